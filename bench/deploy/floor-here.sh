@@ -1,0 +1,12 @@
+# The floor's side of the driver: one thin pack, then one ssh to each host with the whole deployment as its command.
+# Arguments: <ssh config> <work tree> <pack> <new commit> <deployed commit, or empty> <script for the host> <host>...
+set -eu
+config=$1 tree=$2 pack=$3 new=$4 old=$5 script=$6
+shift 6
+{ echo "$new"; [ -z "$old" ] || echo "^$old"; } | git -C "$tree" pack-objects --revs --thin --stdout -q > "$pack"
+began=
+for host; do
+  ssh -F "$config" "$host" "$script" < "$pack" &
+  began="$began $!"
+done
+for each in $began; do wait "$each"; done

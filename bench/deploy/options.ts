@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asked for. */
+export interface Options {
+  /** Measured deployments of each contender in each row. */
+  readonly runs: number;
+  readonly roundTripsMs: readonly number[];
+  readonly hostCounts: readonly number[];
+  /** Names of contenders. */
+  readonly only: readonly string[];
+  readonly json: boolean;
+  readonly strict: boolean;
+}
+
+/** How it is used. */
+export const usage = `
+node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cutover] [--json] [--strict]
+
+  --runs N       measured deployments of each contender in each row
+  --rtt LIST     round trips in milliseconds
+  --hosts LIST   numbers of hosts
+  --only LIST    contenders: floor, cutover, capistrano, shipit, pm2-deploy
+  --json         print the samples as JSON instead of tables
+  --strict       exit with 1 when something to be reached was not reached
+`.trim();
+
+/** Reads the arguments; throws a sentence when they make no sense. Null asks for the usage. */
+export function readOptions(argv: readonly string[], contenders: readonly string[]): Options | null {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      runs: { type: 'string', default: '5' },
+      rtt: { type: 'string', default: '0,50' },
+      hosts: { type: 'string', default: '1,4' },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return null;
+  const [runs = 1] = numbers('--runs', values.runs, 1);
+  return {
+    runs,
+    roundTripsMs: numbers('--rtt', values.rtt, 0),
+    hostCounts: numbers('--hosts', values.hosts, 1),
+    only: namesOf(values.only, contenders),
+    json: values.json,
+    strict: values.strict,
+  };
+}
+
+function namesOf(text: string | undefined, known: readonly string[]): readonly string[] {
+  const names = text?.split(',') ?? known;
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`--only knows ${known.join(', ')}; not ${unknown.join(', ')}.`);
+  return names;
+}
+
+function numbers(option: string, text: string, least: number): readonly number[] {
+  const list = text.split(',').map(Number);
+  const isSound = list.every((value) => Number.isInteger(value) && value >= least);
+  if (!isSound) throw new Error(`${option} takes whole numbers from ${least}, separated by commas: ${text}`);
+  return list;
+}

@@ -1,0 +1,59 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type Hosts, startHosts } from '../kit/hosts.ts';
+import { makeRepository, type Repository } from '../kit/repository.ts';
+import { temporaryDirectory } from '../kit/temporary.ts';
+import type { Contender, Place } from './contender.ts';
+
+/** The temporary surroundings of one run of the bench; gone when it is disposed of. */
+export interface World extends AsyncDisposable {
+  readonly hosts: Hosts;
+  readonly repository: Repository;
+  /** A place of its own for a contender on the first `hostCount` hosts. */
+  place(contender: Contender, hostCount: number): Promise<Place>;
+}
+
+/** Makes hosts and repository below a new temporary directory. */
+export async function makeWorld(hostCount: number): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const { path: directory } = stack.use(await temporaryDirectory());
+  const hosts = stack.use(await startHosts(hostCount, directory));
+  const env = await environment(directory, hosts);
+  const repository = await makeRepository(directory, env);
+  const running = stack.move();
+  return {
+    hosts,
+    repository,
+    place: async (contender, count) => {
+      const name = `${contender.name}-${count}`;
+      const own = join(directory, 'contenders', name);
+      const hostNames = hosts.names.slice(0, count);
+      await mkdir(own, { recursive: true });
+      return { directory: own, hostNames, deployPath: join(hosts.mountPoint, name), hosts, repository, env };
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** The user's own git, ssh and shell settings play no part. */
+async function environment(directory: string, hosts: Hosts): Promise<NodeJS.ProcessEnv> {
+  const bin = join(directory, 'bin');
+  const home = join(directory, 'home');
+  await mkdir(bin);
+  await mkdir(home);
+  await writeFile(join(bin, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${hosts.sshConfig}' "$@"\n`);
+  await chmod(join(bin, 'ssh'), 0o755);
+  const identity = { NAME: 'Bench', EMAIL: 'bench@example.org' };
+  return {
+    PATH: `${bin}:${process.env['PATH']}`,
+    HOME: home,
+    USER: userInfo().username,
+    LANG: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_AUTHOR_NAME: identity.NAME,
+    GIT_AUTHOR_EMAIL: identity.EMAIL,
+    GIT_COMMITTER_NAME: identity.NAME,
+    GIT_COMMITTER_EMAIL: identity.EMAIL,
+  };
+}

@@ -1,0 +1,82 @@
+import type { HostFacts } from '../../model/facts.ts';
+import type { Host } from '../../model/host.ts';
+import type { Settings } from '../../model/settings.ts';
+import { refusalsNow, swapTrial } from '../../plan/readiness.ts';
+import type { Refusal } from '../../plan/refusal.ts';
+import type { Fleet } from '../../remote/session.ts';
+import { examine, type Trouble, unreached } from '../../report/findings/examine.ts';
+import type { Finding } from '../../report/findings/finding.ts';
+import { findingLines } from '../../report/findings/lines.ts';
+import { capture } from '../capture.ts';
+import { withFleet } from '../connected.ts';
+import { Exit, type ExitCode } from '../exit.ts';
+import { look } from '../hosts.ts';
+import type { StageOptions } from '../options.ts';
+import type { Outside } from '../outside.ts';
+import { isColoured } from '../paint.ts';
+import { settingsFor } from '../stage.ts';
+import { newDeploymentId, wishFor } from '../wish.ts';
+
+/** `cutover check`: what would keep a deployment from succeeding, and what to do about it; the project is not touched. */
+export async function check(options: StageOptions, outside: Outside): Promise<ExitCode> {
+  const settings = await settingsFor(options, outside);
+  if (settings === null) return Exit.usage;
+  const findings = await withFleet({ settings, outside, first: 'look' }, (fleet) =>
+    findingsOf(fleet, settings, outside),
+  );
+  const text = options.json
+    ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, findings }, null, 2)
+    : findingLines(findings, isColoured(options, outside)).join('\n');
+  outside.out(`${text}\n`);
+  return findings.some(({ level }) => level === 'problem') ? Exit.refused : Exit.succeeded;
+}
+
+/** The findings of all hosts, in the order of the config. */
+async function findingsOf(fleet: Fleet, settings: Settings, outside: Outside): Promise<readonly Finding[]> {
+  const signal = new AbortController().signal;
+  const begunMs = outside.nowMs();
+  const { facts, unseen } = await look(fleet, settings, signal);
+  const endedMs = outside.nowMs();
+  const refusals = refusalsAt(settings, { facts, outside });
+  const findings = settings.hosts.map(async (host): Promise<readonly Finding[]> => {
+    const trouble = unseen.find((one) => one.host.name === host.name);
+    const found = facts[host.name];
+    if (trouble !== undefined || found === undefined) return trouble ? [unreached(host, trouble)] : [];
+    // Two hosts may be one machine: each trial has a name of its own.
+    const script = swapTrial(newDeploymentId(outside));
+    const swap = host.receivesCode ? await tried(capture(fleet, host.name, { script, signal })) : null;
+    return examine({
+      host,
+      settings,
+      facts: found,
+      refusals: refusals.filter((refusal) => 'host' in refusal && refusal.host === host.name),
+      swap,
+      aheadMs: aheadMs(found, { begunMs, endedMs }),
+      nowMs: endedMs,
+    });
+  });
+  return (await Promise.all(findings)).flat();
+}
+
+function refusalsAt(
+  settings: Settings,
+  { facts, outside }: { readonly facts: Readonly<Record<string, HostFacts>>; readonly outside: Outside },
+): readonly Refusal[] {
+  const hosts: readonly Host[] = settings.hosts.filter((host) => facts[host.name] !== undefined);
+  return refusalsNow(wishFor({ ...settings, hosts }, facts, outside));
+}
+
+async function tried(trial: ReturnType<typeof capture>): Promise<Trouble | null> {
+  const captured = await trial;
+  return captured.ok ? null : captured;
+}
+
+/** The host was asked for its time at some moment of the look; it tells whole seconds. */
+function aheadMs(
+  { clock }: HostFacts,
+  { begunMs, endedMs }: { readonly begunMs: number; readonly endedMs: number },
+): number {
+  const thereMs = Date.parse(clock);
+  if (thereMs > endedMs) return thereMs - endedMs;
+  return Math.min(0, thereMs + 999 - begunMs);
+}

@@ -1,0 +1,41 @@
+import { merged } from '../../report/history.ts';
+import { historyTable } from '../../report/tables.ts';
+import { Exit, type ExitCode } from '../exit.ts';
+import type { StageOptions } from '../options.ts';
+import type { Outside } from '../outside.ts';
+import { isColoured } from '../paint.ts';
+import { hostsPast } from '../past.ts';
+import { recordedPast } from '../recorded.ts';
+import { settingsFor } from '../stage.ts';
+
+/** Options of `history`. */
+export interface HistoryOptions extends StageOptions {
+  /** How many deployments. */
+  readonly limit?: string;
+  /** Ask no host. */
+  readonly local?: boolean;
+}
+
+const usualLimit = 20;
+
+/** `cutover history`: what was done to a stage, from this machine and from others. */
+export async function history(options: HistoryOptions, outside: Outside): Promise<ExitCode> {
+  const limit = options.limit === undefined ? usualLimit : Number(options.limit);
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    outside.err(`"${options.limit}" is no number of deployments: write --limit 50.\n`);
+    return Exit.usage;
+  }
+  const settings = await settingsFor(options, outside);
+  if (settings === null) return Exit.usage;
+  const here = recordedPast(settings, limit, outside);
+  const there = options.local ? [] : await hostsPast(settings, limit, outside);
+  if (there === null)
+    outside.err('No host answers: this is only what was run from this machine. With --local none is asked.\n');
+  const rows = merged(here, there ?? []).slice(0, limit);
+  const { project, stage } = settings;
+  const text = options.json
+    ? JSON.stringify({ format: 1, project, stage, deployments: rows }, null, 2)
+    : historyTable(rows, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }).join('\n');
+  outside.out(`${text}\n`);
+  return Exit.succeeded;
+}

@@ -1,0 +1,76 @@
+import { decodeEvents, type Unread } from '../../events/ndjson.ts';
+import type { Settings } from '../../model/settings.ts';
+import { cleanWord } from '../../report/clean.ts';
+import { plainFace } from '../../report/plain.ts';
+import { ago } from '../../report/words.ts';
+import { Exit, type ExitCode } from '../exit.ts';
+import type { StageOptions } from '../options.ts';
+import type { Outside } from '../outside.ts';
+import { isColoured } from '../paint.ts';
+import { hostsPast } from '../past.ts';
+import { readRecord, recordedDeployments } from '../recorder.ts';
+import { settingsFor } from '../stage.ts';
+
+/** `cutover logs [deployment]`: what a deployment did and printed, from its record on this machine. */
+export async function logs(deployment: string | undefined, options: StageOptions, outside: Outside): Promise<ExitCode> {
+  const settings = await settingsFor(options, outside);
+  if (settings === null) return Exit.usage;
+  const known = recordedDeployments(settings, outside);
+  const wanted = deployment ?? known.at(-1);
+  if (wanted === undefined) {
+    outside.err(
+      `Nothing was deployed to ${settings.stage} from this machine. "cutover history" asks the hosts as well.\n`,
+    );
+    return Exit.refused;
+  }
+  const record = known.includes(wanted) ? readRecord(settings, wanted, outside) : null;
+  if (record === null) return tellUnknown(wanted, { settings, known, outside });
+  if (options.json) outside.out(record);
+  else replay(record, options, outside);
+  return Exit.succeeded;
+}
+
+function replay(record: string, options: StageOptions, outside: Outside): void {
+  const { events, unread } = decodeEvents(record);
+  const face = plainFace({ write: outside.out, verbose: true, colour: isColoured(options, outside), env: outside.env });
+  for (const event of events) face.event(event);
+  face.end();
+  for (const line of unread) outside.err(`${unreadSentence(line)}\n`);
+}
+
+function unreadSentence(unread: Unread): string {
+  switch (unread.kind) {
+    case 'truncated':
+      return `Line ${unread.line} of the record has no end: whoever wrote it was interrupted.`;
+    case 'newer-format':
+    case 'unknown-type':
+      return `Line ${unread.line} of the record was written by a newer version of Cutover and is left out.`;
+    case 'not-json':
+    case 'not-an-event':
+      return `Line ${unread.line} of the record cannot be understood and is left out.`;
+  }
+}
+
+/** How far back the hosts are asked for a deployment that this machine knows nothing of. */
+const lookBack = 500;
+
+async function tellUnknown(
+  wanted: string,
+  parts: { readonly settings: Settings; readonly known: readonly string[]; readonly outside: Outside },
+): Promise<ExitCode> {
+  const { settings, known, outside } = parts;
+  const past = await hostsPast(settings, lookBack, outside);
+  const row = past?.find(({ deployment }) => deployment === wanted);
+  if (row !== undefined) {
+    const when = `${row.at.slice(0, 16).replace('T', ' ')} UTC (${ago(row.at, outside.nowMs())})`;
+    outside.err(
+      `${cleanWord(wanted)} was run by ${cleanWord(row.by)} at ${when}. Its output is on that machine: run "cutover logs ${cleanWord(wanted)}" there.\n`,
+    );
+    return Exit.refused;
+  }
+  const others = known.slice(-5).join(', ');
+  const where = past === null ? 'on this machine, and no host answers that could know it' : 'here or on the hosts';
+  const list = known.length === 0 ? 'Nothing was run from here.' : `The last ones that were run from here: ${others}.`;
+  outside.err(`There is no deployment ${cleanWord(wanted)} ${where}. ${list}\n`);
+  return Exit.refused;
+}

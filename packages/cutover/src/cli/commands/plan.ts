@@ -1,0 +1,54 @@
+import type { Settings } from '../../model/settings.ts';
+import type { Wish } from '../../plan/job.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Planned } from '../../plan/refusal.ts';
+import { planRollback } from '../../plan/rollback.ts';
+import { renderPlan } from '../../report/plan.ts';
+import { Exit, type ExitCode } from '../exit.ts';
+import { connect, look } from '../hosts.ts';
+import type { Outside } from '../outside.ts';
+import { isColoured } from '../paint.ts';
+import { settingsFor } from '../stage.ts';
+import { tellRefusals, tellUnseen } from '../telling.ts';
+import { wishFor } from '../wish.ts';
+import { type DeployOptions, intentOf, planFor } from './deploy.ts';
+
+/** Options of `cutover plan`. */
+export interface PlanOptions extends DeployOptions {
+  /** Plan a rollback instead: to this release, or true for the one that a rollback would choose. */
+  readonly rollback?: string | boolean;
+}
+
+/** `cutover plan`: everything that a deployment would do, and how each step would be taken back; nothing is changed. */
+export async function plan(options: PlanOptions, outside: Outside): Promise<ExitCode> {
+  const settings = await settingsFor(options, outside);
+  if (settings === null) return Exit.usage;
+  const planner = await chosenPlanner(settings, options, outside);
+  if (planner === null) return Exit.refused;
+  const fleet = connect(settings, outside);
+  try {
+    const { facts, unseen } = await look(fleet, settings, new AbortController().signal);
+    if (unseen.length > 0) return tellUnseen(unseen, outside);
+    const planned = await planner(wishFor(settings, facts, outside));
+    return planned.ok ? show(planned.plan, options, outside) : tellRefusals(planned.refusals, outside);
+  } finally {
+    await fleet.close();
+  }
+}
+
+type Planner = (wish: Wish) => Planned<Plan> | Promise<Planned<Plan>>;
+
+async function chosenPlanner(settings: Settings, options: PlanOptions, outside: Outside): Promise<Planner | null> {
+  const { rollback } = options;
+  if (rollback) return (wish) => planRollback(wish, typeof rollback === 'string' ? rollback : null);
+  const intent = await intentOf(settings, options, outside);
+  return intent && ((wish) => planFor(intent, wish));
+}
+
+function show(made: Plan, options: PlanOptions, outside: Outside): ExitCode {
+  const text = options.json
+    ? JSON.stringify(made, null, 2)
+    : renderPlan(made, { verbose: options.verbose ?? false, colour: isColoured(options, outside) }).join('\n');
+  outside.out(`${text}\n`);
+  return Exit.succeeded;
+}

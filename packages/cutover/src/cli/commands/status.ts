@@ -1,0 +1,71 @@
+import type { HostFacts } from '../../model/facts.ts';
+import { stateOf } from '../../model/release.ts';
+import { shortId } from '../../model/revision.ts';
+import { servedBy } from '../../plan/job.ts';
+import { failureSentence } from '../../report/sentences.ts';
+import { type StatusRow, statusTable } from '../../report/tables.ts';
+import { Exit, type ExitCode } from '../exit.ts';
+import type { Unseen } from '../hosts.ts';
+import type { StageOptions } from '../options.ts';
+import type { Outside } from '../outside.ts';
+import { isColoured } from '../paint.ts';
+import { lookOnly } from './look-only.ts';
+
+/** `cutover status`: what each host serves, who holds its lock, and what is not as it should be. */
+export async function status(options: StageOptions, outside: Outside): Promise<ExitCode> {
+  const looked = await lookOnly(options, outside);
+  if (looked === null) return Exit.usage;
+  const { settings, facts, unseen } = looked;
+  const rows = settings.hosts
+    .filter((host) => host.receivesCode)
+    .map((host) => {
+      const found = facts[host.name];
+      return found ? rowOf(host.name, found) : unseenRow(host.name, unseen);
+    });
+  const text = options.json
+    ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, hosts: rows }, null, 2)
+    : [
+        ...statusTable(rows, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }),
+        ...differences(rows),
+      ].join('\n');
+  outside.out(`${text}\n`);
+  return unseen.length > 0 ? Exit.refused : Exit.succeeded;
+}
+
+function rowOf(host: string, facts: HostFacts): StatusRow {
+  const name = servedBy(facts);
+  const record = facts.records.find((entry) => entry.name === name) ?? null;
+  return {
+    host,
+    name,
+    state: record && stateOf(record),
+    revision: record && shortId(record.revision),
+    ref: record && record.revision.ref,
+    by: record && record.by,
+    at: record?.states.at(-1)?.at ?? null,
+    marks: marksOf(facts),
+  };
+}
+
+function marksOf(facts: HostFacts): readonly string[] {
+  const { current, lock, deployPath } = facts;
+  return [
+    ...(deployPath.kind === 'missing' ? ['nothing deployed yet'] : []),
+    ...(current.kind === 'real' ? ['current is a real directory'] : []),
+    ...(current.kind === 'elsewhere' ? [`current leads to ${current.target}`] : []),
+    ...(current.kind === 'release' && !current.exists ? [`current names ${current.release}, which is gone`] : []),
+    ...(lock.kind === 'held' ? [`locked by ${lock.holder.by} since ${lock.holder.since}`] : []),
+    ...(lock.kind === 'unnamed' ? ['locked by nobody knows whom'] : []),
+  ];
+}
+
+function unseenRow(host: string, unseen: readonly Unseen[]): StatusRow {
+  const why = unseen.find((entry) => entry.host.name === host);
+  const mark = why ? failureSentence(why.failure, { host, title: null }) : 'was not looked at';
+  return { host, name: null, state: null, revision: null, ref: null, by: null, at: null, marks: [mark] };
+}
+
+function differences(rows: readonly StatusRow[]): readonly string[] {
+  const names = new Set(rows.map((row) => row.name));
+  return names.size > 1 ? ['', 'The hosts do not serve the same release.'] : [];
+}

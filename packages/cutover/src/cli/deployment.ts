@@ -1,0 +1,89 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Result } from '../engine/execute.ts';
+import { isLocked } from '../engine/locked.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Wish } from '../plan/job.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Planned, Refusal } from '../plan/refusal.ts';
+import type { Means } from './carry-out.ts';
+import { withMeans } from './connected.ts';
+import { Exit, type ExitCode } from './exit.ts';
+import { look } from './hosts.ts';
+import type { StageOptions } from './options.ts';
+import type { Outside } from './outside.ts';
+import { tellRefusals, tellUnseen } from './telling.ts';
+import { lockWait, patienceOf } from './wait.ts';
+import { wishFor } from './wish.ts';
+
+/** Options of commands that change hosts. */
+export interface DeploymentOptions extends StageOptions {
+  /** How long to wait for a lock: a duration, or true for as long as it takes. */
+  readonly wait?: string | boolean;
+}
+
+/** What a command that changes hosts does: how it plans, and whether the person agrees. */
+export interface Undertaking {
+  /** Loads what planning needs, while the hosts are reached. */
+  load?(): Promise<unknown>;
+  plan(wish: Wish): Planned<Plan> | Promise<Planned<Plan>>;
+  /** Asked before anything is done. False ends the command with nothing changed, and so does `needless`: all is as it is wanted. */
+  agree?(plan: Plan, means: Means): Promise<boolean | 'needless'>;
+}
+
+/** Looks, plans, and carries the plan out; the whole life of a command that changes hosts. */
+export async function deployment(
+  settings: Settings,
+  undertaking: Undertaking,
+  how: { options: DeploymentOptions; outside: Outside },
+): Promise<ExitCode> {
+  const { outside, options } = how;
+  const patienceMs = patienceOf(options.wait);
+  if (patienceMs === null) {
+    outside.err(`"${options.wait}" is no duration: write --wait 5m, or --wait alone to wait until the lock is free.\n`);
+    return Exit.usage;
+  }
+  return withMeans({ settings, options, outside, first: 'look' }, (means) =>
+    attempts(means, { undertaking, patienceMs }),
+  );
+}
+
+/** Tries until the lock is had, for as long as the user wants to wait. */
+async function attempts(means: Means, parts: { undertaking: Undertaking; patienceMs: number }): Promise<ExitCode> {
+  const { undertaking } = parts;
+  const wait = lockWait(parts.patienceMs, means.outside);
+  for (;;) {
+    const [planned, { carryOut, exitOf }] = await Promise.all([planOnce(means, undertaking), machinery(undertaking)]);
+    if (typeof planned === 'number') return planned;
+    if (!planned.ok) {
+      if (isOnlyLocked(planned.refusals) && (await wait.again(means.stopping.signal))) continue;
+      return tellRefusals(planned.refusals, means.outside);
+    }
+    const answer = (await undertaking.agree?.(planned.plan, means)) ?? true;
+    if (answer !== true) return answer === 'needless' ? Exit.succeeded : Exit.refused;
+    const result = await carryOut(planned.plan, means);
+    if (wasLocked(result) && (await wait.again(means.stopping.signal))) continue;
+    return exitOf(result);
+  }
+}
+
+/** What carries a plan out, loaded while the hosts are reached: not before the connections are under way, for loading blocks them. */
+async function machinery(undertaking: Undertaking): Promise<typeof import('./carry-out.ts')> {
+  await setImmediate();
+  const [loaded] = await Promise.all([import('./carry-out.ts'), undertaking.load?.()]);
+  return loaded;
+}
+
+async function planOnce(means: Means, undertaking: Undertaking): Promise<Planned<Plan> | ExitCode> {
+  const { settings, fleet, outside, stopping } = means;
+  const { facts, unseen } = await look(fleet, settings, stopping.signal);
+  if (unseen.length > 0) return tellUnseen(unseen, outside);
+  return undertaking.plan(wishFor(settings, facts, outside));
+}
+
+function isOnlyLocked(refusals: readonly Refusal[]): boolean {
+  return refusals.every((refusal) => refusal.kind === 'locked');
+}
+
+function wasLocked(result: Result): boolean {
+  return result.cause !== null && isLocked(result.cause);
+}

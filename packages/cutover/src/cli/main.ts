@@ -1,0 +1,23 @@
+import { inspect } from 'node:util';
+import { Exit } from './exit.ts';
+import { thisProcess } from './outside.ts';
+import { run } from './program.ts';
+
+const outside = thisProcess();
+
+// A reader or a terminal that goes away is no failure of ours, and no reason to leave a deployment half done.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
+
+// Everything that can go wrong outside is a value somewhere; what arrives here is a mistake in the program.
+process.on('uncaughtException', (error) => {
+  outside.err(
+    `${inspect(error)}\n\nThis is a defect of Cutover. What runs on hosts is ended; "cutover status" shows what they serve.\n`,
+  );
+  process.exit(Exit.defect);
+});
+
+process.exitCode = await run(process.argv.slice(2), outside);

@@ -1,0 +1,39 @@
+import { hostname, userInfo } from 'node:os';
+
+/** What a command meets of the world it runs in; everything else it gets from here. */
+export interface Outside {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether a person looks at the output. */
+  readonly isTerminal: boolean;
+  /** Whether a person can be asked. */
+  readonly canAsk: boolean;
+  nowMs(): number;
+  random(): number;
+  /** `person@machine`, as holders and histories name who deployed. */
+  readonly by: string;
+  readonly pid: number;
+}
+
+/** The world of this process. */
+export function thisProcess(): Outside {
+  return {
+    env: process.env,
+    directory: process.cwd(),
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    isTerminal: process.stdout.isTTY === true,
+    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    nowMs: Date.now,
+    random: Math.random,
+    by: `${person(process.env)}@${hostname()}`,
+    pid: process.pid,
+  };
+}
+
+/** In CI the person is whoever the service says started the job. */
+function person(env: Outside['env']): string {
+  return env.GITHUB_ACTOR ?? env.GITLAB_USER_LOGIN ?? env.BUILDKITE_BUILD_CREATOR ?? env.USER ?? userInfo().username;
+}

@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { Exit, type ExitCode } from './exit.ts';
+import { withDocument } from './json.ts';
+import type { Outside } from './outside.ts';
+import type { Operands, Spec } from './specs/spec.ts';
+import { commands } from './specs.ts';
+import { version } from './version.ts';
+
+/** Runs a command line; the answer is the exit code. Commands are loaded when they are called, so that help costs nothing. */
+export async function run(args: readonly string[], outside: Outside): Promise<ExitCode> {
+  let exit: ExitCode = Exit.succeeded;
+  const program = programFor(outside, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.succeeded : Exit.usage;
+    throw error;
+  }
+}
+
+/** The whole command line as data of commander's: for running it and for completion. */
+function programFor(outside: Outside, ended: (code: ExitCode) => void): Command {
+  const program = new Command('cutover')
+    .description('Zero-downtime deployments of web applications over SSH.')
+    .version(version, '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Show help.')
+    .helpCommand('help [command]', 'Show help for a command.')
+    .configureOutput({ writeOut: outside.out, writeErr: outside.err })
+    .showHelpAfterError('Run "cutover --help" to see what there is.')
+    .exitOverride();
+  for (const spec of commands) addCommand(program, spec, { outside, ended });
+  addCompletion(program, { outside, ended });
+  return program;
+}
+
+interface Parts {
+  readonly outside: Outside;
+  ended(code: ExitCode): void;
+}
+
+/** What the scripts of `cutover completion` call: it walks the program itself, which no other command knows. */
+function addCompletion(program: Command, { outside, ended }: Parts): void {
+  program.command('__complete [words...]', { hidden: true }).action(async (line: readonly string[]) => {
+    const { printProposals } = await import('./complete.ts');
+    ended(await printProposals(program, line, outside));
+  });
+}
+
+function addCommand(program: Command, spec: Spec, parts: Parts): void {
+  const command = program
+    .command(spec.usage)
+    .summary(spec.summary)
+    .description(spec.description ?? spec.summary);
+  for (const option of spec.options) command.addOption(option());
+  if (spec.subcommands) for (const sub of spec.subcommands) addCommand(command, sub, parts);
+  const { action } = spec;
+  if (!action) return;
+  command.action(async (...given: unknown[]) => {
+    const operands = given.slice(0, -2) as Operands;
+    const options: { readonly json?: boolean } = command.optsWithGlobals();
+    const act = (outside: Outside): Promise<ExitCode> => action(operands, options, outside);
+    parts.ended(await (options.json ? withDocument(parts.outside, act) : act(parts.outside)));
+  });
+}

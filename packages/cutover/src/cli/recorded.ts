@@ -1,0 +1,10 @@
+import { rowOfRecord } from '../report/history.ts';
+import type { HistoryRow } from '../report/tables.ts';
+import type { Outside } from './outside.ts';
+import { type RecordPlace, readRecord, recordedDeployments } from './recorder.ts';
+
+/** The last deployments that were run from this machine, oldest first. */
+export function recordedPast(place: RecordPlace, limit: number, outside: Outside): readonly HistoryRow[] {
+  const ids = recordedDeployments(place, outside).slice(-limit);
+  return ids.flatMap((id) => rowOfRecord(readRecord(place, id, outside) ?? '') ?? []);
+}

@@ -1,0 +1,26 @@
+import type { Problem } from '../config/problem.ts';
+import type { Settings } from '../model/settings.ts';
+import type { StageOptions } from './options.ts';
+import type { Outside } from './outside.ts';
+
+/** A stage's settings, with only the hosts that the options select; null after everything that is wrong has been printed. */
+export async function settingsFor(options: StageOptions, outside: Outside): Promise<Settings | null> {
+  const { loadConfig } = await import('../config/load.ts');
+  const { resolveStage } = await import('../config/resolve.ts');
+  const { env } = outside;
+  const loaded = await loadConfig({ directory: outside.directory, file: options.config ?? null, env });
+  if (!loaded.ok) return tell(loaded.problems, outside);
+  const resolved = resolveStage(loaded.value, {
+    stage: options.stage ?? null,
+    env,
+    set: options.set ?? [],
+    selection: { hosts: options.host ?? [], roles: options.role ?? [], labels: options.label ?? [] },
+  });
+  return resolved.ok ? resolved.value : tell(resolved.problems, outside);
+}
+
+async function tell(problems: readonly Problem[], outside: Outside): Promise<null> {
+  const { problemText } = await import('../config/problem.ts');
+  outside.err(`${problems.map(problemText).join('\n')}\n`);
+  return null;
+}

@@ -1,0 +1,31 @@
+import type { Refusal } from '../plan/refusal.ts';
+import { lastLines } from '../report/clean.ts';
+import { refusalLines } from '../report/refusals.ts';
+import { failureAdvice, failureSentence } from '../report/sentences.ts';
+import { Exit, type ExitCode } from './exit.ts';
+import type { Unseen } from './hosts.ts';
+import type { Outside } from './outside.ts';
+
+/** Prints why there is no plan, and that nothing was changed. */
+export function tellRefusals(refusals: readonly Refusal[], outside: Outside): ExitCode {
+  outside.err(`${[...refusalLines(refusals, outside.nowMs()), 'Nothing was changed.'].join('\n')}\n`);
+  return refusals.every((refusal) => refusal.kind === 'locked') ? Exit.locked : Exit.refused;
+}
+
+/** Prints which hosts could not be looked at and why, and that nothing was changed. */
+export function tellUnseen(unseen: readonly Unseen[], outside: Outside): ExitCode {
+  const isStopped = unseen.some(({ failure }) => failure.kind === 'cancelled');
+  const lines = unseen.filter(({ failure }) => failure.kind !== 'cancelled').flatMap(unseenLines);
+  outside.err(`${[...lines, 'Nothing was changed.'].join('\n')}\n`);
+  return isStopped ? Exit.interrupted : Exit.refused;
+}
+
+function unseenLines({ host, failure, output }: Unseen): readonly string[] {
+  const place = { host: host.name, title: null };
+  const advice = failureAdvice(failure, place);
+  return [
+    failureSentence(failure, place),
+    ...lastLines(output, 5, false).map((line) => `  ${line}`),
+    ...(advice === null ? [] : [advice]),
+  ];
+}

@@ -1,0 +1,27 @@
+import { resolve } from 'node:path/posix';
+import type { z } from 'zod';
+import type { Batch, Limits, Source } from '../../model/settings.ts';
+import type { settings } from '../schema/settings.ts';
+
+type Written = z.output<typeof settings>;
+
+/** Where code comes from; paths of this machine are absolute afterwards. */
+export function resolveSource(source: Written['source'], directory: string): Source {
+  if (source.type === 'artifact')
+    return { kind: 'artifact', path: resolve(directory, source.path), exclude: source.exclude };
+  const { ref, subdirectory = null } = source;
+  if (source.type === 'fetch') return { kind: 'fetch', url: source.url, ref, subdirectory };
+  return { kind: 'git', repository: resolve(directory, source.repository), ref, subdirectory };
+}
+
+/** How many hosts are activated together. */
+export function resolveBatch(batch: Written['batch']): Batch {
+  if (batch === 'all') return { kind: 'all' };
+  if (typeof batch === 'number') return { kind: 'count', count: batch };
+  return { kind: 'percent', percent: Number.parseInt(batch, 10) };
+}
+
+/** The limits in milliseconds. */
+export function resolveLimits({ connect, step, transfer, hook }: Written['limits']): Limits {
+  return { connectMs: connect, stepMs: step, transferMs: transfer, hookMs: hook };
+}

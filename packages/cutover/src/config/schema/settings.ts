@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { check } from './checks.ts';
+import { hooks } from './hooks.ts';
+import { deployPath, sshUser } from './hosts.ts';
+import { shared, writable } from './paths.ts';
+import { source } from './source.ts';
+import { duration, environment, line, relativePath, textLike } from './text.ts';
+
+/** The recipes that a config can name. */
+export const recipeNames = ['static', 'php', 'laravel', 'statamic', 'symfony', 'wordpress', 'node'] as const;
+/** A recipe that a config can name. */
+export type RecipeName = (typeof recipeNames)[number];
+
+const limits = z
+  .strictObject({
+    connect: duration.prefault('15s').describe('For one attempt to connect to a host.'),
+    step: duration.prefault('2m').describe("For each step of Cutover's own."),
+    transfer: duration.prefault('30m').describe('For sending or fetching code.'),
+    hook: duration.prefault('10m').describe('For a hook that names no limit.'),
+  })
+  .meta({ id: 'Limits', description: 'How long things may take before they count as failed.' });
+
+/** What a project can set, and each of its stages can set anew. */
+export const settings = z.strictObject({
+  recipe: z
+    .enum(recipeNames)
+    .default('static')
+    .describe(
+      'The kind of application. A recipe contributes shared paths, writable paths and asset directories; what the config says comes on top.',
+    ),
+  source: source
+    .prefault('git')
+    .describe('Where code comes from: `"git"` sends what the repository on this machine has.')
+    .meta({
+      examples: ['git', { type: 'git', ref: 'main', subdirectory: 'apps/shop' }, { type: 'artifact', path: 'dist' }],
+    }),
+  layout: z
+    .enum(['envoyer', 'shared'])
+    .default('envoyer')
+    .describe(
+      '`envoyer` keeps shared paths at the top of the deploy path, `shared` below `shared/` as Deployer and Capistrano do.',
+    ),
+  path: deployPath
+    .optional()
+    .describe('The deploy path of every host that names none.')
+    .meta({ examples: ['/srv/shop'] }),
+  user: sshUser
+    .optional()
+    .describe('The user that ssh connects as on every host that names none.')
+    .meta({ examples: ['deploy'] }),
+  shared: shared.prefault({}),
+  writable: writable.prefault({}),
+  assets: z
+    .array(relativePath)
+    .prefault([])
+    .describe(
+      "Directories of hashed assets, in addition to the recipe's: files of the previous release live on in the new one, so that pages loaded before the swap still find theirs.",
+    )
+    .meta({ examples: [['public/build']] }),
+  without: z
+    .array(relativePath)
+    .prefault([])
+    .describe("The recipe's shared, writable and asset paths that this project does not want.")
+    .meta({ examples: [['storage']] }),
+  keep: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('How many releases that served are kept, the one in service included.'),
+  env: environment
+    .prefault({})
+    .describe('Environment of every hook and command check.')
+    .meta({ examples: [{ APP_ENV: 'production' }] }),
+  secrets: environment
+    .default({})
+    .describe('Secret values by name. A hook gets those that it names; they are masked wherever they appear.')
+    .meta({ examples: [{ SENTRY_TOKEN: '${SENTRY_TOKEN}' }] }),
+  hooks: hooks.prefault({}),
+  checks: z
+    .array(check)
+    .prefault([])
+    .describe('What must succeed after activation; a failure puts the old release back everywhere.')
+    .meta({ examples: [[{ http: 'https://shop.example/up' }, { command: 'php artisan about' }]] }),
+  batch: z
+    .union([
+      z.literal('all'),
+      z.int().min(1),
+      textLike(/^(?:[1-9]\d?|100)%$/, 'This must be "all", a number of hosts or a share of them such as "25%".'),
+    ])
+    .default('all')
+    .describe('How many hosts are activated together: all, a number, or a share such as `25%`.')
+    .meta({ examples: ['all', 1, '25%'] }),
+  limits: limits.prefault({}),
+  php: line
+    .default('php')
+    .describe('The command behind `{{ php }}`.')
+    .meta({ examples: ['php8.4'] }),
+  composer: line
+    .default('composer')
+    .describe('The command behind `{{ composer }}`.')
+    .meta({ examples: ['/usr/local/bin/composer'] }),
+});

@@ -1,0 +1,97 @@
+import type { Cause, EventOf } from '../events/event.ts';
+import type { Outcome, Serving } from '../model/deployment.ts';
+import type { HostName } from '../model/host.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Closed, closeAll } from './closing.ts';
+import { runTasks } from './host.ts';
+import { type Ledger, newLedger } from './ledger.ts';
+import { type Stretch, stretchesOf } from './stretch.ts';
+import { started, telling } from './telling.ts';
+import { undoAll } from './undo.ts';
+import type { World } from './world.ts';
+
+/** How a deployment ended. */
+export type Result = Pick<EventOf<'deployment.ended'>, 'outcome' | 'serving' | 'cause' | 'stuck'>;
+
+/** Carries a plan out, takes everything back if it fails before the point of no return, and closes. Never rejects for what a host does. */
+export async function execute(plan: Plan, world: World): Promise<Result> {
+  const { tell, output } = telling(world);
+  const ledger = newLedger(plan, world, { tell, output });
+  tell(started(plan, world.by));
+  const cause = await carryOut(ledger);
+  const left = cause ? await undoAll(ledger) : [];
+  const closed = await closeAll(ledger, outcomeOf(cause, left));
+  const stuck = cause ? stuckHosts(ledger, left, closed) : [];
+  const result: Result = { outcome: outcomeOf(cause, stuck), serving: closed.serving, cause, stuck };
+  tell({ type: 'deployment.ended', ...result });
+  return result;
+}
+
+/** Hosts whose undo failed, that could not be closed, or that were seen to serve something else than before. */
+function stuckHosts(ledger: Ledger, left: readonly HostName[], closed: Closed): readonly HostName[] {
+  const unclosed = closed.failed.filter((host) => ledger.begun(host).length > 0);
+  const other = Object.entries(closed.serving).flatMap(([host, serving]) =>
+    servesBasis(ledger, host, serving) ? [] : [host],
+  );
+  return [...new Set([...left, ...unclosed, ...other])];
+}
+
+/** A host on which nothing was begun serves what it will: that is not this deployment's doing. */
+function servesBasis({ plan, begun }: Ledger, host: HostName, serving: Serving): boolean {
+  if (begun(host).length === 0 || serving.kind === 'unknown') return true;
+  return (serving.kind === 'release' ? serving.release : null) === plan.basis[host];
+}
+
+function outcomeOf(cause: Cause | null, stuck: readonly HostName[]): Outcome {
+  if (cause === null) return 'succeeded';
+  return stuck.length === 0 ? 'undone' : 'stuck';
+}
+
+/** Stretch by stretch, batch by batch; the first failure stops what still runs elsewhere. */
+async function carryOut(ledger: Ledger): Promise<Cause | null> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ledger.world.cancel]);
+  const heard = onceAborted(ledger.world.cancel, () =>
+    ledger.telling.tell({ type: 'cancel.requested', by: String(ledger.world.cancel.reason) }),
+  );
+  try {
+    for (const stretch of stretchesOf(ledger.plan)) {
+      const cause = await runStretch(ledger, stretch, { stop, signal });
+      if (cause) return cause;
+    }
+    return null;
+  } finally {
+    heard();
+  }
+}
+
+async function runStretch(
+  ledger: Ledger,
+  stretch: Stretch,
+  parts: { stop: AbortController; signal: AbortSignal },
+): Promise<Cause | null> {
+  for (const batch of stretch.batches) {
+    let first: Cause | null = null;
+    await Promise.all(
+      batch.map(async (host) => {
+        const cause = await runTasks(ledger, host, {
+          tasks: stretch.tasks(host),
+          closes: stretch.closes,
+          signal: parts.signal,
+        });
+        if (cause === null) return;
+        first ??= cause;
+        parts.stop.abort();
+      }),
+    );
+    if (first) return first;
+  }
+  return null;
+}
+
+/** Calls `action` when the signal is aborted, now or later; the answer ends the waiting. */
+function onceAborted(signal: AbortSignal, action: () => void): () => void {
+  if (signal.aborted) action();
+  else signal.addEventListener('abort', action, { once: true });
+  return () => signal.removeEventListener('abort', action);
+}

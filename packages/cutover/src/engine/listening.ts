@@ -1,0 +1,60 @@
+import type { HostName } from '../model/host.ts';
+import type { Ledger } from './ledger.ts';
+import type { Listener } from './segment.ts';
+import type { Task } from './stretch.ts';
+import type { Telling } from './telling.ts';
+
+/** Hears the tasks of one segment: notes what was begun and tells what happened. `passed` counts the tasks that are over, those that failed and may among them. */
+export function listenerFor(ledger: Ledger, host: HostName, tasks: readonly Task[]): Listener & { passed(): number } {
+  const { telling } = ledger;
+  const outputs = new Map<string, ReturnType<Telling['output']>>();
+  const passed = new Set<string>();
+  const taskOf = (id: string): Task | undefined => tasks.find((task) => task.step.id === id);
+  return {
+    began(id) {
+      const task = taskOf(id);
+      if (!task) return;
+      ledger.note(host, task.step);
+      ledger.phases.began(task.phase);
+      outputs.set(id, telling.output('step.output', host, id));
+      telling.tell({ type: 'step.started', host, step: id });
+    },
+    output: (id, text) => outputs.get(id)?.push(text),
+    ended(id, code) {
+      outputs.get(id)?.end();
+      const task = taskOf(id);
+      if (!task) return;
+      if (code === 0) telling.tell({ type: 'step.succeeded', host, step: id });
+      else
+        telling.tell({
+          type: 'step.failed',
+          host,
+          step: id,
+          failure: { kind: 'exit', code },
+          tolerated: task.tolerated,
+        });
+      if (code !== 0 && !task.tolerated) return;
+      passed.add(id);
+      ledger.phases.ended(task.phase, host);
+    },
+    passed: () => passed.size,
+  };
+}
+
+/** Lets two listeners hear the same: each knows the steps that are its own. */
+export function both(first: Listener, second: Listener): Listener {
+  return {
+    began(step) {
+      first.began(step);
+      second.began(step);
+    },
+    output(step, text) {
+      first.output(step, text);
+      second.output(step, text);
+    },
+    ended(step, code) {
+      first.ended(step, code);
+      second.ended(step, code);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { Failure } from '../model/failure.ts';
+import { ScriptExit } from '../model/failure.ts';
+import type { HostName } from '../model/host.ts';
+import { incomingDir } from '../model/layout.ts';
+import type { Step } from '../plan/plan.ts';
+import {
+  isOpenFailure,
+  type Progress,
+  type SegmentPayload,
+  type SegmentStep,
+  type Session,
+} from '../remote/session.ts';
+import type { World } from './world.ts';
+
+/** One command on the wire: steps of one host that run at one place, with at most one payload. */
+export interface Order {
+  readonly host: HostName;
+  readonly id: string;
+  readonly at: 'host' | 'here';
+  readonly steps: readonly (SegmentStep & { readonly limitMs: number })[];
+  readonly payload: { readonly step: string; readonly of: NonNullable<Step['payload']>; readonly path: string } | null;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What is heard of an order while it runs. */
+export interface Listener {
+  began(step: string): void;
+  output(step: string, text: string): void;
+  ended(step: string, code: number): void;
+}
+
+/** How an order ended, and which step it was in. */
+export interface Ended {
+  readonly failure: Failure | null;
+  /** The step that began and did not end; the one that failed; null when none had begun. */
+  readonly step: string | null;
+}
+
+/** Runs an order on its session; a step that takes longer than its limit is ended. Never rejects. */
+export async function runOrder(
+  order: Order,
+  world: World,
+  parts: { listener: Listener; signal: AbortSignal },
+): Promise<Ended> {
+  const session = order.at === 'here' ? world.fleet.here() : await world.fleet.session(order.host, parts.signal);
+  if (isOpenFailure(session)) return { failure: session, step: null };
+  const payload = await openPayload(order, world, parts.listener);
+  if (payload === 'problem')
+    return { failure: { kind: 'exit', code: ScriptExit.refused }, step: order.payload?.step ?? null };
+  return watched(order, world, { ...parts, session, payload });
+}
+
+interface Watch {
+  readonly listener: Listener;
+  readonly signal: AbortSignal;
+  readonly session: Session;
+  readonly payload: SegmentPayload | null;
+}
+
+async function watched(order: Order, world: World, watch: Watch): Promise<Ended> {
+  const limit = new AbortController();
+  let overdueMs: number | null = null;
+  let running: string | null = null;
+  let failed: string | null = null;
+  let stopTimer = (): void => {};
+  const progress: Progress = {
+    stepBegan(id) {
+      running = id;
+      const limitMs = order.steps.find((step) => step.id === id)?.limitMs ?? 0;
+      stopTimer = world.clock.after(limitMs, () => {
+        overdueMs = limitMs;
+        limit.abort();
+      });
+      watch.listener.began(id);
+    },
+    stepOutput: (id, text) => watch.listener.output(id, text),
+    stepEnded(id, code) {
+      stopTimer();
+      running = null;
+      if (code !== 0) failed = id;
+      watch.listener.ended(id, code);
+    },
+  };
+  const { id, steps, secrets } = order;
+  const failure = await watch.session.run(
+    { id, steps, secrets, payload: watch.payload },
+    progress,
+    AbortSignal.any([watch.signal, limit.signal]),
+  );
+  stopTimer();
+  if (failure?.kind === 'cancelled' && overdueMs !== null)
+    return { failure: { kind: 'timeout', afterMs: overdueMs }, step: running };
+  return { failure, step: failure?.kind === 'exit' ? failed : running };
+}
+
+async function openPayload(order: Order, world: World, listener: Listener): Promise<SegmentPayload | null | 'problem'> {
+  if (!order.payload) return null;
+  const { of, path, step } = order.payload;
+  const opened = await world.payload(of, order.host);
+  if (opened.kind === 'open') return { bytes: opened.bytes, read: () => opened.read(), path };
+  listener.began(step);
+  listener.output(step, `${opened.message}\n`);
+  listener.ended(step, ScriptExit.refused);
+  return 'problem';
+}
+
+/** Where a host finds the payload of a step. */
+export function payloadPath(deployPath: string, deployment: string, step: string): string {
+  return `${incomingDir(deployPath, deployment)}/${step}`;
+}

@@ -1,0 +1,57 @@
+import type { EventBody } from '../events/event.ts';
+import { type Mask, maskSecrets } from '../events/mask.ts';
+import type { HostName } from '../model/host.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { World } from './world.ts';
+
+/** Numbers events, gives them their time, and sees to it that no secret is in one. */
+export interface Telling {
+  tell(body: EventBody): void;
+  /** Output of one step: what may be the beginning of a secret waits for its continuation. */
+  output(type: 'step.output' | 'undo.output', host: HostName, step: string): { push(text: string): void; end(): void };
+}
+
+/** The events of one deployment, numbered from 1. */
+export function telling(world: World): Telling {
+  let seq = 0;
+  const values = Object.values(world.secrets);
+  const tell = (body: EventBody): void => {
+    seq += 1;
+    world.record({ seq, at: new Date(world.clock.now()).toISOString(), ...body });
+  };
+  return {
+    tell,
+    output(type, host, step) {
+      const mask: Mask = maskSecrets(values);
+      const say = (text: string): void => {
+        if (text !== '') tell({ type, host, step, text });
+      };
+      return { push: (text) => say(mask.push(text)), end: () => say(mask.end()) };
+    },
+  };
+}
+
+/** The first event of a deployment: what will be done, as far as the faces need it. */
+export function started(plan: Plan, by: string): EventBody {
+  return {
+    type: 'deployment.started',
+    format: 1,
+    deployment: plan.deployment,
+    kind: plan.kind,
+    project: plan.project,
+    stage: plan.stage,
+    by,
+    release: plan.release,
+    revision: plan.revision,
+    basis: plan.basis,
+    outline: {
+      phases: plan.phases.map((phase) => ({
+        name: phase.name,
+        onFailure: phase.onFailure,
+        steps: Object.fromEntries(
+          Object.entries(phase.steps).map(([host, steps]) => [host, steps.map(({ id, title }) => ({ id, title }))]),
+        ),
+      })),
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import type { Event } from '../events/event.ts';
+import type { HostName } from '../model/host.ts';
+import type { Payload } from '../model/payload.ts';
+import type { Fleet } from '../remote/session.ts';
+
+/** Everything the engine needs of the outside: it reads no clock, opens no file and prints nothing itself. */
+export interface World {
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  /** Hears every event, in order, as it happens. */
+  record(event: Event): void;
+  /** Makes the bytes of a payload ready; the same payload may be asked for by many hosts. */
+  payload(payload: Payload, host: HostName): Promise<OpenPayload | PayloadProblem>;
+  /** Secret values by name, given to the steps that name them and masked in all output. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Aborted when the deployment shall stop; its reason is a short word such as `SIGINT`. */
+  readonly cancel: AbortSignal;
+  /** Who runs the deployment, `person@machine`. */
+  readonly by: string;
+}
+
+/** Time, passed in. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `action` once after that many milliseconds; the answer takes the call back. */
+  after(ms: number, action: () => void): () => void;
+}
+
+/** Bytes that are ready to be sent, as often as they are wanted. */
+export interface OpenPayload {
+  readonly kind: 'open';
+  readonly bytes: number;
+  read(): Readable;
+}
+
+/** Why the bytes could not be made: a whole sentence. */
+export interface PayloadProblem {
+  readonly kind: 'problem';
+  readonly message: string;
+}

@@ -1,0 +1,112 @@
+/** What stands in an output where a secret value stood. */
+export const maskMark = '***';
+
+/**
+ * Values shorter than this many characters are left as they are: masking `1` or `on` wherever it occurs makes the
+ * output unreadable and so gives the value away.
+ */
+const shortestMasked = 4;
+
+/** Masks secrets in one stream of text, such as the output of one step. */
+export interface Mask {
+  /** The text that can be shown now. Text that may be the beginning of a secret is kept back until more has come. */
+  push(text: string): string;
+  /** What was kept back, at the end of the stream. */
+  end(): string;
+}
+
+/**
+ * A mask for text that comes in pieces: every character that belongs to an occurrence of a secret is masked, however the
+ * stream was cut. Of a value of several lines each line of 8 characters and more is a secret of its own, because tools
+ * print it line by line. Values in another encoding (base64, percent) are not recognised.
+ */
+export function maskSecrets(values: readonly string[]): Mask {
+  const secrets = secretsOf(values);
+  let held = '';
+  /** How many characters of `held` belong to an occurrence that began before or in it. */
+  let covered = 0;
+  /** Whether what was given out last is a mark that the next covered character still belongs to. */
+  let isOpen = false;
+
+  const give = (text: string, keepFrom: number, runs: readonly Run[]): string => {
+    const shown = masked(text.slice(0, keepFrom), runs, isOpen);
+    if (keepFrom > 0) isOpen = runs.some((run) => run.from < keepFrom && keepFrom <= run.to);
+    covered = Math.max(0, ...runs.filter((run) => run.from <= keepFrom).map((run) => run.to - keepFrom));
+    held = text.slice(keepFrom);
+    return shown;
+  };
+
+  return {
+    push(text) {
+      const whole = held + text;
+      return give(whole, possibleBeginning(whole, secrets), runsIn(whole, secrets, covered));
+    },
+    end() {
+      const whole = held;
+      return give(whole, whole.length, runsIn(whole, secrets, covered));
+    },
+  };
+}
+
+/** A stretch of text that is masked, from its first character to the one after its last. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
+
+function secretsOf(values: readonly string[]): readonly string[] {
+  const parts = values.flatMap((value) => [value, ...linesOf(value)]);
+  return [...new Set(parts)].filter((part) => part.length >= shortestMasked);
+}
+
+function linesOf(value: string): string[] {
+  const rows = value.split(/\r?\n/).map((row) => row.trim());
+  return rows.length < 2 ? [] : rows.filter((row) => row.length >= 8);
+}
+
+/** Where secrets stand, in order, those that touch joined to one. */
+function runsIn(text: string, secrets: readonly string[], covered: number): readonly Run[] {
+  const found = secrets.flatMap((secret) => occurrences(text, secret));
+  if (covered > 0) found.push({ from: 0, to: covered });
+  return joined(found.sort((a, b) => a.from - b.from));
+}
+
+function occurrences(text: string, secret: string): Run[] {
+  const runs: Run[] = [];
+  for (let from = text.indexOf(secret); from >= 0; from = text.indexOf(secret, from + 1)) {
+    runs.push({ from, to: from + secret.length });
+  }
+  return runs;
+}
+
+function joined(runs: readonly Run[]): Run[] {
+  const all: Run[] = [];
+  for (const run of runs) {
+    const last = all.at(-1);
+    if (last !== undefined && run.from <= last.to) all[all.length - 1] = { ...last, to: Math.max(last.to, run.to) };
+    else all.push(run);
+  }
+  return all;
+}
+
+function masked(text: string, runs: readonly Run[], isOpen: boolean): string {
+  let shown = '';
+  let at = 0;
+  for (const run of runs.filter(({ from }) => from < text.length)) {
+    shown += text.slice(at, run.from) + (run.from === 0 && isOpen ? '' : maskMark);
+    at = run.to;
+  }
+  return shown + text.slice(at);
+}
+
+/** Where the longest end of the text begins that could be the beginning of a secret. */
+function possibleBeginning(text: string, secrets: readonly string[]): number {
+  return Math.min(text.length, ...secrets.map((secret) => possibleStart(text, secret)));
+}
+
+function possibleStart(text: string, secret: string): number {
+  const first = secret.charAt(0);
+  let from = text.indexOf(first, Math.max(0, text.length - secret.length + 1));
+  while (from >= 0 && !secret.startsWith(text.slice(from))) from = text.indexOf(first, from + 1);
+  return from < 0 ? text.length : from;
+}

@@ -1,0 +1,2 @@
+export { defineConfig } from './config/define.ts';
+export type { Config, HostConfig as Host, StageConfig as Stage } from './config/schema/config.ts';

@@ -1,0 +1,43 @@
+import type { Holder } from './deployment.ts';
+import type { ReleaseName, ReleaseRecord } from './release.ts';
+
+/**
+ * What a step does to a host, as data. The script beside it is how; this is what: the linter, the plan's readers and the
+ * in-memory fleet go by it, and a conformance test holds that the script does the same on a real file system.
+ */
+export type Effect =
+  /** Takes the lock; refuses when it is held or when the host serves something else than the plan was made for. */
+  | { readonly kind: 'lock'; readonly holder: Holder; readonly serves: ReleaseName | null }
+  /** Frees the lock if this deployment holds it. */
+  | { readonly kind: 'unlock'; readonly deployment: string }
+  /** Claims a release directory and records it as building. */
+  | { readonly kind: 'create'; readonly record: ReleaseRecord }
+  /** Marks a release of this deployment as failed and removes its directory. */
+  | { readonly kind: 'discard'; readonly record: ReleaseRecord }
+  /** Puts the revision's files into the release. */
+  | { readonly kind: 'receive'; readonly release: ReleaseName }
+  /** Changes files inside the release only, or shared directories that must exist. */
+  | { readonly kind: 'build'; readonly release: ReleaseName }
+  /** Proves a release complete and records it as ready. */
+  | { readonly kind: 'verify'; readonly record: ReleaseRecord }
+  /** Swaps `current` to the release. */
+  | { readonly kind: 'activate'; readonly release: ReleaseName; readonly previous: ReleaseName | null }
+  /** Takes an activation back: `current` names `previous` again, or is gone. */
+  | { readonly kind: 'restore'; readonly release: ReleaseName; readonly previous: ReleaseName | null }
+  /** Writes release records: what went live, what retired, what is taken over. */
+  | { readonly kind: 'record'; readonly records: readonly ReleaseRecord[] }
+  /** Removes records that this deployment wrote; the releases stay. */
+  | { readonly kind: 'forget'; readonly releases: readonly ReleaseName[] }
+  /** Removes releases and their records. */
+  | { readonly kind: 'prune'; readonly releases: readonly ReleaseName[] }
+  /** Writes a shared file, keeping the one before until the deployment is over. */
+  | { readonly kind: 'write-shared'; readonly path: string }
+  | { readonly kind: 'restore-shared'; readonly path: string }
+  /** Writes what is only for people to read. */
+  | { readonly kind: 'note' }
+  /** The user's own text: may do anything that is the user's. */
+  | { readonly kind: 'hook' }
+  /** Looks, and changes nothing. */
+  | { readonly kind: 'look' };
+
+/** The name of an effect. */

@@ -1,0 +1,89 @@
+import type { Holder } from './deployment.ts';
+import type { ReleaseName, ReleaseRecord } from './release.ts';
+
+/** What a read-only look at a host found. */
+export interface HostFacts {
+  /** `uname -s`, such as `Linux`. */
+  readonly system: string;
+  readonly user: string;
+  /** ISO 8601 in UTC: the host's own clock. */
+  readonly clock: string;
+  readonly deployPath: DeployPathFacts;
+  /** What `current` is. */
+  readonly current: CurrentFacts;
+  /** Names of the directories below `releases/`, those without a record too; no dot-names. */
+  readonly directories: readonly ReleaseName[];
+  /** Entries below `releases/` whose names are no release names. */
+  readonly oddDirectories: readonly string[];
+  readonly records: readonly ReleaseRecord[];
+  /** Record files that could not be understood: their names. */
+  readonly damagedRecords: readonly string[];
+  readonly lock: LockFacts;
+  /** Shared paths of the config, by their `to`. */
+  readonly shared: Readonly<Record<string, 'missing' | 'empty' | 'file' | 'directory' | 'other'>>;
+  /** Trees that the host's repository has, by release: object ids. */
+  readonly trees: Readonly<Record<ReleaseName, string>>;
+  /** Tools found in PATH. */
+  readonly tools: readonly Tool[];
+  /** Another tool's marks in the deploy path. */
+  readonly foreign: ForeignFacts;
+  /** Free kilobytes and inodes where the deploy path is or would be; null where they could not be read. */
+  readonly freeKilobytes: number | null;
+  readonly freeInodes: number | null;
+}
+
+/** A program that a host may have and a plan can make use of. */
+export type Tool =
+  | 'git'
+  | 'tar'
+  | 'gzip'
+  | 'zstd'
+  | 'curl'
+  | 'wget'
+  | 'php'
+  | 'composer'
+  | 'node'
+  | 'npm'
+  | 'perl'
+  | 'python3'
+  | 'bash'
+  | 'setfacl'
+  | 'setsid'
+  | 'sha256sum'
+  | 'shasum'
+  | 'openssl'
+  | 'sync'
+  | 'sudo';
+
+/** What stands where the deploy path is to be. */
+export type DeployPathFacts =
+  | { readonly kind: 'missing'; readonly canCreate: boolean }
+  | { readonly kind: 'directory'; readonly writable: boolean }
+  | { readonly kind: 'other' };
+
+/** What `current` is on a host. */
+export type CurrentFacts =
+  | { readonly kind: 'nothing' }
+  /** A link to a directory below `releases/`, which may be gone. */
+  | { readonly kind: 'release'; readonly release: ReleaseName; readonly exists: boolean }
+  /** A link elsewhere. */
+  | { readonly kind: 'elsewhere'; readonly target: string }
+  /** Not a link: a real file or directory. */
+  | { readonly kind: 'real' };
+
+/** Whether a deployment holds the host. */
+export type LockFacts =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'held'; readonly holder: Holder }
+  /** The lock is there and does not say who holds it. */
+  | { readonly kind: 'unnamed' };
+
+/** What another tool left that tells which of its releases served. */
+export type ForeignFacts =
+  | { readonly kind: 'none' }
+  /** `.dep/releases_log`, `.dep/…` marks: its release directories that were published and are not marked bad. */
+  | { readonly kind: 'deployer'; readonly served: readonly ReleaseName[] }
+  /** `revisions.log` beside `releases/` and `repo/`. */
+  | { readonly kind: 'capistrano'; readonly served: readonly ReleaseName[] }
+  /** Timestamped releases with `.env` and `storage` at the top and nothing else to go by: those whose shared paths are linked. */
+  | { readonly kind: 'envoyer'; readonly served: readonly ReleaseName[] };

@@ -1,0 +1,35 @@
+/** Why a segment or a step did not succeed. Nothing in Cutover decides by a message's text. */
+export type Failure =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'timeout'; readonly afterMs: number }
+  | { readonly kind: 'cancelled' }
+  /** No session could be opened. */
+  | { readonly kind: 'unreachable'; readonly reason: UnreachableReason; readonly message: string }
+  /** The session ended while something ran: what it did is not known. */
+  | { readonly kind: 'lost'; readonly message: string };
+
+/** What kept a session from opening. */
+export type UnreachableReason =
+  | 'unknown-host-key'
+  | 'changed-host-key'
+  | 'key-refused'
+  | 'connection-refused'
+  | 'connection-dropped'
+  | 'name-not-found'
+  | 'no-route'
+  | 'no-answer'
+  | 'no-shell'
+  | 'no-ssh'
+  | 'unknown';
+
+/** Exit codes by which our own scripts say what was wrong; the user's commands keep to theirs below 64. */
+export const ScriptExit = {
+  /** The lock is held by another deployment. */
+  locked: 75,
+  /** The host no longer serves what the plan was made for. */
+  otherBasis: 76,
+  /** A shared file that must exist does not. */
+  missingShared: 77,
+  /** The host's state forbids the step: the message printed before it says why. */
+  refused: 78,
+} as const;

@@ -1,0 +1,77 @@
+import { posix } from 'node:path/posix';
+import type { DeploymentId } from './deployment.ts';
+import type { ReleaseName } from './release.ts';
+import type { Layout } from './settings.ts';
+
+/*
+ * Where everything lies below a deploy path: DESIGN.md's picture of a host, written once. Deploy paths are absolute and
+ * have no slash at their end; all answers are absolute unless they say otherwise.
+ */
+
+/** The link to the release in service. */
+export function currentLink(deployPath: string): string {
+  return posix.join(deployPath, 'current');
+}
+
+/** The directory of all releases. */
+export function releasesDir(deployPath: string): string {
+  return posix.join(deployPath, 'releases');
+}
+
+/** One release. */
+export function releaseDir(deployPath: string, name: ReleaseName): string {
+  return posix.join(releasesDir(deployPath), name);
+}
+
+/** What `current` holds when the release is in service: relative, so that a moved deploy path still works. */
+export function currentTarget(name: ReleaseName): string {
+  return posix.join('releases', name);
+}
+
+/** What Cutover knows of its releases: one record each. */
+export function recordsDir(deployPath: string): string {
+  return posix.join(ownDir(deployPath), 'releases');
+}
+
+/** The lock: held while this directory exists. */
+export function lockDir(deployPath: string): string {
+  return posix.join(ownDir(deployPath), 'lock');
+}
+
+/** Who holds the lock, as JSON. */
+export function holderFile(deployPath: string): string {
+  return posix.join(lockDir(deployPath), 'holder');
+}
+
+/** The bare repository that revisions are sent or fetched into. */
+export function repository(deployPath: string): string {
+  return posix.join(ownDir(deployPath), 'repo.git');
+}
+
+/** Refs to the trees of releases in that repository begin so. */
+export const releaseRefs = 'refs/cutover/releases/';
+
+/** The ref that keeps the tree of a release. */
+export function releaseRef(name: ReleaseName): string {
+  return `${releaseRefs}${name}`;
+}
+
+/** Where what is sent to a deployment arrives. */
+export function incomingDir(deployPath: string, deployment: DeploymentId): string {
+  return posix.join(ownDir(deployPath), 'incoming', deployment);
+}
+
+/** A shared path, by its `to`. */
+export function sharedTarget(deployPath: string, layout: Layout, to: string): string {
+  return posix.join(sharedDir(deployPath, layout), to);
+}
+
+/** Where the layout keeps shared paths. */
+function sharedDir(deployPath: string, layout: Layout): string {
+  return layout === 'shared' ? posix.join(deployPath, 'shared') : deployPath;
+}
+
+/** Everything that is Cutover's own. */
+function ownDir(deployPath: string): string {
+  return posix.join(deployPath, '.cutover');
+}

@@ -1,0 +1,45 @@
+import type { DeploymentId } from './deployment.ts';
+import type { Revision } from './revision.ts';
+
+/** The name of a directory under `releases/`: UTC time `YYYYMMDDHHmmss`; adopted releases keep the name they have. */
+export type ReleaseName = string;
+
+/** Where a release stands: `building → ready → live → retired`, or `failed` (never served), or `bad` (rolled back from). */
+export type ReleaseState = 'building' | 'ready' | 'live' | 'retired' | 'failed' | 'bad';
+
+/** What Cutover knows of one release on one host: the content of `.cutover/releases/<name>.json`. */
+export interface ReleaseRecord {
+  readonly format: 1;
+  readonly name: ReleaseName;
+  readonly revision: Revision;
+  /** The deployment that built it. */
+  readonly deployment: DeploymentId;
+  /** Who deployed it, as `person@machine`. */
+  readonly by: string;
+  /** Where it was taken over from, when another tool built it. */
+  readonly adoptedFrom: string | null;
+  /** Oldest first; the last one is the present state. */
+  readonly states: readonly StateEntry[];
+}
+
+/** A state that a release came into. */
+export interface StateEntry {
+  readonly state: ReleaseState;
+  /** ISO 8601 in UTC, by the host's own clock. */
+  readonly at: string;
+}
+
+/** The present state of a release. */
+export function stateOf(record: ReleaseRecord): ReleaseState {
+  return record.states.at(-1)?.state ?? 'building';
+}
+
+/** Whether visitors were ever served from it: only such a release can be rolled back to. */
+export function hasServed(record: ReleaseRecord): boolean {
+  return record.adoptedFrom !== null || record.states.some((entry) => entry.state === 'live');
+}
+
+/** The release name of a moment, in UTC. */
+export function releaseNameAt(epochMs: number): ReleaseName {
+  return new Date(epochMs).toISOString().replace(/\D/g, '').slice(0, 14);
+}

@@ -1,0 +1,148 @@
+import type { Host, HostName } from './host.ts';
+
+/** One stage of a project, resolved: every default filled in, every host written out. What the planner plans from. */
+export interface Settings {
+  readonly project: string;
+  readonly stage: string;
+  /** The recipe's name; `static` when none was named. */
+  readonly recipe: string;
+  readonly layout: Layout;
+  readonly hosts: readonly Host[];
+  readonly source: Source;
+  readonly shared: readonly SharedPath[];
+  readonly writable: Writable;
+  /** Directories of hashed assets whose files of the previous release live on in the new one. */
+  readonly assets: readonly string[];
+  /** How many releases that served are kept, the one in service included. */
+  readonly keep: number;
+  readonly hooks: readonly Hook[];
+  readonly checks: readonly Check[];
+  readonly batch: Batch;
+  readonly limits: Limits;
+  /** Environment of every hook and command check. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Secret values by name; a hook gets those that it names. Masked wherever they appear. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** The commands behind `{{ php }}` and `{{ composer }}`. */
+  readonly php: string;
+  readonly composer: string;
+}
+
+/** `envoyer`: shared paths at the top of the deploy path. `shared`: below `shared/`, as Deployer and Capistrano have it. */
+export type Layout = 'envoyer' | 'shared';
+
+/** Where code comes from. */
+export type Source =
+  /** Sent from this machine's repository over the open connection. */
+  | { readonly kind: 'git'; readonly repository: string; readonly ref: string; readonly subdirectory: string | null }
+  /** Fetched by each host from `url`. */
+  | { readonly kind: 'fetch'; readonly url: string; readonly ref: string; readonly subdirectory: string | null }
+  /** A directory or archive of this machine. */
+  | { readonly kind: 'artifact'; readonly path: string; readonly exclude: readonly string[] };
+
+/** A path that lives outside the releases and is linked into each of them. */
+export interface SharedPath {
+  readonly type: 'file' | 'directory';
+  /** Relative to the release. */
+  readonly from: string;
+  /** Relative to where the layout keeps shared paths. */
+  readonly to: string;
+  /** A file that must exist before the first deployment. Directories are made. */
+  readonly required: boolean;
+}
+
+/** Paths that the web server writes to, and how it is let. */
+export interface Writable {
+  /** Relative to the release; a path that is shared stands for its shared directory. */
+  readonly paths: readonly string[];
+  /** `mode`: group-writable. `group`: the same after a change of group, setgid. `acl`: an ACL for `user`. */
+  readonly way: 'mode' | 'group' | 'acl';
+  /** The web server's user, for `acl`. */
+  readonly user: string | null;
+  /** The web server's group, for `group`. */
+  readonly group: string | null;
+}
+
+/** Phases around which hooks can be put. */
+export const hookPhases = ['prepare', 'build', 'verify', 'activate', 'check', 'finish'] as const;
+/** A phase that hooks can stand before or after. */
+export type HookPhase = (typeof hookPhases)[number];
+
+/** The user's own shell text before or after a phase. `build` itself is nothing but hooks: they run in order after `prepare`. */
+export interface Hook {
+  readonly name: string;
+  readonly when: 'before' | 'after';
+  readonly phase: HookPhase;
+  /** With `{{ variables }}` as the user wrote them; the planner puts quoted values in. */
+  readonly run: string;
+  /** Hosts it runs on, in order; for a `once` hook only the first of them. */
+  readonly hosts: readonly HostName[];
+  /** Another user of the host, through `sudo -n -u`. */
+  readonly user: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly limitMs: number;
+  /** The release for phases before and after activation alike, unless the config names another directory. */
+  readonly directory: string | null;
+  /** Shell text that takes the hook back when the deployment fails later; null when nothing need be. */
+  readonly undo: string | null;
+}
+
+/** A health check after activation. */
+export type Check = HttpCheck | CommandCheck;
+
+/** A check that asks a URL. */
+export interface HttpCheck {
+  readonly kind: 'http';
+  readonly name: string;
+  readonly url: string;
+  /** `host` asks from the host itself, `here` from the driver's machine. */
+  readonly from: 'host' | 'here';
+  /** `address[:port]` that is connected to instead of the one that the URL's name resolves to; `host` is each host's own address. */
+  readonly resolve: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expect: HttpExpectation;
+  readonly retry: Retry;
+  readonly hosts: readonly HostName[];
+}
+
+/** What an answer must be to count as healthy. */
+export interface HttpExpectation {
+  readonly status: number;
+  /** A string that the body holds. */
+  readonly body: string | null;
+  /** Headers by lower-case name and the string that each value holds. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A check that runs a command on the host; exit code 0 is healthy. */
+export interface CommandCheck {
+  readonly kind: 'command';
+  readonly name: string;
+  readonly run: string;
+  readonly retry: Retry;
+  readonly hosts: readonly HostName[];
+}
+
+/** Tried until it succeeds or `withinMs` is over, with `everyMs` between the tries. */
+export interface Retry {
+  readonly withinMs: number;
+  readonly everyMs: number;
+}
+
+/** How many hosts are activated together. */
+export type Batch =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number };
+
+/** Milliseconds. */
+export interface Limits {
+  readonly connectMs: number;
+  /** For each step of Cutover's own. */
+  readonly stepMs: number;
+  /** For receiving code. */
+  readonly transferMs: number;
+  /** For a hook that names none. */
+  readonly hookMs: number;
+}

@@ -1,0 +1,54 @@
+import type { DeploymentKind, Holder } from '../model/deployment.ts';
+import type { ReleaseName } from '../model/release.ts';
+import type { Revision } from '../model/revision.ts';
+import type { Site, Wish } from './job.ts';
+import { arranged, atSites, phase } from './phases.ts';
+import type { Phase, Plan, Step } from './plan.ts';
+import { closing } from './steps/closing.ts';
+import { lock } from './steps/lock.ts';
+
+/** What a planner decided; `assemble` puts lock, closing and the outer form around it. */
+export interface Decided {
+  readonly wish: Wish;
+  readonly kind: DeploymentKind;
+  readonly sites: readonly Site[];
+  readonly holder: Holder;
+  readonly release: ReleaseName | null;
+  readonly revision: Revision | null;
+  readonly phases: readonly (Phase | null)[];
+  readonly notes?: readonly string[];
+}
+
+/** The whole plan: lock, the decided phases, closing. */
+export function assemble(decided: Decided): Plan {
+  const { wish, sites, holder } = decided;
+  const limitMs = wish.settings.limits.stepMs;
+  return {
+    format: 1,
+    deployment: wish.deployment,
+    kind: decided.kind,
+    project: wish.settings.project,
+    stage: wish.settings.stage,
+    release: decided.release,
+    revision: decided.revision,
+    paths: Object.fromEntries(sites.map((site) => [site.host.name, site.path])),
+    basis: Object.fromEntries(sites.map((site) => [site.host.name, site.serves])),
+    phases: arranged([lockPhase(decided), ...decided.phases]),
+    closing: Object.fromEntries(
+      sites.map((site) => [site.host.name, closing({ holder, path: site.path, release: decided.release, limitMs })]),
+    ),
+    notes: decided.notes ?? [],
+  };
+}
+
+/** The first host decides between two starters: whoever has its lock takes the others', and the loser holds none. */
+function lockPhase({ wish, sites, holder }: Decided): Phase | null {
+  const locks = phase({
+    name: 'lock',
+    steps: atSites(sites, (site): readonly Step[] => [lock(wish, site, holder)]),
+    waits: true,
+  });
+  const [first, ...rest] = locks?.batches.flat() ?? [];
+  if (!locks || first === undefined) return locks;
+  return { ...locks, batches: rest.length > 0 ? [[first], rest] : [[first]] };
+}

@@ -1,0 +1,142 @@
+import type { HostFacts } from '../model/facts.ts';
+import type { ReleaseName } from '../model/release.ts';
+import type { Revision } from '../model/revision.ts';
+import { type Adoption, adoptionOf } from './adoption.ts';
+import { assemble } from './assemble.ts';
+import { type Content, type Delivery, deliveryTo } from './delivery.ts';
+import { holderFor, type Job, type Site, sitesOf, type Wish } from './job.ts';
+import { prunable } from './keep.ts';
+import { newReleaseName } from './names.ts';
+import { activation, atSites, hookPhases, phase, rollingActivation } from './phases.ts';
+import type { Phase, Plan, Step } from './plan.ts';
+import { refusalsNow } from './readiness.ts';
+import { type Planned, type Refusal, refused } from './refusal.ts';
+import { activate } from './steps/activate.ts';
+import { adoptRecords } from './steps/adopt.ts';
+import { carryAssets } from './steps/assets.ts';
+import { confirm } from './steps/confirm.ts';
+import { create, readyRecord } from './steps/create.ts';
+import { link } from './steps/link.ts';
+import { prune } from './steps/prune.ts';
+import { receive } from './steps/receive.ts';
+import { verify } from './steps/verify.ts';
+import { makeWritable } from './steps/writable.ts';
+
+/** What a deployment is to bring. */
+export interface Wanted extends Content {
+  readonly revision: Revision;
+  /** What resolving it found worth saying: whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/** The plan of a deployment: a new release beside the live one on every host, proven, then put in service. */
+export function planDeploy(wish: Wish, wanted: Wanted): Planned<Plan> {
+  const adoptions = sitesOf(wish).map(adoptionOf);
+  const refusals: readonly Refusal[] = adoptions.length === 0 ? [{ kind: 'no-hosts' }] : refusalsNow(wish);
+  if (refusals.length > 0) return refused(refusals);
+  const job = jobOf(wish, adoptions, wanted);
+  const destinations = adoptions.map((adoption) => destinationOf(wish, adoption, wanted));
+  return { ok: true, plan: decided(job, destinations, wanted.notes) };
+}
+
+interface Destination extends Adoption {
+  /** Releases that are removed before anything arrives. */
+  readonly leaving: readonly ReleaseName[];
+  readonly delivery: Delivery;
+}
+
+function decided(job: Job, destinations: readonly Destination[], notes: readonly string[]): Plan {
+  const sites = destinations.map((destination) => destination.site);
+  return assemble({
+    wish: job.wish,
+    kind: 'deploy',
+    sites,
+    holder: job.holder,
+    release: job.release,
+    revision: job.revision,
+    notes,
+    phases: [
+      phase({
+        name: 'adopt',
+        steps: each(destinations, (destination) => [adoptRecords(job.wish, destination)]),
+        waits: true,
+      }),
+      phase({
+        name: 'prune',
+        steps: each(destinations, (destination) => [pruneFor(job, destination)]),
+        waits: true,
+        onFailure: 'warn',
+      }),
+      ...hookPhases(job, 'before', 'prepare'),
+      phase({ name: 'prepare', steps: each(destinations, (destination) => prepare(job, destination)) }),
+      ...hookPhases(job, 'after', 'prepare'),
+      ...hookPhases(job, 'before', 'build'),
+      ...hookPhases(job, 'after', 'build'),
+      ...hookPhases(job, 'before', 'verify'),
+      phase({ name: 'verify', steps: atSites(sites, (site) => [carryAssets(job, site), verify(job, site)]) }),
+      ...hookPhases(job, 'after', 'verify'),
+      ...activated(job, sites),
+      phase({
+        name: 'confirm',
+        steps: atSites(sites, (site) => [confirm(job, site, { live: readyRecord(job), leaves: 'retired' })]),
+        waits: true,
+      }),
+      ...hookPhases(job, 'before', 'finish'),
+      ...hookPhases(job, 'after', 'finish'),
+    ],
+  });
+}
+
+function each(destinations: readonly Destination[], make: (destination: Destination) => readonly (Step | null)[]) {
+  return destinations.map((destination) => [destination.site.host.name, make(destination)] as const);
+}
+
+function prepare(job: Job, { site, delivery }: Destination): readonly (Step | null)[] {
+  return [create(job, site), receive(job, site, delivery), link(job, site), makeWritable(job, site)];
+}
+
+function pruneFor(job: Job, { site, leaving }: Destination): Step | null {
+  const { settings, deployment } = job.wish;
+  return leaving.length === 0 ? null : prune(site, leaving, { deployment, limitMs: settings.limits.transferMs });
+}
+
+function activated(job: Job, sites: readonly Site[]): readonly (Phase | null)[] {
+  const swap = sites.map((site) => [site.host.name, [activate(job, site)]] as const);
+  return job.wish.settings.batch.kind === 'all' ? activation(job, swap) : rollingActivation(job, swap);
+}
+
+function jobOf(wish: Wish, adoptions: readonly Adoption[], wanted: Wanted): Job {
+  const release = newReleaseName(
+    wish.nowMs,
+    adoptions.map(({ site }) => site.facts),
+  );
+  return {
+    wish,
+    release,
+    revision: wanted.revision,
+    previous: Object.fromEntries(adoptions.map(({ site }) => [site.host.name, site.serves])),
+    holder: holderFor(wish, 'deploy', release),
+  };
+}
+
+function destinationOf(wish: Wish, adoption: Adoption, wanted: Wanted): Destination {
+  const { facts, host } = adoption.site;
+  const leaving = leavingOf(wish, adoption);
+  const delivery = deliveryTo(withoutTrees(facts, leaving), wanted);
+  if (delivery.kind === 'no-delivery')
+    throw new TypeError(`${host.name} was not refused although nothing leads there.`);
+  return { ...adoption, leaving, delivery };
+}
+
+/** Nothing is removed by the deployment that takes a deploy path over: its owner shall first see what there is. */
+function leavingOf(wish: Wish, { site, records }: Adoption): readonly ReleaseName[] {
+  return records.length > 0 ? [] : prunable(site.facts, wish.settings.keep);
+}
+
+/** What goes with the releases that leave cannot be built upon. */
+function withoutTrees(facts: HostFacts, leaving: readonly ReleaseName[]): HostFacts {
+  return {
+    ...facts,
+    trees: Object.fromEntries(Object.entries(facts.trees).filter(([name]) => !leaving.includes(name))),
+  };
+}

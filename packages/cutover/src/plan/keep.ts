@@ -1,0 +1,43 @@
+import type { HostFacts } from '../model/facts.ts';
+import { hasServed, type ReleaseName, type ReleaseRecord, stateOf } from '../model/release.ts';
+import { servedBy } from './job.ts';
+
+/** When a release last went live, for order; its name where it never did. */
+function lastServed(record: ReleaseRecord): string {
+  return record.states.findLast((entry) => entry.state === 'live')?.at ?? record.states[0]?.at ?? '';
+}
+
+/** Releases that can be gone back to, the one that served last first; the one in service is not among them. */
+export function rollbackTargets(facts: HostFacts): readonly ReleaseRecord[] {
+  const serves = servedBy(facts);
+  return facts.records
+    .filter((record) => record.name !== serves && hasServed(record) && facts.directories.includes(record.name))
+    .sort((a, b) => compare(lastServed(b), lastServed(a)) || compare(b.name, a.name));
+}
+
+/** Releases that a rollback without a name would take: those that nobody has rolled back from. */
+export function goodTargets(facts: HostFacts): readonly ReleaseRecord[] {
+  return rollbackTargets(facts).filter((record) => stateOf(record) !== 'bad');
+}
+
+/**
+ * Releases to remove so that `keep` good ones stay, the one in service among them. What never served goes first and never
+ * counts; the one before the one in service always stays, whatever `keep` says.
+ */
+export function prunable(facts: HostFacts, keep: number): readonly ReleaseName[] {
+  const serves = servedBy(facts);
+  const stay = new Set(
+    goodTargets(facts)
+      .slice(0, Math.max(keep - 1, 1))
+      .map((record) => record.name),
+  );
+  return facts.records
+    .map((record) => record.name)
+    .filter((name) => name !== serves && !stay.has(name))
+    .sort(compare);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,142 @@
+import type { Host, HostName } from '../model/host.ts';
+import type { Hook, HookPhase } from '../model/settings.ts';
+import { batchesOf } from './batches.ts';
+import type { Job, Site } from './job.ts';
+import type { Phase, Step } from './plan.ts';
+import { check } from './steps/check.ts';
+import { hook } from './steps/hook.ts';
+
+/** A phase of the hosts that have something to do in it; null when none has. */
+export function phase(parts: {
+  readonly name: string;
+  readonly steps: readonly (readonly [HostName, readonly (Step | null)[]])[];
+  readonly waits?: boolean;
+  readonly onFailure?: Phase['onFailure'];
+}): Phase | null {
+  const busy = parts.steps
+    .map(([host, steps]) => [host, steps.filter((step) => step !== null)] as const)
+    .filter(([, steps]) => steps.length > 0);
+  if (busy.length === 0) return null;
+  return {
+    name: parts.name,
+    waits: parts.waits ?? false,
+    batches: [busy.map(([host]) => host)],
+    steps: Object.fromEntries(busy),
+    onFailure: parts.onFailure ?? 'undo',
+  };
+}
+
+/** The same steps, made for each site. */
+export function atSites(
+  sites: readonly Site[],
+  make: (site: Site) => readonly (Step | null)[],
+): readonly (readonly [HostName, readonly (Step | null)[]])[] {
+  return sites.map((site) => [site.host.name, make(site)] as const);
+}
+
+/** The user's hooks before or after a phase: one phase for each stretch of hooks that run on the same hosts. */
+export function hookPhases(job: Job, when: Hook['when'], around: HookPhase): readonly (Phase | null)[] {
+  const hooks = job.wish.settings.hooks.filter((entry) => entry.when === when && entry.phase === around);
+  return stretches(hooks).map((group) =>
+    phase({
+      name: `${when} ${around}`,
+      steps: takingPart(job)
+        .filter((host) => group[0]?.hosts.includes(host.name))
+        .map((host) => [host.name, group.map((entry) => hook(job, host, entry))]),
+      waits: true,
+      onFailure: around === 'finish' ? 'warn' : 'undo',
+    }),
+  );
+}
+
+/** Activation of everything at once: swap, then hooks, then checks, each behind a barrier. */
+export function activation(
+  job: Job,
+  swap: readonly (readonly [HostName, readonly Step[]])[],
+): readonly (Phase | null)[] {
+  return [
+    ...hookPhases(job, 'before', 'activate'),
+    phase({ name: 'activate', steps: swap, waits: true }),
+    ...hookPhases(job, 'after', 'activate'),
+    ...hookPhases(job, 'before', 'check'),
+    phase({
+      name: 'check',
+      steps: takingPart(job).map((host) => [host.name, checksOf(job, host)]),
+      waits: true,
+    }),
+    ...hookPhases(job, 'after', 'check'),
+  ];
+}
+
+/** Activation batch by batch: each batch is swapped, hooked and checked before the next one begins; hosts without code come last. */
+export function rollingActivation(
+  job: Job,
+  swap: readonly (readonly [HostName, readonly Step[]])[],
+): readonly (Phase | null)[] {
+  const swaps = new Map(swap);
+  const steps = (host: Host): readonly [HostName, readonly Step[]] => [
+    host.name,
+    [...(swaps.get(host.name) ?? []), ...afterSwap(job, host)],
+  ];
+  const [coded, bare] = [true, false].map((code) => takingPart(job).filter((host) => host.receivesCode === code));
+  const rolling = phase({ name: 'activate', steps: (coded ?? []).map(steps), waits: true });
+  return [
+    ...hookPhases(job, 'before', 'activate'),
+    rolling && { ...rolling, batches: batchesOf(rolling.batches.flat(), job.wish.settings.batch) },
+    phase({ name: 'after activate', steps: (bare ?? []).map(steps), waits: true }),
+    ...hookPhases(job, 'after', 'check'),
+  ];
+}
+
+/**
+ * Phases in order, without those that have nothing to do; names that recur are numbered. What follows hooks waits for them on all
+ * hosts; one host never waits for itself.
+ */
+export function arranged(phases: readonly (Phase | null)[]): readonly Phase[] {
+  const real = phases.filter((entry) => entry !== null);
+  const isAlone = new Set(real.flatMap((entry) => Object.keys(entry.steps))).size === 1;
+  const seen = new Map<string, number>();
+  return real.map((entry, i) => {
+    const count = (seen.get(entry.name) ?? 0) + 1;
+    seen.set(entry.name, count);
+    const waits = !isAlone && (entry.waits || isOfHooks(real[i - 1]));
+    return { ...entry, name: count === 1 ? entry.name : `${entry.name} ${count}`, waits };
+  });
+}
+
+function isOfHooks(entry: Phase | undefined): boolean {
+  return entry !== undefined && /^(before|after) /.test(entry.name);
+}
+
+function stretches(hooks: readonly Hook[]): readonly (readonly Hook[])[] {
+  const groups: Hook[][] = [];
+  for (const entry of hooks) {
+    const last = groups.at(-1);
+    if (last && String(last[0]?.hosts) === String(entry.hosts)) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+/** What a batch does on a host behind its swap. */
+function afterSwap(job: Job, host: Host): readonly Step[] {
+  const places = ['after activate', 'before check'];
+  const hooks = job.wish.settings.hooks.filter(
+    (entry) => places.includes(`${entry.when} ${entry.phase}`) && entry.hosts.includes(host.name),
+  );
+  const inOrder = hooks.toSorted(
+    (a, b) => places.indexOf(`${a.when} ${a.phase}`) - places.indexOf(`${b.when} ${b.phase}`),
+  );
+  return [...inOrder.map((entry) => hook(job, host, entry)), ...checksOf(job, host)];
+}
+
+function checksOf(job: Job, host: Host): readonly Step[] {
+  return job.wish.settings.checks
+    .filter((entry) => entry.hosts.includes(host.name))
+    .map((entry) => check(job, host, entry));
+}
+
+/** The hosts that this deployment changes, and those where only hooks run. */
+function takingPart(job: Job): readonly Host[] {
+  return job.wish.settings.hosts.filter((host) => host.name in job.previous || !host.receivesCode);
+}

@@ -1,0 +1,56 @@
+import { sharedTarget } from '../model/layout.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Site } from './job.ts';
+import type { Refusal } from './refusal.ts';
+
+/** What forbids every change of a host: a held lock, a deploy path that cannot be used, a `current` that is no link to a release. */
+export function obstaclesAt(site: Site): readonly Refusal[] {
+  return [lockAt(site), pathAt(site), currentAt(site), recordsAt(site)].filter((refusal) => refusal !== null);
+}
+
+/** What forbids building a release on a host: shared files that are missing, and a layout that is not the config's. */
+export function buildObstaclesAt(site: Site, settings: Settings): readonly Refusal[] {
+  return [missingShared(site, settings), otherLayout(site, settings)].filter((refusal) => refusal !== null);
+}
+
+function lockAt({ host, facts }: Site): Refusal | null {
+  if (facts.lock.kind === 'free') return null;
+  return { kind: 'locked', host: host.name, holder: facts.lock.kind === 'held' ? facts.lock.holder : null };
+}
+
+function pathAt({ host, path, facts }: Site): Refusal | null {
+  const found = facts.deployPath;
+  if (found.kind === 'other')
+    return { kind: 'deploy-path-unusable', host: host.name, path, because: 'not-a-directory' };
+  if (found.kind === 'missing' && !found.canCreate)
+    return { kind: 'deploy-path-unusable', host: host.name, path, because: 'cannot-create' };
+  if (found.kind === 'directory' && !found.writable)
+    return { kind: 'deploy-path-unusable', host: host.name, path, because: 'not-writable' };
+  return null;
+}
+
+function currentAt({ host, facts }: Site): Refusal | null {
+  if (facts.current.kind === 'real') return { kind: 'current-not-a-release', host: host.name, target: null };
+  if (facts.current.kind === 'elsewhere')
+    return { kind: 'current-not-a-release', host: host.name, target: facts.current.target };
+  return null;
+}
+
+function recordsAt({ host, facts }: Site): Refusal | null {
+  if (facts.damagedRecords.length === 0) return null;
+  return { kind: 'damaged-records', host: host.name, files: facts.damagedRecords };
+}
+
+function missingShared({ host, path, facts }: Site, settings: Settings): Refusal | null {
+  const files = settings.shared
+    .filter((entry) => entry.type === 'file' && entry.required && facts.shared[entry.to] !== 'file')
+    .filter((entry) => facts.shared[entry.to] !== 'empty')
+    .map((entry) => sharedTarget(path, settings.layout, entry.to));
+  return files.length > 0 ? { kind: 'missing-shared', host: host.name, files } : null;
+}
+
+function otherLayout({ host, facts }: Site, settings: Settings): Refusal | null {
+  const found = facts.foreign.kind;
+  const layout = found === 'deployer' || found === 'capistrano' ? 'shared' : settings.layout;
+  return layout === settings.layout ? null : { kind: 'other-layout', host: host.name, found, layout: settings.layout };
+}

@@ -1,0 +1,36 @@
+import type { Settings } from '../model/settings.ts';
+import { lines, type Shell, sh } from '../shell/text.ts';
+import { deliveryTo } from './delivery.ts';
+import { type Site, sitesOf, type Wish } from './job.ts';
+import { buildObstaclesAt, obstaclesAt } from './preconditions.ts';
+import type { Refusal } from './refusal.ts';
+import { rehearseSwap, replaceLinkFunction } from './steps/swap.ts';
+
+/** Everything for which a deployment would be refused as the hosts are now, whatever its revision. */
+export function refusalsNow(wish: Wish): readonly Refusal[] {
+  return sitesOf(wish).flatMap((site) => [
+    ...obstaclesAt(site),
+    ...buildObstaclesAt(site, wish.settings),
+    ...deliveryObstacle(site, wish.settings),
+  ]);
+}
+
+/** Tries the swap of a link as an activation does it, in a temporary directory of its own that is gone afterwards. */
+export function swapTrial(id: string): Shell {
+  return lines(
+    sh`
+      place="\${TMPDIR:-/tmp}/cutover-"${id}
+      mkdir -m 700 "$place"
+      trap 'cd / && rm -rf "$place"' EXIT
+      cd "$place"
+      mkdir .cutover`,
+    replaceLinkFunction,
+    rehearseSwap(id),
+  );
+}
+
+/** Which tools are needed depends on the kind of source alone, so the revision need not be known. */
+function deliveryObstacle({ host, facts }: Site, { source }: Settings): readonly Refusal[] {
+  const delivery = deliveryTo(facts, { source, tree: null, digest: null });
+  return delivery.kind === 'no-delivery' ? [{ kind: 'missing-tools', host: host.name, needs: delivery.needs }] : [];
+}

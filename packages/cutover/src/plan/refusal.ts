@@ -1,0 +1,56 @@
+import type { Holder } from '../model/deployment.ts';
+import type { HostName } from '../model/host.ts';
+import type { ReleaseName } from '../model/release.ts';
+
+/** Why a plan is not made: nothing was changed anywhere. */
+export type Refusal =
+  /** Another deployment holds the lock; `holder` is null where the lock does not say. */
+  | { readonly kind: 'locked'; readonly host: HostName; readonly holder: Holder | null }
+  /** `current` is a real file or directory, or a link that leads elsewhere (`target`). */
+  | { readonly kind: 'current-not-a-release'; readonly host: HostName; readonly target: string | null }
+  | {
+      readonly kind: 'deploy-path-unusable';
+      readonly host: HostName;
+      readonly path: string;
+      readonly because: 'not-writable' | 'cannot-create' | 'not-a-directory';
+    }
+  /** Absolute paths of shared files that must exist first. */
+  | { readonly kind: 'missing-shared'; readonly host: HostName; readonly files: readonly string[] }
+  /** None of the tools, any list of which would do, is there. */
+  | { readonly kind: 'missing-tools'; readonly host: HostName; readonly needs: readonly (readonly string[])[] }
+  /** The layout of the config is not the one that is there. */
+  | { readonly kind: 'other-layout'; readonly host: HostName; readonly found: string; readonly layout: string }
+  | { readonly kind: 'damaged-records'; readonly host: HostName; readonly files: readonly string[] }
+  /** The revision cannot be deployed: whole sentences that say why and what to do. */
+  | { readonly kind: 'unfit-revision'; readonly message: string }
+  /** No host receives code. */
+  | { readonly kind: 'no-hosts' }
+  /** A rollback to a release that the host does not have, or that never served. */
+  | {
+      readonly kind: 'no-such-release';
+      readonly host: HostName;
+      readonly release: ReleaseName;
+      readonly known: readonly ReleaseName[];
+    }
+  | {
+      readonly kind: 'never-served';
+      readonly host: HostName;
+      readonly release: ReleaseName;
+      readonly known: readonly ReleaseName[];
+    }
+  | { readonly kind: 'already-serving'; readonly release: ReleaseName }
+  /** There is nothing to go back to on this host. */
+  | { readonly kind: 'no-earlier-release'; readonly host: HostName }
+  /** Hosts would go back to different releases: one must be named. */
+  | { readonly kind: 'hosts-differ'; readonly targets: Readonly<Record<HostName, ReleaseName>> }
+  | { readonly kind: 'nothing-to-adopt' };
+
+/** A plan, or every reason why there is none. */
+export type Planned<T> =
+  | { readonly ok: true; readonly plan: T }
+  | { readonly ok: false; readonly refusals: readonly Refusal[] };
+
+/** The answer of a planner that refuses. */
+export function refused(refusals: readonly Refusal[]): { readonly ok: false; readonly refusals: readonly Refusal[] } {
+  return { ok: false, refusals };
+}

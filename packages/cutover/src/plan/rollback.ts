@@ -1,0 +1,96 @@
+import type { ReleaseName, ReleaseRecord } from '../model/release.ts';
+import { assemble } from './assemble.ts';
+import { holderFor, type Job, recordOf, type Site, sitesOf, type Wish } from './job.ts';
+import { goodTargets, rollbackTargets } from './keep.ts';
+import { activation, atSites, hookPhases, phase, rollingActivation } from './phases.ts';
+import type { Phase, Plan } from './plan.ts';
+import { obstaclesAt } from './preconditions.ts';
+import { type Planned, type Refusal, refused } from './refusal.ts';
+import { activate } from './steps/activate.ts';
+import { carryAssets } from './steps/assets.ts';
+import { confirm } from './steps/confirm.ts';
+import { verifyTarget } from './steps/verify-target.ts';
+
+/**
+ * The plan of a rollback: a release that served before is put in service again, on all hosts. Without a name it is the one
+ * that served last and that nobody rolled back from. The release that is left is marked as bad.
+ */
+export function planRollback(wish: Wish, name: ReleaseName | null): Planned<Plan> {
+  const sites = sitesOf(wish);
+  if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
+  const obstacles = sites.flatMap(obstaclesAt);
+  if (obstacles.length > 0) return refused(obstacles);
+  const target = name === null ? commonTarget(sites) : namedTarget(sites, name);
+  if (typeof target !== 'string') return refused(target);
+  return { ok: true, plan: decided(wish, sites, target) };
+}
+
+function commonTarget(sites: readonly Site[]): ReleaseName | readonly Refusal[] {
+  const targets = sites.map((site) => [site.host.name, goodTargets(site.facts)[0]?.name ?? null] as const);
+  const without = targets.filter(([, target]) => target === null);
+  if (without.length > 0) return without.map(([host]) => ({ kind: 'no-earlier-release', host }));
+  const names = new Set(targets.map(([, target]) => target as ReleaseName));
+  const [only] = names;
+  if (names.size === 1 && only !== undefined) return only;
+  return [
+    { kind: 'hosts-differ', targets: Object.fromEntries(targets as readonly (readonly [string, ReleaseName])[]) },
+  ];
+}
+
+function namedTarget(sites: readonly Site[], name: ReleaseName): ReleaseName | readonly Refusal[] {
+  if (sites.every((site) => site.serves === name)) return [{ kind: 'already-serving', release: name }];
+  const refusals = sites.flatMap((site) => unfit(site, name));
+  return refusals.length > 0 ? refusals : name;
+}
+
+function unfit(site: Site, name: ReleaseName): readonly Refusal[] {
+  const targets = rollbackTargets(site.facts).map((record) => record.name);
+  if (site.serves === name || targets.includes(name)) return [];
+  const kind = site.facts.directories.includes(name) ? 'never-served' : 'no-such-release';
+  return [{ kind, host: site.host.name, release: name, known: targets }];
+}
+
+function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan {
+  const moving = sites.filter((site) => site.serves !== target);
+  const job = jobOf(wish, moving, target);
+  const swap = moving.map((site) => [site.host.name, [activate(job, site)]] as const);
+  const activated: readonly (Phase | null)[] =
+    wish.settings.batch.kind === 'all' ? activation(job, swap) : rollingActivation(job, swap);
+  return assemble({
+    wish,
+    kind: 'rollback',
+    sites: moving,
+    holder: job.holder,
+    release: target,
+    revision: job.revision,
+    phases: [
+      phase({ name: 'verify', steps: atSites(moving, (site) => [verifyTarget(job, site), carryAssets(job, site)]) }),
+      ...activated,
+      phase({
+        name: 'confirm',
+        steps: atSites(moving, (site) => [confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' })]),
+        waits: true,
+      }),
+      ...hookPhases(job, 'before', 'finish'),
+      ...hookPhases(job, 'after', 'finish'),
+    ],
+  });
+}
+
+function jobOf(wish: Wish, sites: readonly Site[], target: ReleaseName): Job {
+  const first = sites[0];
+  if (!first) throw new TypeError('A rollback needs a host that serves something else.');
+  return {
+    wish,
+    release: target,
+    revision: servedRecord(first, target).revision,
+    previous: Object.fromEntries(sites.map((site) => [site.host.name, site.serves])),
+    holder: holderFor(wish, 'rollback', target),
+  };
+}
+
+function servedRecord(site: Site, target: ReleaseName): ReleaseRecord {
+  const record = recordOf(site, target);
+  if (!record) throw new TypeError(`${site.host.name} has no record of ${target}.`);
+  return record;
+}

@@ -1,0 +1,62 @@
+import type { Holder } from '../../model/deployment.ts';
+import type { ReleaseName } from '../../model/release.ts';
+import { sh } from '../../shell/text.ts';
+import type { Step } from '../plan.ts';
+import { deploymentMark } from '../records.ts';
+import { noUndo, step } from '../step.ts';
+import { unlock } from './lock.ts';
+import { inServiceFunction } from './swap.ts';
+
+/** What the engine tells closing steps by environment: how the deployment ended. */
+export const outcomeVariable = 'CUTOVER_OUTCOME';
+
+/** The id of the closing step whose output is what the host serves. */
+export const servesStep = 'serves';
+
+/** What closing work is made from. */
+export interface ClosingParts {
+  readonly holder: Holder;
+  readonly path: string;
+  readonly release: ReleaseName | null;
+  readonly limitMs: number;
+}
+
+/** Writes the deployment into the host's history, gives the lock back, and looks at what is in service. */
+export function closing(parts: ClosingParts): readonly Step[] {
+  return [history(parts), unlock(parts.holder.deployment, parts.path, parts.limitMs), serves(parts)];
+}
+
+/** One line of JSON for each deployment, the newest last; only while the lock is ours, so that lines never mix. */
+function history(parts: ClosingParts): Step {
+  const { holder, path, release } = parts;
+  const { pid: _, ...told } = holder;
+  const head = `${JSON.stringify({ ...told, release }).slice(0, -1)},"outcome":"`;
+  return step({
+    id: 'history',
+    title: 'write the history',
+    effect: { kind: 'note' },
+    script: sh`
+      cd ${path} 2>/dev/null || exit 0
+      [ -e .cutover/lock/holder ] || exit 0
+      IFS= read -r holder < .cutover/lock/holder || holder=
+      case $holder in *${deploymentMark(holder.deployment)}*) ;; *) exit 0 ;; esac
+      printf '%s%s%s%s%s\n' ${head} "$${sh`${outcomeVariable}`}" ${'","ended":"'} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${'"}'} >> .cutover/history.ndjson`,
+    limitMs: parts.limitMs,
+    secrets: [outcomeVariable],
+    undo: noUndo('Closing work is not taken back.'),
+  });
+}
+
+function serves(parts: ClosingParts): Step {
+  return step({
+    id: servesStep,
+    title: 'look at what is in service',
+    effect: { kind: 'look' },
+    script: sh`
+      cd ${parts.path} 2>/dev/null || exit 0
+      ${inServiceFunction}
+      in_service`,
+    limitMs: parts.limitMs,
+    undo: noUndo('It only looks.'),
+  });
+}

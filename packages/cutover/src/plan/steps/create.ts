@@ -1,0 +1,66 @@
+import { releaseRef } from '../../model/layout.ts';
+import type { ReleaseRecord } from '../../model/release.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
+import { type Job, type Site, withState } from '../job.ts';
+import type { Step } from '../plan.ts';
+import { claimRecord, isOurRecord, putRecord } from '../records.ts';
+import { step, undoneBy } from '../step.ts';
+import { underLock, underOurLock } from './guard.ts';
+import { inServiceFunction } from './swap.ts';
+
+/** Claims the release's name by its record and makes its directory. */
+export function create(job: Job, site: Site): Step {
+  const record = newRecord(job);
+  const failed = withState(record, 'failed', job.wish.nowMs);
+  const { stepMs, transferMs } = job.wish.settings.limits;
+  return step({
+    id: 'create',
+    title: `create release ${job.release}`,
+    effect: { kind: 'create', record },
+    script: lines(underLock(site.path, job.wish.deployment), claimRecord(record), sh`mkdir releases/${job.release}`),
+    limitMs: stepMs,
+    undo: undoneBy({
+      title: `remove release ${job.release}`,
+      effect: { kind: 'discard', record: failed },
+      script: lines(underOurLock(site.path, job.wish.deployment), discardScript(failed)),
+      limitMs: transferMs,
+    }),
+  });
+}
+
+/** The record of the release that a deployment builds, before it has any other state. */
+function newRecord(job: Job): ReleaseRecord {
+  const record: ReleaseRecord = {
+    format: 1,
+    name: job.release,
+    revision: job.revision,
+    deployment: job.wish.deployment,
+    by: job.wish.by,
+    adoptedFrom: null,
+    states: [],
+  };
+  return withState(record, 'building', job.wish.nowMs);
+}
+
+/** The same record when the release has been proven complete. */
+export function readyRecord(job: Job): ReleaseRecord {
+  return withState(newRecord(job), 'ready', job.wish.nowMs);
+}
+
+/**
+ * Renames before it deletes, so that an interrupted removal never looks like a release; the record stays, as failed. It is written
+ * last: on a disk that is full there is no room for it before.
+ */
+function discardScript(failed: ReleaseRecord): Shell {
+  const { name } = failed;
+  return lines(
+    sh`
+      ${isOurRecord(failed)} || exit 0
+      ${inServiceFunction}
+      [ "$(in_service)" != ${name} ] || { echo "current still names this release: it is not removed."; exit 1; }
+      [ ! -d releases/${name} ] || mv releases/${name} releases/.trash-${name}
+      rm -rf releases/.trash-${name}`,
+    putRecord(failed),
+    sh`[ ! -d .cutover/repo.git ] || git --git-dir .cutover/repo.git update-ref -d ${releaseRef(name)}`,
+  );
+}

@@ -1,0 +1,56 @@
+import type { DeploymentId } from '../../model/deployment.ts';
+import { releaseRef } from '../../model/layout.ts';
+import type { ReleaseName } from '../../model/release.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
+import type { Site } from '../job.ts';
+import type { Step } from '../plan.ts';
+import { noUndo, step } from '../step.ts';
+import { underLock } from './guard.ts';
+import { inServiceFunction } from './swap.ts';
+
+/** Removes releases that are kept no longer, except one that is in service or that a process still has as its working directory. */
+export function prune(
+  site: Site,
+  releases: readonly ReleaseName[],
+  parts: { readonly deployment: DeploymentId; readonly limitMs: number },
+): Step {
+  return step({
+    id: 'prune',
+    title: `remove ${releases.length === 1 ? '1 old release' : `${releases.length} old releases`}`,
+    effect: { kind: 'prune', releases },
+    script: lines(
+      underLock(site.path, parts.deployment),
+      inServiceFunction,
+      pruneFunctions,
+      ...releases.map((release) => sh`remove ${release}`),
+      sweep,
+    ),
+    limitMs: parts.limitMs,
+    undo: noUndo('Removed releases stay removed: none of them was in service, nor the one before it.'),
+  });
+}
+
+/** Renamed first: a removal that is interrupted must never leave a directory that looks like a release. */
+const pruneFunctions = sh`
+  path=$(pwd -P)
+  used=$(ls -l /proc/[0-9]*/cwd 2>/dev/null | sed 's|$|/|')
+  in_use() {
+    case $used in *" -> $path/releases/$1/"*) return 0 ;; esac
+    return 1
+  }
+  remove() {
+    if [ "$(in_service)" = "$1" ]; then echo "$1 is in service: kept."; return 0; fi
+    if in_use "$1"; then echo "$1 is still used by a process: kept until the next time."; return 0; fi
+    [ ! -d "releases/$1" ] || mv "releases/$1" "releases/.trash-$1"
+    rm -f ".cutover/releases/$1.json" ".cutover/releases/$1".assets-*
+    if [ -d .cutover/repo.git ]; then git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1"; fi
+    echo "Removed $1."
+  }`;
+
+/** What an earlier removal left, and packs that became many. */
+const sweep: Shell = sh`
+  rm -rf releases/.trash-*
+  if [ -d .cutover/repo.git ]; then
+    set -- .cutover/repo.git/objects/pack/*.pack
+    [ $# -lt 40 ] || git --git-dir .cutover/repo.git repack -adq
+  fi`;

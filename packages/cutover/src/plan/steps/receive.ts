@@ -1,0 +1,134 @@
+import { ScriptExit } from '../../model/failure.ts';
+import { incomingDir, releaseRef } from '../../model/layout.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
+import type { Delivery } from '../delivery.ts';
+import type { Job, Site } from '../job.ts';
+import type { Step } from '../plan.ts';
+import { noUndo, step } from '../step.ts';
+import { underLock } from './guard.ts';
+
+/** Puts the revision's files into the new release, with the modification time of now, and writes `REVISION`. */
+export function receive(job: Job, site: Site, delivery: Delivery): Step {
+  return step({
+    id: 'receive',
+    title: titleOf(delivery),
+    effect: { kind: 'receive', release: job.release },
+    script: lines(
+      underLock(site.path, job.wish.deployment),
+      unpack(job, site, delivery),
+      sh`
+        rm -rf releases/${job.release}/.git
+        printf '%s\n' ${job.revision.id} > releases/${job.release}/REVISION`,
+    ),
+    limitMs: job.wish.settings.limits.transferMs,
+    payload: delivery.kind === 'fetch' ? null : delivery.payload,
+    undo: noUndo('It only fills the release directory, which is removed as a whole.'),
+  });
+}
+
+function titleOf(delivery: Delivery): string {
+  switch (delivery.kind) {
+    case 'pack':
+      return delivery.payload ? 'receive the changed objects and unpack' : 'unpack the revision';
+    case 'archive':
+      return 'receive the archive and unpack';
+    case 'artifact':
+      return 'receive the artifact and unpack';
+    case 'fetch':
+      return 'fetch the revision and unpack';
+  }
+}
+
+function unpack(job: Job, site: Site, delivery: Delivery): Shell {
+  switch (delivery.kind) {
+    case 'pack':
+      return lines(
+        openRepository(job.revision.id),
+        delivery.payload && indexPack,
+        sh`tree=${delivery.tree}`,
+        unpackTree(job, site),
+      );
+    case 'fetch':
+      return lines(openRepository(job.revision.id), fetchRevision(job, delivery), unpackTree(job, site));
+    case 'archive':
+      return unpackArchive(job, site, sh`${decompress(delivery.payload.compression)} < "$CUTOVER_PAYLOAD"`);
+    case 'artifact':
+      return unpackArtifact(job, site, delivery);
+  }
+}
+
+/** The repository is of the kind that the revision's ids are of: SHA-256 where they have 64 digits. */
+function openRepository(id: string): Shell {
+  const format = id.length === 64 ? ['--object-format=sha256'] : [];
+  return sh`
+    export GIT_DIR="$PWD/.cutover/repo.git" GIT_TERMINAL_PROMPT=0
+    [ -d "$GIT_DIR/objects" ] || git init -q --bare ${format} "$GIT_DIR"`;
+}
+
+const indexPack = sh`
+  git index-pack --stdin --fix-thin < "$CUTOVER_PAYLOAD" > /dev/null`;
+
+/** By its id first, which brings nothing else; a server that refuses ids is asked for the ref, which must still hold the id. */
+function fetchRevision(job: Job, delivery: Extract<Delivery, { kind: 'fetch' }>): Shell {
+  const sha = job.revision.id;
+  const within = delivery.subdirectory === null ? `${sha}^{tree}` : `${sha}:${delivery.subdirectory}`;
+  return sh`
+    git fetch -q --no-tags --depth=1 ${delivery.url} ${sha} 2>/dev/null || git fetch -q --no-tags ${delivery.url} ${delivery.ref}
+    git cat-file -e ${`${sha}^{commit}`} || { echo "The remote no longer has this revision."; exit ${ScriptExit.refused}; }
+    tree=$(git rev-parse --verify -q ${within}) || { echo "The revision has no directory "${delivery.subdirectory ?? ''}; exit ${ScriptExit.refused}; }
+    if git ls-tree -r "$tree" | grep -q '^160000 '; then
+      echo "The revision has submodules, which are not fetched: send an artifact instead."; exit ${ScriptExit.refused}
+    fi`;
+}
+
+/** git's own archive of the tree; what is in nobody's way of reading gets umask 022, whoever unpacks it. */
+function unpackTree(job: Job, site: Site): Shell {
+  return lines(
+    sh`git update-ref ${releaseRef(job.release)} "$tree"`,
+    unpackArchive(job, site, sh`git -c tar.umask=0022 archive --format=tar "$tree"`),
+  );
+}
+
+/**
+ * tar gets the modification time of now (-m): files of one size and one time would be taken for unchanged by ETags. A pipe has
+ * the exit code of its end, so what feeds it leaves a mark when it breaks off.
+ */
+function unpackArchive(job: Job, site: Site, archive: Shell): Shell {
+  const failed = `${incomingDir(site.path, job.wish.deployment)}.failed`;
+  return sh`
+    rm -f ${failed}
+    { ${archive} || : > ${failed}; } | tar -xmf - -C releases/${job.release}
+    [ ! -e ${failed} ] || { rm -f ${failed}; echo "What was to be unpacked broke off."; exit 1; }`;
+}
+
+function unpackArtifact(job: Job, site: Site, delivery: Extract<Delivery, { kind: 'artifact' }>): Shell {
+  const tar = `${incomingDir(site.path, job.wish.deployment)}/artifact.tar`;
+  return lines(
+    digestFunction,
+    sh`
+      mkdir -p ${incomingDir(site.path, job.wish.deployment)}
+      ${decompress(delivery.payload.compression)} < "$CUTOVER_PAYLOAD" > ${tar}
+      [ "$(digest < ${tar})" = ${delivery.payload.digest.replace('sha256:', '')} ] || { echo "What arrived is not what was sent: the digests differ."; exit 1; }`,
+    unpackArchive(job, site, sh`cat ${tar}`),
+    sh`rm -f ${tar}`,
+  );
+}
+
+const digestFunction = sh`
+  digest() {
+    if command -v sha256sum > /dev/null; then sha256sum | cut -d ' ' -f 1
+    elif command -v shasum > /dev/null; then shasum -a 256 | cut -d ' ' -f 1
+    else openssl dgst -sha256 | sed 's/.*= *//'
+    fi
+  }`;
+
+function decompress(compression: 'zstd' | 'gzip' | 'none'): Shell {
+  switch (compression) {
+    case 'zstd':
+      return sh`zstd -dcq`;
+    case 'gzip':
+      return sh`gzip -dc`;
+    case 'none':
+      return sh`cat`;
+  }
+}

@@ -1,0 +1,52 @@
+import type { DeploymentId } from '../../model/deployment.ts';
+import { ScriptExit } from '../../model/failure.ts';
+import { type Shell, sh } from '../../shell/text.ts';
+
+/**
+ * `replace_link NEW LINK`: puts the link NEW in the place of LINK by one rename(2). Not every mv can (BSD's has no -T, an early uutils
+ * refuses), and `ln -f` unlinks first on busybox and uutils; each way here either is a rename or fails and changes nothing.
+ */
+export const replaceLinkFunction = sh`
+  replace_link() {
+    mv -fT "$1" "$2" 2>/dev/null ||
+      perl -e 'rename $ARGV[0], $ARGV[1] or exit 1' "$1" "$2" 2>/dev/null ||
+      python3 -c 'import os, sys; os.rename(sys.argv[1], sys.argv[2])' "$1" "$2" 2>/dev/null ||
+      php -r 'exit(rename($argv[1], $argv[2]) ? 0 : 1);' "$1" "$2" 2>/dev/null ||
+      node -e 'require("fs").renameSync(process.argv[1], process.argv[2])' "$1" "$2" 2>/dev/null
+  }`;
+
+/** `in_service`: the name of the release that `current` leads to, through whatever links; nothing where it leads nowhere. Run in the deploy path. */
+export const inServiceFunction = sh`
+  in_service() {
+    (cd -P ./current/ 2>/dev/null && printf '%s\n' "\${PWD##*/}") || :
+  }`;
+
+/** Makes `current` name `target`, and believes it only after reading the link. The temporary name is this deployment's own. */
+export function swapCurrent(target: string, deployment: DeploymentId): Shell {
+  const temporary = `current.${deployment}`;
+  return sh`
+    rm -f ${temporary}
+    ln -s ${target} ${temporary}
+    replace_link ${temporary} current || { rm -f ${temporary}; echo "current could not be replaced."; exit ${ScriptExit.refused}; }
+    [ "$(readlink current)" = ${target} ] || { echo "current does not name the release after the swap."; exit ${ScriptExit.refused}; }`;
+}
+
+/**
+ * Tries the swap inside `.cutover`, on a link that leads to a directory as `current` does: an mv that takes -T for nothing would move
+ * the new link into it. Refuses where no tool of the host can do it.
+ */
+export function rehearseSwap(deployment: DeploymentId): Shell {
+  const scratch = `.cutover/swap.${deployment}`;
+  return sh`
+    rm -rf ${scratch}
+    mkdir ${scratch} ${scratch}/before ${scratch}/after
+    ln -s before ${scratch}/link; ln -s after ${scratch}/link.new
+    replace_link ${scratch}/link.new ${scratch}/link || :
+    swapped=$(readlink ${scratch}/link || true); rm -rf ${scratch}
+    [ "$swapped" = after ] || { echo "No tool on this host can replace a link in one step: install GNU coreutils, busybox, perl or python3."; exit ${ScriptExit.refused}; }`;
+}
+
+/** Flushes the file system that holds a path: without it a power cut after the swap leaves a live release of empty files. */
+export function flush(path: string): Shell {
+  return sh`sync -f ${path} 2>/dev/null || sync`;
+}

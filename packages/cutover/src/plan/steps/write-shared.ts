@@ -1,0 +1,59 @@
+import { posix } from 'node:path/posix';
+import { ScriptExit } from '../../model/failure.ts';
+import { incomingDir, sharedTarget } from '../../model/layout.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
+import type { Site, Wish } from '../job.ts';
+import type { Step } from '../plan.ts';
+import { step, undoneBy } from '../step.ts';
+import { underLock, underOurLock } from './guard.ts';
+
+/** Writes a shared file whole, under another name first; the one before is kept beside it and comes back if the deployment fails. */
+export function writeShared(wish: Wish, site: Site, file: { readonly to: string; readonly from: string }): Step {
+  const target = sharedTarget(site.path, wish.settings.layout, file.to);
+  const kept = posix.join(incomingDir(site.path, wish.deployment), 'shared');
+  const limitMs = wish.settings.limits.stepMs;
+  return step({
+    id: 'write',
+    title: `write ${file.to}`,
+    effect: { kind: 'write-shared', path: file.to },
+    payload: { kind: 'file', path: file.from },
+    script: lines(underLock(site.path, wish.deployment), writeScript(target, kept)),
+    limitMs,
+    undo: undoneBy({
+      title: `put the ${file.to} of before back`,
+      effect: { kind: 'restore-shared', path: file.to },
+      script: lines(underOurLock(site.path, wish.deployment), restoreScript(target, kept)),
+      limitMs,
+    }),
+  });
+}
+
+/**
+ * A new file is readable by the owner and the group at most; one that was there keeps its mode. What was there before waits among
+ * what this deployment received, which closing removes.
+ */
+function writeScript(target: string, kept: string): Shell {
+  const fresh = `${kept}/fresh`;
+  return sh`
+    [ ! -L ${target} ] || { echo "This shared file is itself a link: write the file that it leads to."; exit ${ScriptExit.refused}; }
+    mkdir -p ${kept} "$(dirname ${target})"
+    umask 077
+    cat "$CUTOVER_PAYLOAD" > ${fresh}
+    if [ -f ${target} ]; then
+      cp -p ${target} ${kept}/before
+      chmod --reference=${target} ${fresh} 2>/dev/null || chmod 640 ${fresh}
+      chgrp --reference=${target} ${fresh} 2>/dev/null || :
+    else
+      : > ${kept}/first
+      chmod 640 ${fresh}
+    fi
+    mv -f ${fresh} ${target}
+    sync -f ${target} 2>/dev/null || sync`;
+}
+
+function restoreScript(target: string, kept: string): Shell {
+  return sh`
+    if [ -e ${kept}/first ]; then rm -f ${target} ${kept}/first
+    elif [ -e ${kept}/before ]; then mv -f ${kept}/before ${target}
+    fi`;
+}

@@ -1,0 +1,27 @@
+import { command, type Recipe } from './recipe.ts';
+
+const node = {
+  npm: command('npm ci', ['package.json', 'package-lock.json']),
+  pnpm: command('pnpm install --frozen-lockfile', ['package.json', 'pnpm-lock.yaml']),
+  yarn: command('yarn install --immutable', ['package.json', 'yarn.lock']),
+};
+
+/** Files that are served as they are. */
+export const staticSite: Recipe = {
+  name: 'static',
+  title: 'Static site',
+  description: 'Files that a web server serves as they are.',
+  shared: [],
+  writable: [],
+  assets: [],
+  proposes: { build: [], 'before activate': [], 'after activate': [] },
+};
+
+/** A Node application: its dependencies are installed in each release. */
+export const nodeApplication: Recipe = {
+  ...staticSite,
+  name: 'node',
+  title: 'Node application',
+  description: 'A Node application whose dependencies are installed in each release.',
+  proposes: { build: [node.npm, node.pnpm, node.yarn], 'before activate': [], 'after activate': [] },
+};

@@ -1,0 +1,48 @@
+import type { SharedPath } from '../model/settings.ts';
+
+/** What is known of a kind of application. Data only: everything in it can be overridden in the config. */
+export interface Recipe {
+  readonly name: string;
+  /** What a person calls it. */
+  readonly title: string;
+  /** A sentence about what it is for. */
+  readonly description: string;
+  readonly shared: readonly SharedPath[];
+  /** Relative to the release. */
+  readonly writable: readonly string[];
+  /** Directories of hashed assets, relative to the release. */
+  readonly assets: readonly string[];
+  /** Commands that `init` proposes by the point at which they run; nothing runs that does not stand in the config. */
+  readonly proposes: Proposal;
+}
+
+/** Hooks to be written into a new config. */
+export interface Proposal {
+  readonly build: readonly ProposedCommand[];
+  readonly 'before activate': readonly ProposedCommand[];
+  readonly 'after activate': readonly ProposedCommand[];
+}
+
+/** A command that may be of use, and when. */
+export interface ProposedCommand {
+  readonly run: string;
+  /** Proposed only when all of these are in the application's directory. */
+  readonly needs: readonly string[];
+  /** Runs on one host only. */
+  readonly once: boolean;
+}
+
+/** A shared directory that is kept under its own name. */
+export function sharedDirectory(path: string): SharedPath {
+  return { type: 'directory', from: path, to: path, required: false };
+}
+
+/** A shared file that is kept under its own name and must exist before the first deployment. */
+export function sharedFile(path: string): SharedPath {
+  return { type: 'file', from: path, to: path, required: true };
+}
+
+/** A command that is proposed where the named files are. */
+export function command(run: string, needs: readonly string[] = []): ProposedCommand {
+  return { run, needs, once: false };
+}

@@ -1,0 +1,80 @@
+import type { Host, HostName } from '../model/host.ts';
+import type { Channel } from './channel.ts';
+import { type Dice, Handshakes } from './handshakes.ts';
+import { Here } from './here.ts';
+import { openLocal } from './local.ts';
+import { type Fleet, isOpenFailure, type OpenFailure, type Segment, type Session } from './session.ts';
+import { openSsh, type SshClient } from './ssh.ts';
+
+/** What a fleet is opened with. */
+export interface FleetOptions extends Dice {
+  readonly hosts: readonly Host[];
+  /** For one attempt at one host. */
+  readonly connectMs: number;
+  readonly client?: SshClient;
+  readonly stopGraceMs?: number;
+  /**
+   * What each new session of a host begins with, after a loss too: it may only look. Its first run is the same segment,
+   * as a rule, and needs no round trip of its own.
+   */
+  readonly opening?: (host: Host) => Segment | null;
+}
+
+/** Connections to these hosts, each opened when it is first wanted and again after a loss. */
+export function openFleet(options: FleetOptions): Fleet {
+  return new Connections(options);
+}
+
+class Connections implements Fleet {
+  readonly #options: FleetOptions;
+  readonly #handshakes: Handshakes;
+  readonly #here: Here;
+  readonly #channels = new Map<HostName, Channel>();
+  readonly #opening = new Map<HostName, Promise<Channel | OpenFailure>>();
+  readonly #closing = new AbortController();
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.#handshakes = new Handshakes(options.client ?? {}, options, options.hosts.length);
+    this.#here = new Here(options);
+  }
+
+  async session(name: HostName, signal: AbortSignal): Promise<Session | OpenFailure> {
+    const channel = this.#channels.get(name);
+    if (channel !== undefined && !channel.over) return channel;
+    const opening = this.#opening.get(name) ?? this.#open(name, AbortSignal.any([signal, this.#closing.signal]));
+    this.#opening.set(name, opening);
+    return opening;
+  }
+
+  here(): Session {
+    return this.#here;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#opening.values());
+    await Promise.all([...this.#channels.values(), this.#here].map((session) => session.close()));
+  }
+
+  async #open(name: HostName, signal: AbortSignal): Promise<Channel | OpenFailure> {
+    const opened = await this.#connect(this.#hostOf(name), signal);
+    if (!isOpenFailure(opened)) this.#channels.set(name, opened);
+    this.#opening.delete(name);
+    return opened;
+  }
+
+  #connect(host: Host, signal: AbortSignal): Promise<Channel | OpenFailure> {
+    const { connectMs, client = {}, ...rest } = this.#options;
+    const grace = rest.stopGraceMs === undefined ? {} : { stopGraceMs: rest.stopGraceMs };
+    const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, ...grace };
+    if (host.transport === 'local') return openLocal({ host: host.name, ...how });
+    return this.#handshakes.make(host, () => openSsh({ host, client, ...how }), signal);
+  }
+
+  #hostOf(name: HostName): Host {
+    const host = this.#options.hosts.find((candidate) => candidate.name === name);
+    if (host === undefined) throw new TypeError(`The fleet has no host "${name}".`);
+    return host;
+  }
+}

@@ -1,0 +1,29 @@
+import type { HostFacts, Tool } from '../../model/facts.ts';
+import type { MemoryHost } from './host.ts';
+
+const tools: readonly Tool[] = ['git', 'tar', 'gzip', 'zstd', 'curl', 'bash', 'setsid', 'sha256sum', 'sync'];
+
+/** What a probe of the host would find. `clock` is ISO 8601 in UTC. */
+export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
+  return {
+    system: 'Linux',
+    user: 'deploy',
+    clock,
+    deployPath: { kind: 'directory', writable: true },
+    current:
+      host.current === null
+        ? { kind: 'nothing' }
+        : { kind: 'release', release: host.current, exists: host.directories.has(host.current) },
+    directories: [...host.directories.keys()].sort(),
+    oddDirectories: [],
+    records: [...host.records.values()],
+    damagedRecords: [],
+    lock: host.lock ? { kind: 'held', holder: host.lock } : { kind: 'free' },
+    shared: Object.fromEntries([...host.shared.keys()].map((path) => [path, 'file' as const])),
+    trees: Object.fromEntries(host.trees),
+    tools,
+    foreign: { kind: 'none' },
+    freeKilobytes: 10_000_000,
+    freeInodes: 1_000_000,
+  };
+}

@@ -1,0 +1,145 @@
+import type { DeploymentId, Holder } from '../../model/deployment.ts';
+import type { Effect } from '../../model/effect.ts';
+import { ScriptExit } from '../../model/failure.ts';
+import { type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
+
+/** A host that exists only in memory: what matters of a deploy path, and nothing else. */
+export interface MemoryHost {
+  current: ReleaseName | null;
+  /** Directories below `releases/`, and whether each holds all of its files. */
+  readonly directories: Map<ReleaseName, 'partial' | 'complete'>;
+  readonly records: Map<ReleaseName, ReleaseRecord>;
+  /** Trees in its repository, by release. */
+  readonly trees: Map<ReleaseName, string>;
+  lock: Holder | null;
+  /** Deployments that had the lock and did not close yet. */
+  readonly marks: Set<DeploymentId>;
+  readonly shared: Map<string, string>;
+}
+
+/** A host on which nothing was ever deployed. */
+export function emptyHost(): MemoryHost {
+  return {
+    current: null,
+    directories: new Map(),
+    records: new Map(),
+    trees: new Map(),
+    lock: null,
+    marks: new Set(),
+    shared: new Map(),
+  };
+}
+
+/** Does to the host what the script of such a step would do; the answer is its exit code. */
+export function applyEffect(host: MemoryHost, effect: Effect, deployment: DeploymentId): number {
+  if (needsLock(effect) && host.lock?.deployment !== deployment)
+    return host.marks.has(deployment) ? ScriptExit.refused : 0;
+  switch (effect.kind) {
+    case 'lock':
+      return takeLock(host, effect);
+    case 'unlock':
+      return unlock(host, effect.deployment);
+    case 'create':
+      return create(host, effect.record);
+    case 'receive':
+      host.directories.set(effect.release, 'complete');
+      return 0;
+    case 'verify':
+      if (host.directories.get(effect.record.name) !== 'complete') return ScriptExit.refused;
+      host.records.set(effect.record.name, effect.record);
+      return 0;
+    case 'activate':
+      if (!host.directories.has(effect.release)) return ScriptExit.refused;
+      host.current = effect.release;
+      return 0;
+    case 'restore':
+      return restore(host, effect);
+    case 'discard':
+      return discard(host, effect.record);
+    case 'record':
+      for (const record of effect.records) host.records.set(record.name, record);
+      return 0;
+    case 'forget':
+      for (const name of effect.releases) host.records.delete(name);
+      return 0;
+    case 'prune':
+      for (const name of effect.releases) prune(host, name);
+      return 0;
+    case 'write-shared':
+      host.shared.set(`${effect.path}.before`, host.shared.get(effect.path) ?? '');
+      host.shared.set(effect.path, deployment);
+      return 0;
+    case 'restore-shared':
+      return restoreShared(host, effect.path);
+    case 'build':
+    case 'hook':
+    case 'note':
+    case 'look':
+      return 0;
+  }
+}
+
+/** Hooks and looks are not bound to the lock; everything else that changes a host is. */
+function needsLock({ kind }: Effect): boolean {
+  return !['lock', 'unlock', 'hook', 'note', 'look'].includes(kind);
+}
+
+function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>): number {
+  if (host.lock) return ScriptExit.locked;
+  host.lock = effect.holder;
+  host.marks.add(effect.holder.deployment);
+  return host.current === effect.serves ? 0 : ScriptExit.otherBasis;
+}
+
+function unlock(host: MemoryHost, deployment: DeploymentId): number {
+  if (host.lock?.deployment !== deployment) return 0;
+  host.lock = null;
+  host.marks.delete(deployment);
+  return 0;
+}
+
+function create(host: MemoryHost, record: ReleaseRecord): number {
+  if (host.records.has(record.name)) return 1;
+  host.records.set(record.name, record);
+  host.directories.set(record.name, 'partial');
+  return 0;
+}
+
+function restore(host: MemoryHost, { release, previous }: Extract<Effect, { kind: 'restore' }>): number {
+  if (host.current === previous) return 0;
+  if (host.current !== release) return ScriptExit.refused;
+  host.current = previous;
+  return 0;
+}
+
+function discard(host: MemoryHost, failed: ReleaseRecord): number {
+  if (host.records.get(failed.name)?.deployment !== failed.deployment) return 0;
+  if (host.current === failed.name) return 1;
+  host.records.set(failed.name, failed);
+  host.directories.delete(failed.name);
+  return 0;
+}
+
+function prune(host: MemoryHost, name: ReleaseName): void {
+  if (host.current === name) return;
+  host.directories.delete(name);
+  host.records.delete(name);
+}
+
+function restoreShared(host: MemoryHost, path: string): number {
+  const before = host.shared.get(`${path}.before`);
+  if (before === undefined) return 0;
+  if (before === '') host.shared.delete(path);
+  else host.shared.set(path, before);
+  host.shared.delete(`${path}.before`);
+  return 0;
+}
+
+/** Whether the release in service, if there is one, is whole, and not recorded as unfinished or failed. */
+export function servesSoundly(host: MemoryHost): boolean {
+  if (host.current === null) return true;
+  const record = host.records.get(host.current);
+  return (
+    host.directories.get(host.current) === 'complete' && !(record && ['building', 'failed'].includes(stateOf(record)))
+  );
+}

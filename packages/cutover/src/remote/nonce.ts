@@ -1,0 +1,6 @@
+import { randomBytes } from 'node:crypto';
+
+/** A word that no output holds by accident. */
+export function newNonce(): string {
+  return randomBytes(12).toString('hex');
+}

@@ -1,0 +1,55 @@
+import { currentLink, recordsDir, releasesDir } from '../model/layout.ts';
+import type { SharedPath } from '../model/settings.ts';
+import { type Shell, sh } from '../shell/text.ts';
+
+/**
+ * What a build leaves when it has come to its end. A failed release of another tool looks like a good one but for these: so a
+ * release is taken for whole only if it has each of them that the live one has, and each shared path that is linked in the live one.
+ */
+const signsOfAWholeBuild = [
+  'REVISION',
+  'vendor/autoload.php',
+  'node_modules/.package-lock.json',
+  'bootstrap/cache/config.php',
+  'public/build/manifest.json',
+  'public/mix-manifest.json',
+];
+
+/** Looks at releases without a record, and at other tools' marks only if there are any. Run in the deploy path. */
+export function foreignScript(shared: readonly SharedPath[]): Shell {
+  const current = currentLink('.');
+  return sh`
+    is_whole() {
+      for sign in ${signsOfAWholeBuild}; do
+        if [ -e ${current}/"$sign" ] && [ ! -e "$1/$sign" ]; then return 1; fi
+      done
+      for link in ${shared.map(({ from }) => from)}; do
+        if [ -L ${current}/"$link" ] && [ ! -L "$1/$link" ]; then return 1; fi
+      done
+    }
+    show_log() {
+      put log
+      tail -n 300 "$1" | sed 's/^/!+/'
+      echo
+    }
+    unrecorded=
+    for release in ${releasesDir('.')}/*; do
+      name=\${release##*/}
+      if [ -d "$release" ] && [ ! -L "$release" ] && [ ! -e ${recordsDir('.')}/"$name.json" ]; then
+        unrecorded=1
+        if is_whole "$release"; then put whole "$name"; fi
+        if [ -e "$release/BAD_RELEASE" ]; then put bad "$name"; fi
+      fi
+    done
+    if [ -n "$unrecorded" ]; then
+      if [ -d .dep ]; then
+        put deployer
+        if [ -f .dep/releases_log ]; then show_log .dep/releases_log; fi
+      elif [ -f revisions.log ]; then
+        put capistrano
+        show_log revisions.log
+      elif [ -f repo/HEAD ] && [ -d shared ]; then put capistrano
+      elif [ -e .env ] && [ -d storage ]; then put envoyer
+      fi
+    fi`;
+}

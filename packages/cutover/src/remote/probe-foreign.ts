@@ -1,0 +1,65 @@
+import type { CurrentFacts, ForeignFacts } from '../model/facts.ts';
+import type { ReleaseName, ReleaseRecord } from '../model/release.ts';
+import type { Printed } from './probe-lines.ts';
+
+interface Found {
+  readonly directories: readonly ReleaseName[];
+  readonly records: readonly ReleaseRecord[];
+  readonly current: CurrentFacts;
+}
+
+/** Which of the releases without a record served visitors, by what the tool that made them left. */
+export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
+  const served = (proof: (name: ReleaseName) => boolean) => servedBy(found, proof);
+  const whole = new Set(printed.all('whole'));
+  const log = (printed.first('log') ?? '').split('\n').filter(Boolean);
+  if (printed.first('deployer') !== null) {
+    const logged = new Set(log.flatMap(deployerRelease));
+    const bad = new Set(printed.all('bad'));
+    // Deployer logs a release before it is built: the log alone proves nothing.
+    return {
+      kind: 'deployer',
+      served: served((name) => whole.has(name) && !bad.has(name) && (logged.size === 0 || logged.has(name))),
+    };
+  }
+  if (printed.first('capistrano') !== null) {
+    const logged = new Set(log.flatMap(capistranoRelease));
+    // Capistrano logs a release after it went live.
+    return { kind: 'capistrano', served: served((name) => (log.length === 0 ? whole.has(name) : logged.has(name))) };
+  }
+  if (printed.first('envoyer') !== null && found.directories.some(isTimestamp)) {
+    return { kind: 'envoyer', served: served((name) => isTimestamp(name) && whole.has(name)) };
+  }
+  return { kind: 'none' };
+}
+
+/** The live release, and older ones with proof: a newer one than the live one failed, or was rolled back from. */
+function servedBy(found: Found, proof: (name: ReleaseName) => boolean): readonly ReleaseName[] {
+  const recorded = new Set(found.records.map(({ name }) => name));
+  const live = found.current.kind === 'release' ? found.current.release : null;
+  if (live === null) return [];
+  return found.directories
+    .filter((name) => !recorded.has(name))
+    .filter((name) => name === live || (isOlder(name, live) && proof(name)));
+}
+
+/** Names of these tools are numbers that grow, or times. */
+function isOlder(name: ReleaseName, live: ReleaseName): boolean {
+  return /^\d+$/.test(name) && /^\d+$/.test(live) && BigInt(name) < BigInt(live);
+}
+
+function isTimestamp(name: ReleaseName): boolean {
+  return /^\d{14}$/.test(name);
+}
+
+/** `{"created_at":"…","release_name":"12","user":"…","target":"main"}` */
+function deployerRelease(line: string): readonly string[] {
+  const [, name] = /"release_name":\s*"([^"\\]+)"/.exec(line) ?? [];
+  return name === undefined ? [] : [name];
+}
+
+/** `Branch main (at 1f2e3d4) deployed as release 20240101120000 by bob` */
+function capistranoRelease(line: string): readonly string[] {
+  const [, name] = /^.*\bdeployed as release (\S+)/.exec(line) ?? [];
+  return name === undefined ? [] : [name];
+}

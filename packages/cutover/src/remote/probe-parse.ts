@@ -1,0 +1,134 @@
+import type { CurrentFacts, DeployPathFacts, HostFacts, LockFacts } from '../model/facts.ts';
+import { holderFile, releaseRefs } from '../model/layout.ts';
+import type { ReleaseName } from '../model/release.ts';
+import { foreignFacts } from './probe-foreign.ts';
+import { type Printed, readLines } from './probe-lines.ts';
+import { holderIn, recordsIn } from './probe-records.ts';
+import { tools } from './probe-tools.ts';
+
+/** Why a probe's output tells no facts. */
+export interface ProbeProblem {
+  /** `incomplete`: its last line is missing. `not-a-probe`: its first one is. */
+  readonly problem: 'incomplete' | 'not-a-probe';
+  readonly message: string;
+}
+
+/** Reads what the script of `probeScript` printed. Pure. */
+export function parseFacts(output: string): HostFacts | ProbeProblem {
+  const printed = readLines(output);
+  if (printed.first('probe') !== '1') {
+    return {
+      problem: 'not-a-probe',
+      message: 'The host answered something else than was asked. Does its login shell run commands at all?',
+    };
+  }
+  if (printed.first('end') === null) {
+    return { problem: 'incomplete', message: 'The look at the host ended before its end. What it told is not used.' };
+  }
+  return factsIn(printed);
+}
+
+function factsIn(printed: Printed): HostFacts {
+  const found = printed.all('directory');
+  const directories = found.filter(isReleaseName);
+  const { records, damaged } = recordsIn(printed);
+  const current = currentIn(printed);
+  const words = (printed.first('tools') ?? '').split(' ');
+  return {
+    system: printed.first('system') ?? '',
+    user: printed.first('user') ?? '',
+    clock: printed.first('clock') ?? '',
+    deployPath: deployPathIn(printed),
+    current,
+    directories,
+    oddDirectories: found.filter((name) => !isReleaseName(name)),
+    records,
+    damagedRecords: damaged,
+    lock: lockIn(printed),
+    shared: sharedIn(printed),
+    trees: treesIn(printed),
+    tools: tools.filter((tool) => words.includes(tool)),
+    foreign: foreignFacts(printed, { directories, records, current }),
+    ...freeIn(printed),
+  };
+}
+
+/** Names that are safe in paths, refs and sentences. Other tools number their releases or name them by date. */
+function isReleaseName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/.test(name) && !/\.\.|\.$|\.lock$/.test(name);
+}
+
+function deployPathIn(printed: Printed): DeployPathFacts {
+  switch (printed.first('deploy-path')) {
+    case 'writable':
+      return { kind: 'directory', writable: true };
+    case 'read-only':
+      return { kind: 'directory', writable: false };
+    case 'other':
+      return { kind: 'other' };
+    case 'creatable':
+      return { kind: 'missing', canCreate: true };
+    default:
+      return { kind: 'missing', canCreate: false };
+  }
+}
+
+function currentIn(printed: Printed): CurrentFacts {
+  if (printed.first('current-real') !== null) return { kind: 'real' };
+  const text = printed.first('current-text');
+  if (text === null) return { kind: 'nothing' };
+  const leadsTo = printed.first('current-path');
+  const byPath = releaseBelow(printed.first('releases-path'), leadsTo);
+  if (byPath !== null) return { kind: 'release', release: byPath, exists: true };
+  const byText = namedBy(text, printed);
+  return byText === null
+    ? { kind: 'elsewhere', target: text }
+    : { kind: 'release', release: byText, exists: leadsTo !== null };
+}
+
+/** A release by the link's own text: it is gone, or itself a link to another place. */
+function namedBy(text: string, printed: Printed): ReleaseName | null {
+  const here = printed.first('deploy-physical') ?? '';
+  const whole = text.startsWith('/') ? text : `${here}/${text}`;
+  const asked = printed.first('deploy-asked') ?? here;
+  return (
+    releaseBelow(`${here}/releases`, whole) ??
+    releaseBelow(`${asked}/releases`, whole) ??
+    releaseBelow(printed.first('releases-path'), whole)
+  );
+}
+
+function releaseBelow(releases: string | null, path: string | null): ReleaseName | null {
+  if (releases === null || path === null) return null;
+  const plain = path.replaceAll(/\/(\.?\/)+/g, '/').replace(/\/+$/, '');
+  if (!plain.startsWith(`${releases}/`)) return null;
+  const name = plain.slice(releases.length + 1);
+  return isReleaseName(name) ? name : null;
+}
+
+function lockIn(printed: Printed): LockFacts {
+  if (printed.first('lock') === null) return { kind: 'free' };
+  const holder = holderIn(printed.file(holderFile('.')));
+  return holder === null ? { kind: 'unnamed' } : { kind: 'held', holder };
+}
+
+function sharedIn(printed: Printed): HostFacts['shared'] {
+  const kinds = ['missing', 'empty', 'file', 'directory', 'other'] as const;
+  return Object.fromEntries(kinds.flatMap((kind) => printed.all(`shared-${kind}`).map((to) => [to, kind] as const)));
+}
+
+function treesIn(printed: Printed): HostFacts['trees'] {
+  const refs = printed.all('tree').map((line) => line.split(' '));
+  const named = refs.filter(([ref, tree]) => ref?.startsWith(releaseRefs) && /^[0-9a-f]{40,64}$/.test(tree ?? ''));
+  return Object.fromEntries(named.map(([ref = '', tree = '']) => [ref.slice(releaseRefs.length), tree]));
+}
+
+/** Blocks for users, bytes in a block, inodes in all and free ones; file systems without a fixed number of inodes say 0. */
+function freeIn(printed: Printed): Pick<HostFacts, 'freeKilobytes' | 'freeInodes'> {
+  const [, blocks, blockBytes, inodes, freeInodes] =
+    /^(\d+) (\d+) (\d+) (\d+)$/.exec(printed.first('free') ?? '') ?? [];
+  return {
+    freeKilobytes: blocks && blockBytes ? Math.floor((Number(blocks) * Number(blockBytes)) / 1024) : null,
+    freeInodes: freeInodes && Number(inodes) > 0 ? Number(freeInodes) : null,
+  };
+}

@@ -1,0 +1,112 @@
+import { type Shell, sh } from '../shell/text.ts';
+
+/** How long a stopped segment may take to end by itself before it is killed, unless told otherwise. */
+export const defaultStopGraceMs = 5000;
+
+/**
+ * The command that starts the host's side: a loop that reads framed commands from its input and runs segments. It begins
+ * with `opening`, the `printf` format of a segment's script, unless that is empty. A login shell of any kind sees it as
+ * one line with one or two single-quoted words. The opening goes as a variable that `env` sets: as an argument it would
+ * be in the process list as long as the runner lives, and the `pkill -f` of a hook would find its own words in it.
+ */
+export function runnerCommand(nonce: string, stopGraceMs = defaultStopGraceMs, opening = ''): Shell {
+  const grace = Math.ceil(stopGraceMs / 100);
+  return sh`exec env ${`CUTOVER_OPENING=${opening}`} sh -c ${runnerText} cutover ${nonce} ${grace}`;
+}
+
+// One line without single quotes, each exclamation mark before a blank, no backslash before a quote or another one: csh
+// ends a quoted word at a line's end and expands `!word` within it, fish reads \' and \\ within quotes.
+// A variable that the login shell exported would stay exported, with all that is put into it: they are unset first.
+const prelude = [
+  'unset nonce grace launcher segment verb seq secretBytes scriptBytes size path secrets script problem;',
+  'unset stopping group code tries opening;',
+  'nonce=$1; grace=$2; opening=$CUTOVER_OPENING; unset CUTOVER_OPENING;',
+  'mark() { printf "\\036%s %s\\n" "$nonce" "$*"; };',
+];
+
+// Exactly so many bytes and not one more: `head -c` of busybox and the BSDs reads ahead of what it prints. A dd that does
+// not know `fullblock` takes bytes one by one.
+const taking = [
+  'take() { dd iflag=fullblock bs="$1" count=1 2>/dev/null; };',
+  'test "$(printf abc | { take 1; take 2; })" = abc || take() { dd bs=1 count="$1" 2>/dev/null; };',
+];
+
+// A segment is stopped as a process group; perl makes one where setsid is missing (macOS).
+const launching = [
+  'if command -v setsid >/dev/null 2>&1; then launcher=setsid;',
+  'elif command -v perl >/dev/null 2>&1; then launcher="perl -e setpgrp;exec@ARGV";',
+  'else mark hello groupless; exit 69; fi;',
+];
+
+// What cannot be written is still read to its end: the next command follows it. What was written is removed at once, for the
+// steps need the room. Only the file is kept private, not the directories, which others may have to pass through.
+const receiving = [
+  'store() { mkdir -p "${path%/*}/" && (umask 077; cat >"$path"); };',
+  'chunks() { while read -r verb size && test "$verb" = data; do take "$size"; done; };',
+  'receive() { chunks | { store || { rm -f "$path"; cat >/dev/null; false; }; } 2>&1; };',
+];
+
+// The group does not exist until setsid has run: then the process itself is meant. A process that is dead but was not
+// reaped counts as there, so the waits are bounded; after KILL there is nothing to wait for but the kernel.
+const stopping = [
+  'strike() { kill "-$1" "-$group" || kill "-$1" "$group"; };',
+  'fade() { tries=0; while test "$tries" -lt "$1" && strike 0; do',
+  'sleep 0.1 || { sleep 1; tries=$((tries + 9)); }; tries=$((tries + 1)); done; };',
+];
+
+// Runs beside the loop, so that the loop can go on reading. PIPE is caught: a supervisor that dies of a connection
+// that is gone would leave its group to itself. (A signal that is caught, not ignored, is as usual for the steps.)
+const supervising = [
+  'supervise() {',
+  'stopping=; group=; trap : PIPE; trap "stopping=1; strike TERM" TERM;',
+  'CUTOVER_PAYLOAD=$path; CUTOVER_PAYLOAD_PROBLEM=$problem;',
+  'test -z "$path" || export CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM;',
+  'printf "%s\\n%s\\n" "$secrets" "$script" | $launcher sh 2>&1 & group=$! ;',
+  'test -z "$stopping" || strike TERM;',
+  'mark started "$seq";',
+  'wait "$group"; code=$?;',
+  'if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=stopped; fi;',
+  'test -z "$path" || rm -f "$path";',
+  'mark done "$seq" "$code"; };',
+];
+
+// Nothing starts before the word to go, so a command that was cut off is never run in part. The process id is
+// forgotten when the driver has seen the end: it may belong to a stranger later.
+const running = [
+  'prepare() { IFS= read -r path; secrets=; problem=;',
+  'test "$secretBytes" = 0 || secrets=$(take "$secretBytes"); script=$(take "$scriptBytes");',
+  'test -z "$path" || if problem=$(receive); then problem=; else problem=${problem:-unknown error}; fi; };',
+  'launch() { supervise 2>/dev/null & segment=$! ; };',
+  'start() { if read -r verb && test "$verb" = go; then launch;',
+  'else test -z "$path" || rm -f "$path"; mark dropped "$seq"; fi; secrets=; script=; };',
+  'stop() { test -z "$segment" || kill -TERM "$segment"; };',
+  'forget() { test -z "$segment" || wait "$segment"; segment=; };',
+];
+
+// A format, since that is what every printf decodes alike.
+const opening = [
+  'trap : PIPE; mark hello ready;',
+  'test -z "$opening" || { seq=0; script=$(printf "$opening"); launch; opening=; script=; };',
+];
+
+const loop = [
+  'while read -r verb seq secretBytes scriptBytes; do case $verb in',
+  'run) prepare; start;;',
+  'stop) stop;;',
+  'seen) forget;;',
+  'ping) mark pong "$seq";;',
+  'esac; done;',
+  'stop; forget; mark bye',
+];
+
+const runnerText = [
+  ...prelude,
+  ...launching,
+  ...receiving,
+  ...stopping,
+  ...supervising,
+  ...running,
+  ...opening,
+  ...taking,
+  ...loop,
+].join(' ');

@@ -1,0 +1,77 @@
+import { ScriptExit } from '../model/failure.ts';
+import { lines, quote, type Shell, sh } from '../shell/text.ts';
+import type { Run } from './frame.ts';
+import type { Segment, SegmentStep } from './session.ts';
+
+/**
+ * The segment as one text for `sh`: each step in a subshell, between two marks. It is one brace group, so that the shell
+ * has read all of it before anything runs. A step is given to `eval` as one word: a mistake in its syntax is its own.
+ */
+export function segmentScript(segment: Segment, run: Run): Shell {
+  const names = Object.keys(segment.secrets);
+  return lines(sh`{`, ...segment.steps.map((step, index) => stepText({ step, index, names, run })), sh`exit 0`, sh`}`);
+}
+
+/** The secrets as shell variables that are not exported; each step takes its own and forgets the others. */
+export function secretsText(segment: Segment): string {
+  return Object.values(segment.secrets)
+    .map((value, index) => `${carrier(index)}=${quote(value)}\n`)
+    .join('');
+}
+
+/** Why no host could be asked to run this segment, as a sentence; null when it can. */
+export function refusalOf(segment: Segment): string | null {
+  const { payload, secrets, steps } = segment;
+  const nameless = Object.keys(secrets).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  if (nameless !== undefined) return `The secret "${nameless}" cannot be the name of an environment variable.`;
+  const missing = steps.flatMap((step) => step.secrets).find((name) => !Object.hasOwn(secrets, name));
+  if (missing !== undefined) return `The secret "${missing}" has no value.`;
+  if ([...Object.values(secrets), ...steps.map((step) => step.script)].some((text) => text.includes('\0')))
+    return 'A NUL character cannot be part of a script or a secret.';
+  if (payload !== null && !/^\/[^\n\0]+$/.test(payload.path))
+    return `Data cannot be put into ${JSON.stringify(payload.path)}: the path must be absolute and on one line.`;
+  return null;
+}
+
+interface StepAt {
+  readonly step: SegmentStep;
+  readonly index: number;
+  readonly names: readonly string[];
+  readonly run: Run;
+}
+
+// The subshell stands alone, not before `||` or in an `if`: there the shell would ignore `set -e`.
+function stepText({ step, index, names, run }: StepAt): Shell {
+  return lines(
+    sh`printf '\036%s begin %s %s\n' ${run.nonce} ${run.seq} ${index}`,
+    sh`(`,
+    usesPayload(step) ? payloadGuard : null,
+    ...names.map((name, at) => (step.secrets.includes(name) ? taken(name, at) : null)),
+    names.length === 0 ? null : sh`unset ${names.map((_, at) => carrier(at))}`,
+    sh`set -eu`,
+    sh`eval ${step.script}`,
+    sh`) </dev/null 2>&1`,
+    sh`cutover_code=$?`,
+    sh`printf '\036%s end %s %s %s\n' ${run.nonce} ${run.seq} ${index} "$cutover_code"`,
+    step.mayFail ? null : sh`[ "$cutover_code" -eq 0 ] || exit "$cutover_code"`,
+  );
+}
+
+const payloadGuard = lines(
+  sh`if [ -n "$CUTOVER_PAYLOAD_PROBLEM" ]; then`,
+  sh`printf 'The data for this step could not be written: %s\n' "$CUTOVER_PAYLOAD_PROBLEM"`,
+  sh`exit ${ScriptExit.refused}`,
+  sh`fi`,
+);
+
+function usesPayload(step: SegmentStep): boolean {
+  return step.script.includes('CUTOVER_PAYLOAD');
+}
+
+function taken(name: string, index: number): Shell {
+  return lines(sh`${name}=$${carrier(index)}`, sh`export ${name}`);
+}
+
+function carrier(index: number): string {
+  return `cutover_secret_${index}`;
+}

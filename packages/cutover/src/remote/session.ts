@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+import type { Effect } from '../model/effect.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostName } from '../model/host.ts';
+
+/** The connection to one host: an open shell that runs segments one after another. */
+export interface Session {
+  readonly host: HostName;
+  /**
+   * Runs the steps in order until one fails that may not; resolves when all is over on the host, or when the host is lost.
+   * Aborting `signal` ends the segment's process group on the host (TERM, then KILL) and gives `cancelled`.
+   * Never rejects. A session that answered `lost` or `unreachable` answers so for ever.
+   */
+  run(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null>;
+  /** Ends the connection; what still runs there is ended. */
+  close(): Promise<void>;
+}
+
+/** Consecutive steps of one host: one command on the wire. */
+export interface Segment {
+  /** Unique within the deployment. */
+  readonly id: string;
+  readonly steps: readonly SegmentStep[];
+  /** Environment of the steps that name them; values never appear in script text. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** At most one of the steps has a payload. */
+  readonly payload: SegmentPayload | null;
+}
+
+/** A step as a session sees it. */
+export interface SegmentStep {
+  readonly id: string;
+  readonly script: string;
+  readonly secrets: readonly string[];
+  readonly effect: Effect;
+  /** A failure is reported and the next step goes on. */
+  readonly mayFail: boolean;
+}
+
+/** Bytes that a step finds as the file `$CUTOVER_PAYLOAD` on the host. */
+export interface SegmentPayload {
+  readonly bytes: number;
+  /** Absolute path on the host; its directory is made if it is missing, and the file is removed after the segment. */
+  readonly path: string;
+  read(): Readable;
+}
+
+/** What is heard from a running segment, in order. */
+export interface Progress {
+  stepBegan(step: string): void;
+  /** Both streams of the step, as they came; not cut at line ends. */
+  stepOutput(step: string, text: string): void;
+  stepEnded(step: string, code: number): void;
+}
+
+/** The connections to all hosts of a deployment. */
+export interface Fleet {
+  /** The host's session: the open one, or a new one when there is none or the last was lost. */
+  session(host: HostName, signal: AbortSignal): Promise<Session | OpenFailure>;
+  /** The driver's own machine, for steps that run `here`. */
+  here(): Session;
+  close(): Promise<void>;
+}
+
+/** Why a session could not be opened. */
+export type OpenFailure = Extract<Failure, { kind: 'unreachable' | 'cancelled' }>;
+
+/** Whether opening a session failed. */
+export function isOpenFailure(opened: Session | OpenFailure): opened is OpenFailure {
+  return 'kind' in opened;
+}

@@ -1,0 +1,47 @@
+import type { Doubt } from '../events/sequence.ts';
+import type { DeploymentState } from '../events/state.ts';
+import { cleanWord } from './clean.ts';
+import { nextLines } from './next.ts';
+import { causeLines, outcomeLine } from './outcome.ts';
+import { paintFor } from './paint.ts';
+import { servingLines } from './serving.ts';
+import { count, hostList } from './words.ts';
+
+/** The last thing that is printed: the outcome, what is in service on each host, and what to do if not all is well. */
+export function ending(state: DeploymentState, colour: boolean): string[] {
+  const paint = paintFor(colour);
+  const warned = (sentence: string): string => `${paint.warn('!')} ${sentence}`;
+  const doubts = state.doubts.map((doubt) => warned(doubtSentence(doubt)));
+  if (state.about === null) return doubts;
+  return [
+    outcomeLine(state, state.about, paint),
+    ...[...causeLines(state), ...servingLines(state, state.about)].map(indent),
+    ...warnings(state).map(warned),
+    ...nextLines(state, state.about).map(indent),
+    ...doubts,
+  ];
+}
+
+/** What an unsure state is unsure of, as a sentence. */
+function doubtSentence(doubt: Doubt): string {
+  if (doubt.kind === 'unknown-type') {
+    return `Event ${doubt.seq} is of type “${cleanWord(doubt.type)}”, which this version of Cutover does not know.`;
+  }
+  const which = doubt.from === doubt.to ? `Event ${doubt.from} is` : `Events ${doubt.from} to ${doubt.to} are`;
+  return `${which} missing: what is shown here may not be all that happened.`;
+}
+
+/** What went wrong without changing the outcome. */
+function warnings(state: DeploymentState): string[] {
+  const troubles = state.outcome === 'succeeded' ? [...state.warnings, ...state.failures] : state.warnings;
+  const closing = new Set(troubles.filter(({ during }) => during === 'closing').map(({ host }) => host));
+  const others = troubles.filter(({ during }) => during !== 'closing').length;
+  return [
+    ...(others === 0 ? [] : [`${count(others, 'step')} failed without stopping it; see above.`]),
+    ...(closing.size === 0 ? [] : [`A lock may be left on ${hostList([...closing])}.`]),
+  ];
+}
+
+function indent(line: string): string {
+  return `  ${line}`;
+}

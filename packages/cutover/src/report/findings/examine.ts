@@ -1,0 +1,111 @@
+import type { HostFacts } from '../../model/facts.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Host } from '../../model/host.ts';
+import type { Settings } from '../../model/settings.ts';
+import type { Refusal } from '../../plan/refusal.ts';
+import { lastLines } from '../clean.ts';
+import { refusalText } from '../refusals.ts';
+import { failureAdvice, failureSentence } from '../sentences.ts';
+import type { Finding, FindingName, Level } from './finding.ts';
+import { adoptable, current, delivery, deployPath, layout, lock, records, sharedFiles } from './project.ts';
+import { clock, inodes, space, swap, tools } from './system.ts';
+
+/** Everything that a look at a host brought to light. */
+export interface Examined {
+  readonly host: Host;
+  readonly settings: Settings;
+  readonly facts: HostFacts;
+  /** For what a deployment to this host would be refused. */
+  readonly refusals: readonly Refusal[];
+  /** Why a link could not be replaced in one step; null when it could. */
+  readonly swap: Trouble | null;
+  /** Milliseconds by which the host's clock is ahead of this machine's; negative when it is behind. */
+  readonly aheadMs: number;
+  /** By the clock of this machine. */
+  readonly nowMs: number;
+}
+
+/** What went wrong on a host, and what was printed before it did. */
+export interface Trouble {
+  readonly failure: Failure;
+  readonly output: string;
+}
+
+/** What one look says of one thing; null where there is nothing to say of it. */
+export type Look = (examined: Examined) => Omit<Finding, 'name' | 'host'> | null;
+
+/** What is to be said of a host that answered, in the order in which it matters. */
+export function examine(examined: Examined): readonly Finding[] {
+  const { host } = examined;
+  const names = Object.keys(looks) as readonly FindingName[];
+  const wanted = host.receivesCode ? names : names.filter((name) => everywhere.has(name));
+  return wanted.flatMap((name) => {
+    const found = refused(examined, name) ?? looks[name](examined);
+    return found === null ? [] : [{ name, host: host.name, ...found }];
+  });
+}
+
+/** What is to be said of a host that could not be looked at. */
+export function unreached(host: Host, { failure, output }: Trouble): Finding {
+  const place = { host: host.name, title: null };
+  const said = lastLines(output, 3, false).join(' / ');
+  const sentence = failureSentence(failure, place);
+  return {
+    name: 'reachable',
+    host: host.name,
+    level: 'problem',
+    sentence: said === '' ? sentence : `${sentence} It printed: ${said}`,
+    mend: failureAdvice(failure, place),
+  };
+}
+
+const looks: Readonly<Record<FindingName, Look>> = {
+  reachable: ({ facts }) => ({ level: 'ok', sentence: `As ${facts.user}, on ${facts.system}.`, mend: null }),
+  clock,
+  tools,
+  swap,
+  delivery,
+  'deploy-path': deployPath,
+  layout,
+  current,
+  records,
+  lock,
+  'shared-files': sharedFiles,
+  adoptable,
+  space,
+  inodes,
+};
+
+/** What counts on hosts as well where only hooks run. */
+const everywhere: ReadonlySet<FindingName> = new Set(['reachable', 'clock']);
+
+/** A lock is there for as long as somebody deploys: it passes by itself. Everything else stands until it is mended. */
+function refused({ refusals, nowMs }: Examined, name: FindingName): Omit<Finding, 'name' | 'host'> | null {
+  const texts = refusals.filter(({ kind }) => subjects[kind] === name).map((refusal) => refusalText(refusal, nowMs));
+  if (texts.length === 0) return null;
+  const level: Level = name === 'lock' ? 'warning' : 'problem';
+  return { level, sentence: texts.map(capitalised).join(' '), mend: null };
+}
+
+/** What each refusal is about; those that are about the wish itself are about no host's readiness. */
+const subjects: Readonly<Record<Refusal['kind'], FindingName | null>> = {
+  locked: 'lock',
+  'current-not-a-release': 'current',
+  'deploy-path-unusable': 'deploy-path',
+  'missing-shared': 'shared-files',
+  'missing-tools': 'delivery',
+  'other-layout': 'layout',
+  'damaged-records': 'records',
+  'unfit-revision': null,
+  'no-hosts': null,
+  'no-such-release': null,
+  'never-served': null,
+  'already-serving': null,
+  'no-earlier-release': null,
+  'hosts-differ': null,
+  'nothing-to-adopt': null,
+};
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,103 @@
+import type { Event, EventOf, EventType } from '../events/event.ts';
+import { decodeEvents } from '../events/ndjson.ts';
+import type { DeploymentId, DeploymentKind, Outcome } from '../model/deployment.ts';
+import { shortId } from '../model/revision.ts';
+import { refOf } from './headline.ts';
+import type { HistoryRow } from './tables.ts';
+import { msBetween } from './words.ts';
+
+/** A deployment from its record on this machine; null for a record that does not say what it is of. */
+export function rowOfRecord(text: string): HistoryRow | null {
+  const lines = text.trimEnd().split('\n');
+  const { events } = decodeEvents(`${lines[0]}\n${lines.length > 1 ? lines.at(-1) : ''}\n`);
+  const started = eventOf(events, 'deployment.started');
+  const ended = eventOf(events, 'deployment.ended');
+  if (started === null) return null;
+  return {
+    deployment: started.deployment,
+    kind: started.kind,
+    outcome: ended?.outcome ?? null,
+    name: started.release,
+    revision: started.revision && shortId(started.revision),
+    ref: started.revision && refOf(started.revision),
+    message: started.revision && started.revision.message,
+    by: started.by,
+    at: started.at,
+    tookMs: ended && msBetween(started.at, ended.at),
+  };
+}
+
+/** Deployments from the end of a host's history file; a line that is not one is left out. */
+export function rowsOfHost(text: string): readonly HistoryRow[] {
+  return text.split('\n').flatMap((line) => rowOfLine(line) ?? []);
+}
+
+/** Both together, the newest first: of one deployment the record tells more, and a host may know an end that the record lacks. */
+export function merged(records: readonly HistoryRow[], hosts: readonly HistoryRow[]): readonly HistoryRow[] {
+  const rows = new Map<DeploymentId, HistoryRow>(hosts.map((row) => [row.deployment, row]));
+  for (const row of records) {
+    const there = rows.get(row.deployment);
+    const end = row.outcome === null && there ? { outcome: there.outcome, tookMs: there.tookMs } : {};
+    rows.set(row.deployment, { ...row, ...end });
+  }
+  return [...rows.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+}
+
+function eventOf<T extends EventType>(events: readonly Event[], type: T): EventOf<T> | null {
+  return events.find((event): event is EventOf<T> => event.type === type) ?? null;
+}
+
+/** What the step "write the history" wrote, or null where it is something else. */
+function rowOfLine(line: string): HistoryRow | null {
+  const said = parsed(line);
+  const { deployment, kind, by, since, release, outcome, ended } = said;
+  if (!isText(deployment) || !isKind(kind) || !isText(by) || !isMoment(since)) return null;
+  return {
+    deployment,
+    kind,
+    outcome: isOutcome(outcome) ? outcome : null,
+    name: isText(release) ? release : null,
+    revision: null,
+    ref: null,
+    message: null,
+    by,
+    at: since,
+    tookMs: isMoment(ended) ? Math.max(0, msBetween(since, ended)) : null,
+  };
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isMoment(value: unknown): value is string {
+  return isText(value) && !Number.isNaN(Date.parse(value));
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  return value === 'succeeded' || value === 'undone' || value === 'stuck';
+}
+
+/** Complete by its type: a new kind does not compile without it. */
+const kinds: Readonly<Record<DeploymentKind, true>> = {
+  deploy: true,
+  rollback: true,
+  prune: true,
+  adopt: true,
+  env: true,
+  unlock: true,
+  exec: true,
+};
+
+function isKind(value: unknown): value is DeploymentKind {
+  return isText(value) && Object.hasOwn(kinds, value);
+}

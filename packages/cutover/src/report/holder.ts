@@ -1,0 +1,29 @@
+import type { Holder } from '../model/deployment.ts';
+import { cleanWord } from './clean.ts';
+import { ago } from './words.ts';
+
+/** The holder that a refused lock step printed as a line of JSON; null when the lock does not say who holds it. */
+export function holderIn(output: string): Holder | null {
+  const row = output.split('\n').findLast((line) => line.startsWith('{'));
+  if (row === undefined) return null;
+  try {
+    const value: unknown = JSON.parse(row);
+    return isHolder(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Who has the lock, since when and for what: “It is held by ann@laptop since 14:03 UTC (2 minutes ago) to deploy …”. */
+export function holderSentence(holder: Holder, nowMs: number): string {
+  const since = `${holder.since.slice(0, 16).replace('T', ' ')} UTC (${ago(holder.since, nowMs)})`;
+  const process = `process ${holder.pid}, deployment ${cleanWord(holder.deployment)}`;
+  return `It is held by ${cleanWord(holder.by)} since ${since} for: ${cleanWord(holder.what)} (${process}).`;
+}
+
+function isHolder(value: unknown): value is Holder {
+  const fields = ['deployment', 'kind', 'by', 'since', 'what'];
+  const known = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const texts = known.filter(([name, field]) => fields.includes(name) && typeof field === 'string');
+  return texts.length === fields.length && known.some(([name, field]) => name === 'pid' && typeof field === 'number');
+}

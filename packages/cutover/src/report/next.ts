@@ -1,0 +1,52 @@
+import type { About, DeploymentState } from '../events/state.ts';
+import type { HostName } from '../model/host.ts';
+import { cleanWord } from './clean.ts';
+import { isRefused } from './outcome.ts';
+import { failureAdvice } from './sentences.ts';
+import { hostList } from './words.ts';
+
+/** What a person can do now; nothing where all is well. */
+export function nextLines(state: DeploymentState, about: About): string[] {
+  return [...adviceLines(state), ...stateLines(state, about), ...unlockLines(state, about), ...logLines(state, about)];
+}
+
+function adviceLines(state: DeploymentState): string[] {
+  if (state.cause === null || state.outcome === 'succeeded') return [];
+  const advice = failureAdvice(state.cause.failure, { host: state.cause.host, title: null });
+  return advice === null ? [] : [advice];
+}
+
+function stateLines(state: DeploymentState, about: About): string[] {
+  if (state.outcome === null) return [`It still runs, or what drove it died. Look: ${command('status', about)}`];
+  if (state.outcome === 'undone') return isRefused(state) ? [] : [undoneSentence(state)];
+  if (state.outcome === 'succeeded') return [];
+  const how = state.stuck.length === 1 ? 'it stands' : 'they stand';
+  return [
+    `See how ${how}: ${command('status', about, state.stuck)}`,
+    `Then put ${hostList(state.stuck)} right: deploy again or roll back.`,
+  ];
+}
+
+function undoneSentence(state: DeploymentState): string {
+  const isFirst = Object.values(state.serving).every((serving) => serving.kind === 'nothing');
+  const what = isFirst ? 'nothing was in service before' : 'what served before still serves';
+  return `Nothing need be put right: ${what}.`;
+}
+
+/** A lock can be left where closing failed, and where a host that is stuck is out of reach. */
+function unlockLines(state: DeploymentState, about: About): string[] {
+  const closing = state.warnings.filter((trouble) => trouble.during === 'closing').map(({ host }) => host);
+  const hosts = [...new Set([...closing, ...state.stuck])];
+  return hosts.length === 0 ? [] : [`If a lock is left there: ${command('unlock', about, hosts)}`];
+}
+
+function logLines(state: DeploymentState, about: About): string[] {
+  const isOfUse = state.outcome !== null && state.outcome !== 'succeeded' && !isRefused(state);
+  return isOfUse ? [`All output: \`cutover logs ${about.deployment}\``] : [];
+}
+
+/** A command that can be copied; for many hosts it is the one for the whole stage. */
+function command(name: string, about: About, hosts: readonly HostName[] = []): string {
+  const options = hosts.length > 4 ? [] : hosts.map((host) => ` --host ${cleanWord(host)}`);
+  return `\`cutover ${name} --stage ${cleanWord(about.stage)}${options.join('')}\``;
+}

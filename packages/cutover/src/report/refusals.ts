@@ -1,0 +1,87 @@
+import type { Refusal } from '../plan/refusal.ts';
+import { cleanWord } from './clean.ts';
+import { holderSentence } from './holder.ts';
+import { hostList } from './words.ts';
+
+/** Why there is no plan, each reason as whole sentences: what is so, and what to do. Hosts with one and the same reason stand together. */
+export function refusalLines(refusals: readonly Refusal[], nowMs: number): string[] {
+  const told = refusals.map((refusal) => ({
+    host: 'host' in refusal ? refusal.host : null,
+    text: refusalText(refusal, nowMs),
+  }));
+  const groups = Map.groupBy(told, ({ text }) => text);
+  return [...groups].map(([text, same]) => {
+    const hosts = same.flatMap(({ host }) => (host === null ? [] : [host]));
+    return hosts.length > 0 ? `${hostList(hosts)}: ${text}` : text;
+  });
+}
+
+/** Why there is no plan, for one reason and without the host: what is so, and what to do. */
+export function refusalText(refusal: Refusal, nowMs: number): string {
+  switch (refusal.kind) {
+    case 'locked':
+      return lockedText(refusal.holder && holderSentence(refusal.holder, nowMs));
+    case 'current-not-a-release':
+      return currentText(refusal.target);
+    case 'deploy-path-unusable':
+      return pathText(refusal);
+    case 'missing-shared':
+      return `${refusal.files.map(cleanWord).join(', ')} must exist before the first deployment. Send it with "cutover env push", or make it on the host.`;
+    case 'missing-tools':
+      return `a tool is missing: install ${refusal.needs.map((list) => list.join(' and ')).join(', or ')}.`;
+    case 'other-layout':
+      return `this deploy path was made by ${refusal.found}, which keeps shared paths below shared/, but the layout of the config is "${refusal.layout}". Set layout: 'shared'.`;
+    case 'damaged-records':
+      return `release records cannot be understood: ${refusal.files.map(cleanWord).join(', ')} in .cutover/releases/. Look at them, and move them away when they are of no use.`;
+    case 'unfit-revision':
+      return refusal.message;
+    case 'no-hosts':
+      return 'No host of this stage receives code. Give one of them a path, or select others.';
+    case 'no-such-release':
+      return `there is no release ${cleanWord(refusal.release)}. ${knownReleases(refusal.known)}`;
+    case 'never-served':
+      return `the release ${cleanWord(refusal.release)} was never in service: only one that was can be gone back to. ${knownReleases(refusal.known)}`;
+    case 'already-serving':
+      return `The release ${cleanWord(refusal.release)} is in service already.`;
+    case 'no-earlier-release':
+      return 'there is no earlier release to go back to.';
+    case 'hosts-differ':
+      return `The hosts would go back to different releases (${targetList(refusal.targets)}). Name one: cutover rollback <release>.`;
+    case 'nothing-to-adopt':
+      return 'There is nothing to take over: no releases of another tool were found, or they are taken over already.';
+  }
+}
+
+function lockedText(holder: string | null): string {
+  const who = holder ?? 'It does not say who holds it.';
+  return `the deploy path is locked. ${who} Wait for it with --wait; if its deployment is dead, free it with "cutover unlock".`;
+}
+
+function currentText(target: string | null): string {
+  const what =
+    target === null
+      ? 'a real file or directory'
+      : `a link to ${cleanWord(target)}, which is no release below releases/`;
+  return `current is ${what}. Cutover replaces only a link to a release: move it away, or make it one, and point the web server at it.`;
+}
+
+function pathText({ path, because }: Extract<Refusal, { kind: 'deploy-path-unusable' }>): string {
+  switch (because) {
+    case 'not-writable':
+      return `${cleanWord(path)} is not writable for this user. Change its owner, or name another user in the config.`;
+    case 'cannot-create':
+      return `${cleanWord(path)} does not exist and this user cannot make it. Make it once: sudo install -d -o <user> ${cleanWord(path)}`;
+    case 'not-a-directory':
+      return `${cleanWord(path)} is not a directory. Choose another path.`;
+  }
+}
+
+function knownReleases(known: readonly string[]): string {
+  return known.length > 0 ? `Known: ${known.map(cleanWord).join(', ')}.` : 'There is none to go back to.';
+}
+
+function targetList(targets: Readonly<Record<string, string>>): string {
+  return Object.entries(targets)
+    .map(([host, release]) => `${cleanWord(host)}: ${cleanWord(release)}`)
+    .join(', ');
+}

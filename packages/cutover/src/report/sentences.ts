@@ -1,0 +1,132 @@
+import type { Trouble } from '../events/state.ts';
+import { type Failure, ScriptExit, type UnreachableReason } from '../model/failure.ts';
+import type { HostName } from '../model/host.ts';
+import { cleanLine, cleanWord } from './clean.ts';
+import { durationInWords } from './words.ts';
+
+/** Where something went wrong: on a host, in a step with a title (null when the host was not in a step). */
+export interface Place {
+  readonly host: HostName;
+  readonly title: string | null;
+}
+
+/** What happened, as one sentence: “web2 could not install packages: it ended with exit code 1.” */
+export function failureSentence(failure: Failure, place: Place): string {
+  const host = cleanWord(place.host);
+  switch (failure.kind) {
+    case 'exit':
+      return scriptSentence(failure.code, host) ?? `${couldNot(place)}: ${exitReason(failure.code)}.`;
+    case 'timeout':
+      return `${couldNot(place)}: it was stopped after ${durationInWords(failure.afterMs)}, its limit.`;
+    case 'cancelled':
+      return `${couldNot(place)}: it was cancelled.`;
+    case 'unreachable':
+      return `${notReached(place)}: ${unreachable[failure.reason].because}${said(failure)}.`;
+    case 'lost':
+      return place.title === null
+        ? `The connection to ${host} was lost.`
+        : `The connection to ${host} was lost: whether it could still ${cleanWord(place.title)} is not known.`;
+  }
+}
+
+/** What a person can do about a failure, as a sentence; null where only the step's output tells. */
+export function failureAdvice(failure: Failure, place: Place): string | null {
+  if (failure.kind === 'unreachable')
+    return unreachable[failure.reason].advice.replaceAll('HOST', () => cleanWord(place.host));
+  if (failure.kind === 'exit') return scriptAdvice[failure.code] ?? null;
+  return failure.kind === 'timeout' ? 'If it needs more time, raise its limit in the config.' : null;
+}
+
+/** The sentence for a step, an undo or closing work that failed. */
+export function troubleSentence(trouble: Trouble): string {
+  return failureSentence(trouble.failure, trouble);
+}
+
+function notReached(place: Place): string {
+  const could = 'could not be reached';
+  return place.title === null ? `${cleanWord(place.host)} ${could}` : `${couldNot(place)}, because it ${could}`;
+}
+
+function couldNot(place: Place): string {
+  return `${cleanWord(place.host)} could not ${place.title === null ? 'go on' : cleanWord(place.title)}`;
+}
+
+/** 126 and 127 are the shell's own, and above 128 stands the signal that ended the command. */
+function exitReason(code: number): string {
+  if (code === 126) return 'a command could not be executed (exit code 126)';
+  if (code === 127) return 'a command was not found (exit code 127)';
+  if (code === 137) return 'it was killed (exit code 137), perhaps because memory ran out';
+  if (code > 128 && code < 160) return `it was ended by signal ${code - 128}`;
+  return `it ended with exit code ${code}`;
+}
+
+function scriptSentence(code: number, host: string): string | null {
+  if (code === ScriptExit.locked) return `${host} is locked by another deployment.`;
+  if (code === ScriptExit.otherBasis) return `${host} no longer serves what this was planned for.`;
+  if (code === ScriptExit.missingShared) return `A shared file that must exist is missing on ${host}.`;
+  if (code === ScriptExit.refused) return `${host} refused: its state forbids this step.`;
+  return null;
+}
+
+const scriptAdvice: Readonly<Record<number, string>> = {
+  [ScriptExit.locked]: 'Wait for the other deployment with `--wait`, or see who holds the lock with `cutover status`.',
+  [ScriptExit.otherBasis]: 'Someone changed it meanwhile. Run the command again: it plans anew from what is there now.',
+  [ScriptExit.missingShared]:
+    'Put it there, for an environment file with `cutover env push`, and run the command again.',
+  [ScriptExit.refused]: 'The output of the step says why.',
+};
+
+/** What ssh said, where we have no better words than its own. */
+function said(failure: Extract<Failure, { kind: 'unreachable' }>): string {
+  if (failure.reason !== 'unknown' && failure.reason !== 'no-shell') return '';
+  const message = cleanLine(failure.message.replaceAll(/\s+/g, ' ').trim(), false).replace(/\.$/, '');
+  return message === '' ? '' : ` (${message})`;
+}
+
+const unreachable: Readonly<Record<UnreachableReason, { readonly because: string; readonly advice: string }>> = {
+  'unknown-host-key': {
+    because: 'its host key is not known on this machine',
+    advice: 'Run `cutover ssh HOST`, compare the fingerprint with one that you trust, and accept it.',
+  },
+  'changed-host-key': {
+    because: 'its host key is not the one that this machine knows',
+    advice:
+      'If HOST was set up anew, remove the old key with `ssh-keygen -R` and its address. If it was not, do not go on: another machine may be answering for it.',
+  },
+  'key-refused': {
+    because: 'it accepted none of your keys',
+    advice: 'See with `ssh-add -l` that your key is loaded, and that it is in authorized_keys of the user on HOST.',
+  },
+  'connection-refused': {
+    because: 'the connection was refused',
+    advice: 'See that an SSH server runs on HOST and that the port in the config is its port.',
+  },
+  'connection-dropped': {
+    because: 'the connection was closed before it was ready',
+    advice: 'The server may limit connections (MaxStartups) or block this address. Try again in a moment.',
+  },
+  'name-not-found': {
+    because: 'its name could not be resolved to an address',
+    advice: 'See that the address of HOST in the config is spelt as in DNS or in ~/.ssh/config.',
+  },
+  'no-route': {
+    because: 'there is no route to its network',
+    advice: 'See that this machine is online, and in the VPN if HOST needs one.',
+  },
+  'no-answer': {
+    because: 'it did not answer in time',
+    advice: 'See that HOST is up and that no firewall drops what this machine sends.',
+  },
+  'no-shell': {
+    because: 'its login shell did not start as a shell',
+    advice: 'See with `cutover ssh HOST` what the login prints and whether the user may run commands.',
+  },
+  'no-ssh': {
+    because: 'this machine has no ssh command',
+    advice: 'Install the OpenSSH client.',
+  },
+  unknown: {
+    because: 'ssh failed',
+    advice: 'Run `cutover ssh HOST` to see all that ssh says.',
+  },
+};

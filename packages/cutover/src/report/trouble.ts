@@ -1,0 +1,53 @@
+import type { DeploymentState, Trouble } from '../events/state.ts';
+import { ScriptExit } from '../model/failure.ts';
+import { lastLines } from './clean.ts';
+import { holderIn, holderSentence } from './holder.ts';
+import type { Paint } from './paint.ts';
+import { failureAdvice, troubleSentence } from './sentences.ts';
+
+/** How many of a failed step's last lines are shown. */
+const linesShown = 20;
+/** When many hosts fail alike, the output of the first ones tells it all; the others get their sentence. */
+const shownWhole = 4;
+
+/** What a face shows of troubles. */
+export interface TroubleView {
+  readonly paint: Paint;
+  readonly colour: boolean;
+}
+
+/** What went wrong between two states, as blocks of lines: the sentence, the last lines of exactly that step, the advice. */
+export function newTroubles(before: DeploymentState, after: DeploymentState, view: TroubleView): string[][] {
+  const failures = after.failures.slice(before.failures.length);
+  const warnings = after.warnings.slice(before.warnings.length);
+  return [
+    ...failures.map((trouble) => failureLines(trouble, after.failures.indexOf(trouble), view)),
+    ...warnings.map((trouble) => warningLines(trouble, after.warnings.indexOf(trouble), view)),
+  ];
+}
+
+/** A step that was cancelled did not fail by itself: one quiet line. */
+function failureLines(trouble: Trouble, index: number, view: TroubleView): string[] {
+  const { paint } = view;
+  if (trouble.failure.kind === 'cancelled') return [paint.dim(`• ${troubleSentence(trouble)}`)];
+  return [`${paint.bad('✗')} ${paint.bold(troubleSentence(trouble))}`, ...evidence(trouble, index, view)];
+}
+
+function warningLines(trouble: Trouble, index: number, view: TroubleView): string[] {
+  return [`${view.paint.warn('!')} ${troubleSentence(trouble)}`, ...evidence(trouble, index, view)];
+}
+
+function evidence(trouble: Trouble, index: number, view: TroubleView): string[] {
+  if (index >= shownWhole) return [];
+  const advice = failureAdvice(trouble.failure, trouble);
+  return [...outputLines(trouble, view), ...(advice === null ? [] : [`  ${advice}`])];
+}
+
+/** A lock that is held is told in a sentence; everything else as it was printed. */
+function outputLines(trouble: Trouble, view: TroubleView): string[] {
+  const isLocked = trouble.failure.kind === 'exit' && trouble.failure.code === ScriptExit.locked;
+  const holder = isLocked ? holderIn(trouble.output) : null;
+  if (holder !== null) return [`  ${holderSentence(holder, Date.parse(trouble.at))}`];
+  const output = lastLines(trouble.output, linesShown, view.colour);
+  return output.map((line) => `  ${view.paint.dim('│')} ${line}`);
+}

@@ -1,0 +1,91 @@
+import { git, gitFailed, type Repository } from './git.ts';
+import { isSourceProblem, type SourceProblem, sourceProblem } from './problem.ts';
+
+/** Why a tree cannot be deployed as git has it: submodules, or files that Git LFS keeps elsewhere. Null when it can. */
+export async function contentProblem(at: Repository, commit: string, tree: string): Promise<SourceProblem | null> {
+  const [submodules, large] = await Promise.all([submoduleProblem(at, tree), lfsProblem(at, commit, tree)]);
+  return submodules ?? large;
+}
+
+const buildOne = 'Check them out where you build, and deploy the result with an artifact source.';
+
+async function submoduleProblem(at: Repository, tree: string): Promise<SourceProblem | null> {
+  const entries = await entriesOf(at, ['ls-tree', '-r', '-z', '--full-tree', tree]);
+  if (isSourceProblem(entries)) return entries;
+  const paths = entries.filter(({ mode }) => mode === '160000').map(({ path }) => path);
+  if (paths.length === 0) return null;
+  return sourceProblem(
+    'submodules',
+    `The revision has git submodules (${some(paths)}), whose files are not in this repository. ${buildOne}`,
+  );
+}
+
+/** Only where some `.gitattributes` of the commit asks for LFS; then by the files themselves, which may be real ones all the same. */
+async function lfsProblem(at: Repository, commit: string, tree: string): Promise<SourceProblem | null> {
+  const asked = await asksForLfs(at, commit);
+  if (isSourceProblem(asked)) return asked;
+  if (!asked.answer) return null;
+  const entries = await entriesOf(at, ['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
+  if (isSourceProblem(entries)) return entries;
+  const pointers = await pointersAmong(
+    at,
+    entries.filter(({ size }) => size !== null && size < longestPointer),
+  );
+  if (isSourceProblem(pointers)) return pointers;
+  if (pointers.length === 0) return null;
+  return sourceProblem(
+    'lfs',
+    `The revision has files that Git LFS keeps elsewhere (${some(pointers)}); here are only pointers to them. ${buildOne}`,
+  );
+}
+
+/** By the LFS specification a pointer has fewer bytes than this. */
+const longestPointer = 1024;
+
+async function asksForLfs(at: Repository, commit: string): Promise<{ answer: boolean } | SourceProblem> {
+  const where = ['--no-literal-pathspecs', 'grep', '-q', '-F', '--no-recurse-submodules', '-e', 'filter=lfs'];
+  const answer = await git({ ...at, args: [...where, commit, '--', ':(top,glob)**/.gitattributes'] });
+  if (isSourceProblem(answer)) return answer;
+  return answer.code > 1 ? gitFailed('search the attributes', answer) : { answer: answer.code === 0 };
+}
+
+async function pointersAmong(at: Repository, entries: readonly Entry[]): Promise<readonly string[] | SourceProblem> {
+  const input = entries.map(({ object }) => `${object}\n`).join('');
+  const answer = await git({ ...at, args: ['cat-file', '--batch'], input });
+  if (isSourceProblem(answer)) return answer;
+  let offset = 0;
+  return entries
+    .filter(({ object, size }) => {
+      const begin = offset + `${object} blob ${size}\n`.length;
+      offset = begin + (size ?? 0) + 1;
+      return answer.stdout.subarray(begin, offset).toString().startsWith('version https://git-lfs.github.com/spec/');
+    })
+    .map(({ path }) => path);
+}
+
+interface Entry {
+  readonly mode: string;
+  readonly object: string;
+  readonly size: number | null;
+  readonly path: string;
+}
+
+async function entriesOf(at: Repository, args: readonly string[]): Promise<readonly Entry[] | SourceProblem> {
+  const answer = await git({ ...at, args });
+  if (isSourceProblem(answer)) return answer;
+  if (answer.code !== 0) return gitFailed('list the files of the revision', answer);
+  return answer.stdout.toString().split('\0').filter(Boolean).map(entryOf);
+}
+
+function entryOf(line: string): Entry {
+  const [, mode = '', object = '', size, path = ''] = /^(\d+) \w+ ([0-9a-f]+)(?: +(\d+|-))?\t(.*)$/s.exec(line) ?? [];
+  return { mode, object, size: size === undefined || size === '-' ? null : Number(size), path };
+}
+
+function some(paths: readonly string[]): string {
+  const shown = paths
+    .slice(0, 3)
+    .map((path) => JSON.stringify(path))
+    .join(', ');
+  return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
+}

@@ -1,0 +1,124 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { pipeline } from 'node:stream/promises';
+import type { Payload } from '../model/payload.ts';
+import { compress } from './compression.ts';
+import { git, gitFailed } from './git.ts';
+import { writePack } from './pack.ts';
+import { isSourceProblem, reasonOf, type SourceProblem, sourceProblem } from './problem.ts';
+import { type MadePayload, payloadIn, spoolFile, writeTo } from './spool.ts';
+
+/** What the payloads of one deployment are made from. */
+export interface PayloadContext {
+  /** The local repository; null for sources that have none. */
+  readonly repository: string | null;
+  /** What an artifact leaves out. */
+  readonly exclude: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** The payloads of one deployment. */
+export interface Payloads {
+  /** Makes a payload, once for all who want the same. */
+  make(payload: Payload): Promise<MadePayload | SourceProblem>;
+  /** Gives the disk space back; nothing can be read afterwards. */
+  dispose(): Promise<void>;
+}
+
+/** Makes payloads on this machine's disk, under no name, and leaves nothing behind. */
+export function openPayloads(context: PayloadContext): Payloads {
+  const made = new Map<string, Promise<Made>>();
+  return {
+    async make(payload) {
+      const key = JSON.stringify(payload);
+      const making = made.get(key) ?? makePayload(payload, context);
+      made.set(key, making);
+      return (await making).answer;
+    },
+    async dispose() {
+      const all = await Promise.allSettled(made.values());
+      made.clear();
+      await Promise.all(
+        all.map(async (one) => {
+          if (one.status === 'fulfilled') await one.value.file?.close();
+        }),
+      );
+    },
+  };
+}
+
+interface Made {
+  readonly answer: MadePayload | SourceProblem;
+  readonly file: FileHandle | null;
+}
+
+async function makePayload(payload: Payload, context: PayloadContext): Promise<Made> {
+  if (payload.kind === 'file') return fileAsItIs(payload.path);
+  const file = await spoolFile().catch(notWritten);
+  if (isSourceProblem(file)) return { answer: file, file: null };
+  const problem = await writePayload(payload, context, file).catch(notWritten);
+  if (!problem) return { answer: await payloadIn(file), file };
+  await file.close();
+  return { answer: problem, file: null };
+}
+
+function notWritten(error: unknown): SourceProblem {
+  return sourceProblem('no-room', `What is to be sent could not be written to ${tmpdir()}: ${reasonOf(error)}`);
+}
+
+async function fileAsItIs(path: string): Promise<Made> {
+  try {
+    const file = await open(path, 'r');
+    return { answer: await payloadIn(file), file };
+  } catch (error) {
+    return { answer: sourceProblem('unreadable', `${path} could not be read: ${reasonOf(error)}`), file: null };
+  }
+}
+
+type Spooled = Exclude<Payload, { kind: 'file' }>;
+
+async function writePayload(
+  payload: Spooled,
+  context: PayloadContext,
+  file: FileHandle,
+): Promise<SourceProblem | null> {
+  switch (payload.kind) {
+    case 'git-pack':
+      return writePack(context, payload, file);
+    case 'git-archive':
+      return writeArchive(payload, context, file);
+    case 'artifact':
+      return writeSameArtifact(payload, context, file);
+  }
+}
+
+async function writeArchive(
+  { tree, compression }: Extract<Payload, { kind: 'git-archive' }>,
+  context: PayloadContext,
+  file: FileHandle,
+): Promise<SourceProblem | null> {
+  const answer = await git({
+    ...context,
+    args: ['archive', '--format=tar', tree],
+    output: (stdout) => pipeline([stdout, ...compress(compression), writeTo(file)]),
+  });
+  if (isSourceProblem(answer)) return answer;
+  return answer.code === 0 ? null : gitFailed('archive the revision', answer);
+}
+
+/** The host will compare digests too; what changed here since the plan was made is found before it is sent. */
+async function writeSameArtifact(
+  payload: Extract<Payload, { kind: 'artifact' }>,
+  context: PayloadContext,
+  file: FileHandle,
+): Promise<SourceProblem | null> {
+  const { writeArtifact } = await import('./artifact-tar.ts');
+  const { exclude, signal } = context;
+  const digest = await writeArtifact({ ...payload, exclude, signal }, writeTo(file));
+  if (isSourceProblem(digest)) return digest;
+  if (digest === payload.digest) return null;
+  return sourceProblem(
+    'artifact-changed',
+    `The artifact ${payload.path} has changed since the deployment was planned. Deploy again when it is built.`,
+  );
+}

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { execute, type Result } from '../../src/engine/execute.ts';
+import { type ReleaseRecord, stateOf } from '../../src/model/release.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import { planDeploy } from '../../src/plan/deploy.ts';
+import type { Wish } from '../../src/plan/job.ts';
+import type { Plan, Step } from '../../src/plan/plan.ts';
+import type { Planned } from '../../src/plan/refusal.ts';
+import { planRollback } from '../../src/plan/rollback.ts';
+import { planEnvPush, planPrune } from '../../src/plan/upkeep.ts';
+import { openFleet } from '../../src/remote/fleet.ts';
+import { memoryFacts } from '../../src/remote/memory/facts.ts';
+import type { Fault } from '../../src/remote/memory/fault.ts';
+import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
+import { openPayloads } from '../../src/source/payloads.ts';
+import { isSourceProblem } from '../../src/source/problem.ts';
+import { rehearse } from '../kit/rehearsal.ts';
+import { aHost, aRevision, aWish, noonMs, settingsFor } from '../kit/wishes.ts';
+import { git, repository, workspace, write } from '../source/kit.ts';
+
+/**
+ * The in-memory fleet goes by a step's effect, a real host by its script. Here both do the same plans, with the same faults,
+ * and must be in the same state afterwards: what the fault test proves in memory holds for the shell text.
+ */
+describe('the scripts do what their effects say', () => {
+  const kinds: readonly [string, Planner][] = [
+    ['a deployment', (wish, bench) => planDeploy(wish, bench.wanted())],
+    ['a rollback', (wish) => planRollback(wish, null)],
+    ['a removal of old releases', (wish) => planPrune({ ...wish, settings: { ...wish.settings, keep: 1 } })],
+    [
+      'a push of the environment',
+      (wish, bench) => planEnvPush(wish, { to: '.env', from: join(bench.directory, 'env') }),
+    ],
+  ];
+  for (const [name, planner] of kinds) {
+    it(`${name}, failed nowhere and at every step, before and after its effect`, async (t) => {
+      const prepared = bench(t);
+      for (let i = 0; i < 3; i += 1) await prepared.both((wish) => planDeploy(wish, prepared.wanted()), null);
+      await strikeEverywhere(prepared, planner);
+    });
+  }
+
+  it('a first deployment, failed nowhere and at every step', async (t) => {
+    await strikeEverywhere(bench(t), (wish, { wanted }) => planDeploy(wish, wanted()));
+  });
+});
+
+type Planner = (wish: Wish, bench: Bench) => Planned<Plan>;
+
+/** Every fault on a copy of its own, then none. */
+async function strikeEverywhere(prepared: Bench, planner: Planner): Promise<void> {
+  for (const fault of faultsOf(prepared.planned(planner))) await prepared.copy().both(planner, fault);
+  await prepared.both(planner, null);
+}
+
+interface StepFault {
+  readonly step: string;
+  readonly moment: 'before' | 'after';
+  readonly undo: boolean;
+}
+
+function faultsOf(plan: Plan): readonly StepFault[] {
+  const steps = plan.phases.flatMap((phase) => phase.steps.web1 ?? []);
+  return steps.flatMap((step) =>
+    (['before', 'after'] as const).flatMap((moment) => [
+      { step: step.id, moment, undo: false },
+      ...(step.undo.kind === 'step' ? [{ step: step.id, moment, undo: true }] : []),
+    ]),
+  );
+}
+
+interface Bench {
+  readonly directory: string;
+  wanted(): Parameters<typeof planDeploy>[1];
+  planned(planner: Planner): Plan;
+  /** Carries one plan out in memory and for real, with one fault, and compares. */
+  both(planner: Planner, fault: StepFault | null): Promise<void>;
+  /** The same two worlds once more, apart from these. */
+  copy(): Bench;
+}
+
+/** Nothing was deployed yet, neither in memory nor below a deploy path with a hard name. */
+function bench(t: TestContext): Bench {
+  const directory = workspace(t);
+  repository(join(directory, 'app'), { 'index.html': 'one', 'assets/app.1.js': '1' });
+  write(directory, { env: 'APP_ENV=production\n' });
+  return benchOf(t, { directory, memory: emptyHost(), rounds: 0 });
+}
+
+function benchOf(t: TestContext, begin: { directory: string; memory: MemoryHost; rounds: number }): Bench {
+  const { directory, memory } = begin;
+  const source = join(directory, 'app');
+  const deployPath = join(directory, `de ploy's "path"`);
+  const settings = settingsAt(deployPath);
+  let { rounds } = begin;
+
+  const made: Bench = {
+    directory,
+    wanted: () => wantedFrom(source),
+    planned(planner) {
+      const facts = { web1: memoryFacts(memory, '2026-03-22T12:00:00Z') };
+      const wish = aWish(settings, facts, { deployment: `test-${rounds + 1}`, nowMs: noonMs + rounds * 60_000 });
+      const planned = planner(wish, made);
+      assert.ok(planned.ok, JSON.stringify(planned));
+      return planned.plan;
+    },
+    async both(planner, fault) {
+      const plan = made.planned(planner);
+      rounds += 1;
+      const { result } = await rehearse(plan, { web1: memory }, { faults: inMemory(fault) });
+      const real = await carriedOut(withFault(plan, fault), settings, source);
+      const place = fault
+        ? `${fault.undo ? 'the undo of ' : ''}${fault.step} failing ${fault.moment} its effect`
+        : 'no fault';
+      assert.deepEqual(onDisk(deployPath), inModel(memory), `with ${place}`);
+      assert.deepEqual(
+        [real.outcome, real.stuck, real.serving],
+        [result?.outcome, result?.stuck, result?.serving],
+        `with ${place}`,
+      );
+    },
+    copy() {
+      const other = workspace(t);
+      cpSync(directory, other, { recursive: true, verbatimSymlinks: true });
+      return benchOf(t, { directory: other, memory: structuredClone(memory), rounds });
+    },
+  };
+  return made;
+}
+
+function settingsAt(deployPath: string): Settings {
+  return settingsFor([aHost('web1', { transport: 'local', deployPath })], {
+    layout: 'envoyer',
+    assets: ['assets'],
+    shared: [
+      { type: 'directory', from: 'storage', to: 'storage', required: true },
+      { type: 'file', from: '.env', to: '.env', required: false },
+    ],
+    writable: { paths: ['cache', 'storage/logs'], way: 'mode', user: null, group: null },
+  });
+}
+
+function inMemory(fault: StepFault | null): readonly Fault[] {
+  return fault ? [{ ...fault, host: 'web1', time: fault.undo ? 2 : 1, kind: 'fail' }, ...failing(fault)] : [];
+}
+
+/** An undo is reached only when something fails: the step itself, after its effect. */
+function failing(fault: StepFault): readonly Fault[] {
+  return fault.undo ? [{ host: 'web1', step: fault.step, time: 1, kind: 'fail', moment: 'after' }] : [];
+}
+
+function withFault(plan: Plan, fault: StepFault | null): Plan {
+  if (!fault) return plan;
+  const struck = (step: Step): Step => {
+    if (step.id !== fault.step) return step;
+    if (!fault.undo) return { ...step, script: broken(step.script, fault.moment) };
+    if (step.undo.kind !== 'step') return step;
+    return {
+      ...step,
+      script: broken(step.script, 'after'),
+      undo: { ...step.undo, script: broken(step.undo.script, fault.moment) },
+    };
+  };
+  const phases = plan.phases.map((phase) => ({
+    ...phase,
+    steps: Object.fromEntries(Object.entries(phase.steps).map(([host, steps]) => [host, steps.map(struck)])),
+  }));
+  return { ...plan, phases };
+}
+
+function broken(script: string, moment: 'before' | 'after'): string {
+  return moment === 'before' ? 'exit 1' : `(\nset -eu\n${script}\n)\nexit 1`;
+}
+
+async function carriedOut(plan: Plan, settings: Settings, source: string): Promise<Result> {
+  const fleet = openFleet({
+    hosts: settings.hosts,
+    connectMs: 10_000,
+    random: () => 0,
+    sleep: () => Promise.resolve(),
+  });
+  const payloads = openPayloads({ repository: source, exclude: [], signal: new AbortController().signal });
+  try {
+    return await execute(plan, {
+      fleet,
+      clock: { now: () => noonMs, after: () => () => {} },
+      record: () => {},
+      async payload(payload) {
+        const made = await payloads.make(payload);
+        return isSourceProblem(made)
+          ? { kind: 'problem', message: made.message }
+          : { kind: 'open', bytes: made.bytes, read: () => made.read() };
+      },
+      secrets: {},
+      cancel: new AbortController().signal,
+      by: 'ann@desk',
+    });
+  } finally {
+    await fleet.close();
+    await payloads.dispose();
+  }
+}
+
+function wantedFrom(source: string): Parameters<typeof planDeploy>[1] {
+  return {
+    source: { kind: 'git', repository: source, ref: 'main', subdirectory: null },
+    revision: { ...aRevision, id: git(source, ['rev-parse', 'HEAD']).trim() },
+    tree: git(source, ['rev-parse', 'HEAD^{tree}']).trim(),
+    digest: null,
+    notes: [],
+  };
+}
+
+/** What both worlds have in common. */
+interface Common {
+  readonly current: string | null;
+  readonly directories: readonly string[];
+  readonly records: Readonly<Record<string, string>>;
+  readonly locked: boolean;
+  readonly env: boolean;
+}
+
+function inModel(host: MemoryHost): Common {
+  return {
+    current: host.current,
+    directories: [...host.directories.keys()].sort(),
+    records: Object.fromEntries([...host.records].map(([name, record]) => [name, stateOf(record)])),
+    locked: host.lock !== null,
+    env: host.shared.has('.env'),
+  };
+}
+
+function onDisk(deployPath: string): Common {
+  const records = listed(join(deployPath, '.cutover/releases')).filter((name) => name.endsWith('.json'));
+  const current = join(deployPath, 'current');
+  return {
+    current: lstatSync(current, { throwIfNoEntry: false }) ? basename(readlinkSync(current)) : null,
+    directories: listed(join(deployPath, 'releases')),
+    records: Object.fromEntries(
+      records.map((name) => [basename(name, '.json'), stateIn(join(deployPath, '.cutover/releases', name))]),
+    ),
+    locked: existsSync(join(deployPath, '.cutover/lock')),
+    env: existsSync(join(deployPath, '.env')),
+  };
+}
+
+function stateIn(file: string): string {
+  return stateOf(JSON.parse(readFileSync(file, 'utf8')) as ReleaseRecord);
+}
+
+function listed(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory).sort() : [];
+}

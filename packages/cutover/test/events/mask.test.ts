@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { maskMark, maskSecrets } from '../../src/events/mask.ts';
+
+const cases: readonly (readonly [string, readonly string[], readonly string[], string])[] = [
+  ['masks a secret', ['hunter2'], ['password=hunter2\n'], 'password=***\n'],
+  ['masks a secret that is split over two pieces', ['hunter2'], ['password=hun', 'ter2\n'], 'password=***\n'],
+  ['gives out what only looked like a beginning', ['hunter2'], ['hunt', 'ing\n'], 'hunting\n'],
+  ['gives out at the end what was kept back', ['hunter2'], ['hunt'], 'hunt'],
+  ['masks every character of secrets that overlap', ['abcd', 'cdef'], ['xab', 'cd', 'efx'], 'x***x'],
+  ['leaves nothing of a secret whose end begins another', ['abcd', 'cdef'], ['abcd', 'xy'], '***xy'],
+  ['leaves values of fewer than four characters', ['on', '123'], ['on 123'], 'on 123'],
+  [
+    'masks the longer lines of a value of several lines',
+    ['-----BEGIN-----\nMIIEow==\n}'],
+    ['MIIEow==\n}\n'],
+    '***\n}\n',
+  ],
+];
+
+describe('maskSecrets', () => {
+  for (const [name, secrets, pieces, expected] of cases) {
+    it(name, () => assert.equal(streamed(secrets, pieces), expected));
+  }
+
+  const letters = (minLength: number) => fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength, maxLength: 24 });
+
+  it('masks the same however the stream is cut, exactly the characters of secrets', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 7 })),
+        fc.array(letters(0)),
+        (secrets, pieces) => {
+          assert.equal(streamed(secrets, pieces), expectedFor(secrets, pieces.join('')));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('lets no secret through', () => {
+    fc.assert(
+      fc.property(fc.array(letters(4), { minLength: 1 }), fc.array(letters(0)), fc.nat(), (secrets, pieces, at) => {
+        const hidden = secrets[at % secrets.length] ?? '';
+        const shown = streamed(secrets, [...pieces, ...hidden.split(''), ...pieces]);
+        assert.ok(secrets.every((secret) => !shown.includes(secret)));
+      }),
+    );
+  });
+});
+
+function streamed(secrets: readonly string[], pieces: readonly string[]): string {
+  const mask = maskSecrets(secrets);
+  return pieces.map((piece) => mask.push(piece)).join('') + mask.end();
+}
+
+/** The plainest way to say it: mark every character of every occurrence, then put one mark for each run of them. */
+function expectedFor(secrets: readonly string[], text: string): string {
+  const marked = text.split('').map((character, at) => (isCovered(secrets, text, at) ? '\0' : character));
+  return marked.join('').replaceAll(/\0+/g, maskMark);
+}
+
+function isCovered(secrets: readonly string[], text: string, at: number): boolean {
+  return secrets
+    .filter((secret) => secret.length >= 4)
+    .some((secret) => secret.split('').some((_, back) => back <= at && text.startsWith(secret, at - back)));
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { type Foreign, foreigners } from '../kit/foreign.ts';
+import { type Read, readWhile } from '../kit/reader.ts';
+import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
+
+const ways = foreigners.flatMap((foreign) =>
+  (['absolute', 'relative'] as const).map((link) => ({ foreign, link, host: `${foreign.tool}-${link}` })),
+);
+
+describe('a deploy path of another tool', () => {
+  const opened = shopForAll({ hosts: ways.map(({ host }) => host) });
+
+  for (const { foreign, link, host } of ways) {
+    const isAdopted = link === 'relative';
+    const way = isAdopted ? 'is adopted' : 'is taken over by the first deployment';
+    it(`${foreign.tool}'s, whose current is ${link}, ${way} without a moment of downtime`, async () => {
+      const site = opened();
+      foreign.build(site.path(host), link);
+      site.configure(configFor(foreign));
+      const before = readlinkSync(join(site.path(host), 'current'));
+
+      const read = await reading(site, host, async () => {
+        if (isAdopted) {
+          succeeded(await site.cutover('adopt', '--yes', '--host', host));
+          assert.equal(readlinkSync(join(site.path(host), 'current')), before);
+        }
+        site.change({ 'index.html': `by cutover on ${host}\n` });
+        succeeded(await site.cutover('deploy', '--host', host));
+        assert.equal(site.read(host, 'index.html'), `by cutover on ${host}\n`);
+        assert.equal(site.read(host, 'storage/upload.txt'), 'kept\n');
+        assert.equal(site.read(host, '.env'), 'APP_ENV=production\n');
+
+        succeeded(await site.cutover('rollback', '--host', host));
+        assert.equal(site.serves(host), foreign.live);
+        await goesOnlyToWhatServed(site, host, foreign);
+      });
+
+      assert.deepEqual(read.failures, {});
+      assert.ok(
+        foreign.others.every((name) => site.releases(host).includes(name)),
+        'a release was removed unasked',
+      );
+    });
+  }
+
+  it('has nothing more to adopt once it was adopted', async () => {
+    const site = opened();
+    const again = await site.cutover('adopt', '--yes', '--host', 'envoyer-relative');
+    ended(again, 3);
+    assert.match(again.err, /There is nothing to take over/);
+  });
+
+  it('is refused when the config has another layout, and it says which is right', async () => {
+    const site = opened();
+    const [foreign] = foreigners as [Foreign];
+    const path = join(site.path('deployer-relative'), 'again');
+    foreign.build(path, 'relative');
+    site.configure({
+      ...configFor(foreign),
+      layout: 'envoyer',
+      stages: { production: { hosts: { web1: { address: 'deployer-relative', path } } } },
+    });
+    const refused = await site.cutover('deploy');
+    ended(refused, 3);
+    assert.match(refused.err, /web1: this deploy path was made by deployer.*Set layout: 'shared'\./);
+    assert.equal(readlinkSync(join(path, 'current')), 'releases/5');
+  });
+});
+
+function configFor({ layout }: Foreign): Readonly<Record<string, unknown>> {
+  return { layout, shared: { directories: ['storage'], files: ['.env'] } };
+}
+
+async function goesOnlyToWhatServed(site: Shop, host: string, { served, others }: Foreign): Promise<void> {
+  for (const name of others) {
+    const refused = await site.cutover('rollback', name, '--host', host);
+    ended(refused, 3);
+    assert.match(refused.err, new RegExp(`the release ${name} was never in service`));
+  }
+  const [oldest = ''] = served;
+  succeeded(await site.cutover('rollback', oldest, '--host', host));
+  assert.equal(site.read(host, 'index.html'), `${oldest}\n`);
+}
+
+function reading(site: Shop, host: string, act: () => Promise<void>): Promise<Read> {
+  return readWhile(
+    { file: join(site.path(host), 'current/index.html'), stop: join(site.directory, `stop-${host}`) },
+    act,
+  );
+}

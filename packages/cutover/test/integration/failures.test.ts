@@ -1,0 +1,373 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, it, type TestContext } from 'node:test';
+import { stateOf } from '../../src/model/release.ts';
+import type { Call } from '../kit/call.ts';
+import { allGone, childrenOf } from '../kit/processes.ts';
+import { ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
+import { makeTools, pathOf } from '../kit/tools.ts';
+import { until } from '../kit/until.ts';
+import { workspace } from '../source/kit.ts';
+
+const hosts = ['web1', 'web2', 'web3'];
+
+describe('when it is broken off in the middle of a hook', () => {
+  const opened = shopForAll({ hosts });
+  before(async () => succeeded(await opened().cutover('deploy')));
+
+  for (const [signal, by] of [
+    ['SIGINT', 'Ctrl-C'],
+    ['SIGTERM', 'SIGTERM'],
+  ] as const)
+    it(`by ${signal}, what runs is ended, everything is put back, locks are given back, exit code 130`, async () => {
+      const { site, call, served, processes } = await midHook(opened(), 'build');
+      call.kill(signal);
+      const stopped = await call.ended;
+      ended(stopped, 130);
+      assert.match(stopped.out, new RegExp(`  ${by} asked for it to stop\\.`));
+      assert.match(stopped.out, /what served before still serves/);
+      await allGone(processes);
+      asBefore(site, served);
+    });
+
+  it('by SIGINT after the activation, what served before serves again', async () => {
+    const { site, call, served, processes } = await midHook(opened(), 'after activate');
+    assert.notEqual(site.serves('web2'), served);
+    call.kill('SIGINT');
+    ended(await call.ended, 130);
+    await allGone(processes);
+    asBefore(site, served);
+  });
+
+  it('by a limit that is reached, it counts as failed and says so', async () => {
+    const { site, call, served, processes } = await midHook(opened(), 'build', { limit: '2s' });
+    const stopped = await call.ended;
+    ended(stopped, 1);
+    assert.match(stopped.out, /web\d could not run “wait for ever”: it was stopped after 2 seconds, its limit\./);
+    assert.match(stopped.out, /If it needs more time, raise its limit in the config\./);
+    await allGone(processes);
+    asBefore(site, served);
+  });
+
+  it('by the death of an ssh client here, the host ends what ran there, and all are put back over a new connection', async () => {
+    const { site, call, served, processes } = await midHook(opened(), 'build');
+    for (const pid of childrenOf(call.pid, 'web2')) process.kill(pid, 'SIGKILL');
+    const stopped = await call.ended;
+    ended(stopped, 1);
+    assert.match(
+      stopped.out,
+      /The connection to web2 was lost: whether it could still run “wait for ever” is not known\./,
+    );
+    await allGone(processes);
+    asBefore(site, served);
+  });
+
+  it('by the death of the server there, the host ends what ran, and all are put back over a new connection', async () => {
+    const { site, call, served, processes } = await midHook(opened(), 'after activate');
+    for (const pid of childrenOf(site.sshd('web2').pid)) process.kill(pid, 'SIGKILL');
+    const stopped = await call.ended;
+    ended(stopped, 1);
+    assert.match(stopped.out, /The connection to web2 was lost/);
+    await allGone(processes);
+    asBefore(site, served);
+  });
+
+  it('by the death of a client, hooks that never began are not undone, and those that did are', async () => {
+    const site = opened();
+    const mark = (name: string) => join(site.directory, name);
+    const undone = (name: string) => `touch '${mark(name)}-'"$CUTOVER_HOST"`;
+    const never = { run: 'true', undo: undone('never') };
+    const { call, served, processes } = await midHook(
+      site,
+      'before activate',
+      { undo: undone('begun') },
+      { next: [never] },
+    );
+    for (const pid of childrenOf(call.pid, 'web2')) process.kill(pid, 'SIGKILL');
+    ended(await call.ended, 1);
+    await allGone(processes);
+    for (const host of hosts) {
+      assert.ok(existsSync(mark(`begun-${host}`)), `${host} took back the hook that ran`);
+      assert.equal(existsSync(mark(`never-${host}`)), false, `${host} took back a hook that never ran`);
+    }
+    asBefore(site, served);
+  });
+
+  it('by a second SIGINT, it leaves at once, says that nothing was taken back, and the hosts end what ran', async () => {
+    const { site, call, processes } = await midHook(opened(), 'build', { run: `trap '' TERM; ${waits(opened())}` });
+    let isOver = false;
+    void call.ended.then(() => {
+      isOver = true;
+    });
+    await until('it leaves', () => isOver || (call.kill('SIGINT'), false));
+    const left = await call.ended;
+    ended(left, 130);
+    assert.match(left.err, /Left at once\. What was begun was not taken back: "cutover status" shows what each host/);
+    await allGone(processes);
+    await freeAndDeploy(site);
+  });
+
+  it('by SIGKILL, the hosts end what ran, current is sound, the lock says whose it was, and unlock frees it', async () => {
+    const { site, call, processes } = await midHook(opened(), 'after activate');
+    const left = site.serves('web1') ?? '';
+    call.kill('SIGKILL');
+    await call.ended;
+    await allGone(processes);
+    for (const host of hosts) {
+      assert.equal(readlinkSync(join(site.path(host), 'current')), `releases/${left}`);
+      assert.equal(stateOf(site.record(host, left)), 'ready');
+    }
+    site.configure({});
+    const refused = await site.cutover('deploy');
+    ended(refused, 4);
+    assert.match(refused.err, new RegExp(`process ${call.pid}, deployment `));
+    assert.match(refused.err, /cutover unlock/);
+    await freeAndDeploy(site);
+  });
+});
+
+describe('when a host stays away', () => {
+  it('after it was lost, the others are put back and it is named', async (t) => {
+    const site = await shop(t, { hosts: ['web1', 'web2'] });
+    succeeded(await site.cutover('deploy'));
+    const { call, served, processes } = await midHook(site, 'after activate', {}, { on: ['web1', 'web2'] });
+    const lost = site.sshd('web2');
+    const sessions = childrenOf(lost.pid);
+    await lost.stop();
+    for (const pid of sessions) process.kill(pid, 'SIGKILL');
+    const stopped = await call.ended;
+    ended(stopped, 5);
+    assert.match(stopped.out, /and web2 could not be put back/);
+    assert.match(stopped.out, /cutover status --stage production --host web2/);
+    assert.match(stopped.out, /cutover unlock --stage production --host web2/);
+    await allGone(processes);
+    assert.equal(site.serves('web1'), served);
+    assert.equal(site.isLocked('web1'), false);
+  });
+
+  const reasons: readonly (readonly [string, (site: Shop) => void, RegExp])[] = [
+    [
+      'because nothing listens there',
+      (site) => changeEntry(site, /Port \d+/, 'Port 1'),
+      /^web2 could not be reached: the connection was refused\.\nSee that an SSH server runs on web2 /m,
+    ],
+    [
+      'because its host key is unknown',
+      (site) => changeEntry(site, /UserKnownHostsFile .*/, 'UserKnownHostsFile /dev/null'),
+      /^web2 could not be reached: its host key is not known on this machine\.\nRun `cutover ssh web2`, compare /m,
+    ],
+    [
+      'because it shows another host key',
+      (site) => changeEntry(site, /HostKeyAlias .*/, 'HostKeyAlias web1'),
+      /^web2 could not be reached: its host key is not the one that this machine knows\.\nIf web2 was set up anew, /m,
+    ],
+    [
+      'because it accepts no key',
+      (site) => changeEntry(site, /IdentityFile .*/, `IdentityFile ${site.sshd('web1').identity}`),
+      /^web2 could not be reached: it accepted none of your keys\.\nSee with `ssh-add -l` /m,
+    ],
+    [
+      'because its name leads nowhere',
+      (site) => changeEntry(site, /HostName .*/, `HostName ${'x'.repeat(300)}`),
+      /^web2 could not be reached: its name could not be resolved to an address\.\nSee that the address of web2 /m,
+    ],
+  ];
+  describe('from the beginning', () => {
+    const opened = shopForAll({ hosts: ['web1', 'web2'] });
+    for (const [title, breakIt, says] of reasons)
+      it(`${title}, nothing is changed anywhere, and it says what to do`, async () => {
+        const site = opened();
+        const config = readFileSync(site.sshConfig, 'utf8');
+        breakIt(site);
+        const refused = await site.cutover('deploy');
+        writeFileSync(site.sshConfig, config);
+        ended(refused, 3);
+        assert.match(refused.err, says);
+        assert.match(refused.err, /\nNothing was changed\.\n$/);
+        assert.deepEqual([existsSync(site.path('web1')), existsSync(site.path('web2'))], [false, false]);
+      });
+  });
+});
+
+describe('when a tool of a host hangs', () => {
+  it('the look at it ends with its limit, says so, and changes nothing', async (t) => {
+    const tools = join(workspace(t), 'tools');
+    const site = await shop(t, { sshd: { rc: pathOf(makeTools(tools, {})) } });
+    succeeded(await site.cutover('deploy'));
+    rmSync(join(tools, 'git'));
+    writeFileSync(join(tools, 'git'), '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    site.configure({ limits: { step: '2s' } });
+    const refused = await site.cutover('deploy');
+    ended(refused, 3);
+    assert.match(refused.err, /2 seconds/);
+    assert.equal(site.releases('web1').length, 1);
+    assert.equal(site.isLocked('web1'), false);
+  });
+});
+
+describe('when the disk of a host', () => {
+  it('fills up while the code arrives, everything is put back and the space is given back', async (t) => {
+    const site = await shopOnSmallDisk(t, '3m');
+    if (site === null) return;
+    succeeded(await site.cutover('deploy'));
+    const served = site.serves('web1');
+    // Small on the wire, and larger than the disk when it is unpacked.
+    site.change({ 'large.txt': 'x'.repeat(8 * 1024 * 1024) });
+    const failed = await site.cutover('deploy');
+    ended(failed, 1);
+    assert.match(failed.out, /No space left on device/);
+    asBefore(site, served, ['web1']);
+    site.change({ 'large.txt': 'small\n' });
+    succeeded(await site.cutover('deploy'));
+  });
+
+  it('is full of what is sent, everything is put back and it says so', async (t) => {
+    const site = await shopOnSmallDisk(t, '3m');
+    if (site === null) return;
+    succeeded(await site.cutover('deploy'));
+    const served = site.serves('web1');
+    site.change({ 'large.bin': incompressible(4 * 1024 * 1024) });
+    const failed = await site.cutover('deploy');
+    ended(failed, 1);
+    assert.match(failed.out, /No space left on device/);
+    asBefore(site, served, ['web1']);
+  });
+
+  it('is full already, no lock is left behind that nobody holds', async (t) => {
+    const site = await shopOnSmallDisk(t, '1m');
+    if (site === null) return;
+    succeeded(await site.cutover('deploy'));
+    const served = site.serves('web1');
+    const filling = join(site.path('web1'), 'filling');
+    assert.throws(() => writeFileSync(filling, Buffer.alloc(4 * 1024 * 1024)), { code: 'ENOSPC' });
+    const failed = await site.cutover('deploy');
+    assert.notEqual(failed.code, 0);
+    assert.match(failed.out, /The lock could not be written in .cutover.: no space may be left on the disk\./);
+    asBefore(site, served, ['web1']);
+    rmSync(filling);
+    succeeded(await site.cutover('deploy'));
+  });
+
+  it('cannot be written to, the deployment is refused and says what to do', async (t) => {
+    const site = await shopOnReadOnlyDisk(t);
+    if (site === null) return;
+    const refused = await site.cutover('deploy');
+    ended(refused, 3);
+    assert.match(refused.err, /web1: .*\/web1 is not writable for this user\. Change its owner, or name another user/);
+    assert.match(refused.err, /Nothing was changed\./);
+  });
+});
+
+interface MidHook {
+  readonly site: Shop;
+  readonly call: Call;
+  /** What every host served before. */
+  readonly served: string | null;
+  /** What the hook started, on all hosts. */
+  readonly processes: readonly number[];
+}
+
+/** A deployment whose hook waits on every host, with a child of its own; `next` are hooks after it. */
+async function midHook(
+  site: Shop,
+  point: string,
+  more: object = {},
+  { on = hosts, next = [] }: { on?: readonly string[]; next?: readonly object[] } = {},
+): Promise<MidHook> {
+  const mark = (host: string) => join(site.directory, `hook-${host}`);
+  for (const host of on) rmSync(mark(host), { force: true });
+  site.configure({ hooks: { [point]: [{ name: 'wait for ever', run: waits(site), ...more }, ...next] } });
+  const served = site.serves('web1');
+  const call = site.start('deploy');
+  const hasPids = (host: string) => existsSync(mark(host)) && readFileSync(mark(host), 'utf8').endsWith('\n');
+  await until('the hook runs on every host', () => on.every(hasPids), call);
+  const processes = on.flatMap((host) => readFileSync(mark(host), 'utf8').trim().split(' ').map(Number));
+  return { site, call, served, processes };
+}
+
+/** Tells its processes, by host, and waits. */
+function waits(site: Shop): string {
+  return `sleep 300 & echo "$$ $!" > '${join(site.directory, 'hook-')}'{{ host }}; wait`;
+}
+
+/** After a driver that took nothing back. */
+async function freeAndDeploy(site: Shop): Promise<void> {
+  site.configure({});
+  succeeded(await site.cutover('unlock', '--yes'));
+  succeeded(await site.cutover('deploy'));
+  for (const host of hosts) assert.equal(site.read(host, 'index.html'), 'first\n');
+  for (const host of hosts) assert.equal(site.isLocked(host), false, `${host} is locked`);
+}
+
+function asBefore(site: Shop, served: string | null, on = hosts): void {
+  for (const host of on) {
+    assert.equal(site.serves(host), served, `${host} serves something else`);
+    assert.ok(existsSync(join(site.path(host), 'current/REVISION')), `${host} serves something that is not whole`);
+    assert.equal(site.isLocked(host), false, `${host} is locked`);
+    const states = site.releases(host).map((release) => stateOf(site.record(host, release)));
+    assert.ok(
+      states.every((state) => ['live', 'retired', 'ready'].includes(state)),
+      `${host} has releases that are ${states.join(', ')}`,
+    );
+  }
+}
+
+/** Changes how ssh reaches web2. */
+function changeEntry(site: Shop, before: RegExp, line: string): void {
+  const [entries, last] = readFileSync(site.sshConfig, 'utf8').split(/(?=Host web2\n)/) as [string, string];
+  writeFileSync(site.sshConfig, entries + last.replace(before, line));
+}
+
+/** Null where this user may not mount; the test is skipped then. */
+async function shopOnSmallDisk(t: TestContext, size: string): Promise<Shop | null> {
+  const disk = mountable(t);
+  if (disk === null) return null;
+  const site = await shop(t);
+  disk.mount(site.path('web1'), `size=${size}`);
+  return site;
+}
+
+/** For root, everything is writable but a file system that is mounted read-only. */
+async function shopOnReadOnlyDisk(t: TestContext): Promise<Shop | null> {
+  if (userInfo().uid === 0) {
+    const site = await shopOnSmallDisk(t, '1m');
+    if (site !== null) execFileSync('mount', ['-o', 'remount,ro', site.path('web1')]);
+    return site;
+  }
+  const site = await shop(t);
+  mkdirSync(site.path('web1'));
+  chmodSync(site.path('web1'), 0o555);
+  return site;
+}
+
+/** A disk that is taken away before the directory it is in: it must be asked for first. */
+function mountable(t: TestContext): { mount(path: string, options: string): void } | null {
+  let mounted: string | null = null;
+  t.after(() => mounted !== null && execFileSync('umount', ['-l', mounted]));
+  try {
+    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+  } catch {
+    t.skip('this user may not mount a file system');
+    return null;
+  }
+  return {
+    mount(path, options) {
+      mkdirSync(path, { recursive: true });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
+      mounted = path;
+    },
+  };
+}
+
+/** Text that no compression makes smaller by much, the same each time. */
+function incompressible(length: number): string {
+  let state = 1;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return String.fromCharCode(33 + ((state >>> 24) % 90));
+  };
+  return Array.from({ length }, next).join('');
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+
+/** Compiled code is kept for all calls of one test file: half of what a call costs is reading the sources. */
+const compiled = mkdtempSync(join(tmpdir(), 'cutover-compiled-'));
+process.on('exit', () => rmSync(compiled, { recursive: true, force: true }));
+
+/** What a call of the command line gave. */
+export interface Called {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A call of the command line that runs. */
+export interface Call {
+  readonly pid: number;
+  /** Resolves when it has printed this; rejects when it ends without. */
+  said(text: string): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Called>;
+}
+
+/** Starts the real command line in a process of its own. */
+export function startCall(args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Call {
+  const env = { ...options.env, NODE_COMPILE_CACHE: compiled };
+  const child = spawn(process.execPath, [main, ...args], { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const heard = { out: '', err: '' };
+  const waiting = new Set<() => void>();
+  const hear = (stream: 'out' | 'err') => (text: string) => {
+    heard[stream] += text;
+    for (const look of waiting) look();
+  };
+  child.stdout.setEncoding('utf8').on('data', hear('out'));
+  child.stderr.setEncoding('utf8').on('data', hear('err'));
+  const ended = new Promise<Called>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, ...heard }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if ((heard.out + heard.err).includes(text)) resolve();
+        };
+        waiting.add(look);
+        look();
+        ended.then(() => reject(new Error(`It ended and never said "${text}": ${heard.out}${heard.err}`)), reject);
+      }),
+  };
+}

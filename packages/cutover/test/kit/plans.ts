@@ -1,0 +1,90 @@
+import type { ByHost } from '../../src/model/host.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import { planDeploy } from '../../src/plan/deploy.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { Planned } from '../../src/plan/refusal.ts';
+import { planRollback } from '../../src/plan/rollback.ts';
+import { planAdopt, planEnvPush, planPrune } from '../../src/plan/upkeep.ts';
+import { memoryFacts } from '../../src/remote/memory/facts.ts';
+import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
+import { usedHost } from './memory-hosts.ts';
+import { aHook, aHost, aWish, settingsFor, wanted } from './wishes.ts';
+
+/** A plan and hosts in memory for which it was made: fresh ones at each call. */
+export interface Scenario {
+  readonly name: string;
+  make(): { readonly hosts: ByHost<MemoryHost>; readonly plan: Plan };
+}
+
+const withHooks: Partial<Settings> = {
+  hooks: [
+    aHook({ when: 'before', phase: 'build', hosts: ['web1', 'web2'] }),
+    aHook({ when: 'before', phase: 'activate', hosts: ['web1'], undo: 'true' }),
+    aHook({ when: 'after', phase: 'activate', hosts: ['web1', 'web2'] }),
+    aHook({ when: 'after', phase: 'finish', hosts: ['web2'] }),
+    aHook({ when: 'after', phase: 'finish', hosts: ['web2'], name: 'purge the edge cache' }),
+  ],
+  checks: [
+    { kind: 'command', name: 'up', run: 'true', retry: { withinMs: 1000, everyMs: 500 }, hosts: ['web1', 'web2'] },
+  ],
+};
+
+/** Every kind of plan that changes hosts. */
+export const scenarios: readonly Scenario[] = [
+  scenario('a deployment to one host', 1, usedHost, deploy()),
+  scenario('a deployment to three hosts', 3, usedHost, deploy()),
+  scenario('a first deployment to two hosts', 2, emptyHost, deploy()),
+  scenario('a rolling deployment to three hosts', 3, usedHost, deploy({ batch: { kind: 'count', count: 1 } })),
+  scenario('a deployment with hooks and checks to two hosts', 2, usedHost, deploy(withHooks)),
+  scenario('a rollback on two hosts', 2, usedHost, (wish) => planRollback(wish, null)),
+  scenario('a rolling rollback on three hosts', 3, usedHost, (wish) =>
+    planRollback({ ...wish, settings: { ...wish.settings, batch: { kind: 'percent', percent: 50 } } }, null),
+  ),
+  scenario('an adoption on two hosts', 2, foreignHost, planAdopt),
+  scenario('a first deployment over another tool on two hosts', 2, foreignHost, deploy()),
+  scenario('a removal of old releases on two hosts', 2, usedHost, (wish) =>
+    planPrune({ ...wish, settings: { ...wish.settings, keep: 1 } }),
+  ),
+  scenario('a push of the environment to two hosts', 2, usedHost, (wish) =>
+    planEnvPush(wish, { to: '.env', from: '/tmp/.env' }),
+  ),
+];
+
+type Planner = (wish: ReturnType<typeof aWish>) => Planned<Plan>;
+
+function deploy(more: Partial<Settings> = {}): Planner {
+  return (wish) => planDeploy({ ...wish, settings: { ...wish.settings, ...more } }, wanted);
+}
+
+function scenario(name: string, count: number, host: () => MemoryHost, planner: Planner): Scenario {
+  return {
+    name,
+    make() {
+      const names = Array.from({ length: count }, (_, i) => `web${i + 1}`);
+      const hosts = Object.fromEntries(names.map((entry) => [entry, host()]));
+      return { hosts, plan: planOn(hosts, planner) };
+    },
+  };
+}
+
+/** Plans for hosts as they are found now. */
+export function planOn(hosts: ByHost<MemoryHost>, planner: Planner, deployment = 'test-1'): Plan {
+  const facts = Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, factsOf(host)]));
+  const settings = settingsFor(Object.keys(hosts).map((name) => aHost(name)));
+  const planned = planner(aWish(settings, facts, { deployment }));
+  if (!planned.ok) throw new Error(`No plan: ${JSON.stringify(planned.refusals)}`);
+  return planned.plan;
+}
+
+function foreignHost(): MemoryHost {
+  const host = usedHost();
+  host.records.clear();
+  host.directories.delete('20260303100000');
+  return host;
+}
+
+function factsOf(host: MemoryHost) {
+  const facts = memoryFacts(host, '2026-03-22T12:00:00Z');
+  if (host.records.size > 0 || host.directories.size === 0) return facts;
+  return { ...facts, foreign: { kind: 'capistrano' as const, served: [...host.directories.keys()] } };
+}

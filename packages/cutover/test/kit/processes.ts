@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Whether a process of this machine runs: one that only waits to be reaped does not. */
+export function isRunning(pid: number): boolean {
+  const row = processTable().find((entry) => entry.pid === pid);
+  return row !== undefined && !row.state.startsWith('Z');
+}
+
+/** Resolves when none of them runs; rejects when that takes longer than any sound machine needs. */
+export async function allGone(pids: readonly number[]): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (!pids.some(isRunning)) return;
+    await sleep(50);
+  }
+  throw new Error(`Still running: ${pids.filter(isRunning).join(', ')}`);
+}
+
+/** The processes that this one started and whose command line holds `text`. */
+export function ownChildren(text: string): readonly number[] {
+  return childrenOf(process.pid, text);
+}
+
+/** The processes that `parent` started and whose command line holds `text`. */
+export function childrenOf(parent: number, text = ''): readonly number[] {
+  return processTable()
+    .filter((entry) => entry.parent === parent && entry.command.includes(text))
+    .map((entry) => entry.pid);
+}
+
+interface ProcessRow {
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: string;
+  readonly command: string;
+}
+
+function processTable(): readonly ProcessRow[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return table.split('\n').flatMap((line) => {
+    const [, pid, parent, state = '', command = ''] = /^ *(\d+) +(\d+) +(\S+) +(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), state, command }];
+  });
+}

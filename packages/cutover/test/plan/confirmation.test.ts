@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { ReleaseRecord } from '../../src/model/release.ts';
+import { confirm } from '../../src/plan/steps/confirm.ts';
+import { readyRecord } from '../../src/plan/steps/create.ts';
+import { aRecord, usedHost } from '../kit/memory-hosts.ts';
+import { placeFor, shells } from '../kit/place.ts';
+
+describe('the undo of the confirmation', () => {
+  for (const shell of shells)
+    it(`puts the records of before back in ${shell.join(' ')} to the letter, with the times they had`, (t) => {
+      const memory = usedHost();
+      const served = memory.current ?? '';
+      const place = placeFor(t, memory);
+      place.write({ [`.cutover/releases/${served}.json`]: `${JSON.stringify(memory.records.get(served))}\n` });
+      const step = confirm(place.job, place.site, { live: readyRecord(place.job), leaves: 'retired' });
+      assert.equal(place.run(step.script, { shell }).status, 0);
+      assert.equal(recordIn(place.path, served).states.at(-1)?.state, 'retired');
+      assert.ok(step.undo.kind === 'step');
+      assert.equal(place.run(step.undo.script, { shell }).status, 0);
+      assert.deepEqual(recordIn(place.path, served), aRecord(served, 'live'));
+    });
+});
+
+function recordIn(path: string, release: string): ReleaseRecord {
+  return JSON.parse(readFileSync(join(path, `.cutover/releases/${release}.json`), 'utf8')) as ReleaseRecord;
+}

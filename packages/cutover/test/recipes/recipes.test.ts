@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { recipeNames } from '../../src/config/schema/settings.ts';
+import { recipes } from '../../src/recipes/index.ts';
+import type { ProposedCommand, Recipe } from '../../src/recipes/recipe.ts';
+import { type Listing, recognise } from '../../src/recipes/recognise.ts';
+import { problemsOf } from '../config/kit.ts';
+
+describe('recipes', () => {
+  it('are those that a config can name', () => {
+    assert.deepEqual(Object.keys(recipes).sort(), [...recipeNames].sort());
+    for (const [name, recipe] of Object.entries(recipes)) assert.equal(recipe.name, name);
+  });
+
+  for (const recipe of Object.values<Recipe>(recipes)) {
+    it(`${recipe.name} is sound by the rules that a config must keep, and so are its hooks`, () => {
+      const hooks = Object.fromEntries(
+        Object.entries<readonly ProposedCommand[]>({ ...recipe.proposes }).map(([point, commands]) => [
+          point,
+          commands.map(({ run, once }) => ({ run, once })),
+        ]),
+      );
+      const config = { project: 'x', path: '/x', recipe: recipe.name, hooks, stages: { p: { hosts: { a: {} } } } };
+      assert.deepEqual(problemsOf(config), []);
+    });
+
+    it(`${recipe.name} never shares bootstrap/cache or var/cache, whose files hold paths of a release`, () => {
+      const shared = recipe.shared.map(({ from }) => from);
+      assert.ok(!shared.some((path) => /^(?:bootstrap|var)(?:\/cache)?$/.test(path)), shared.join());
+    });
+  }
+
+  it('of Laravel share storage and .env', () => {
+    for (const { shared } of [recipes.laravel, recipes.statamic]) {
+      assert.deepEqual(
+        shared.map(({ type, from, required }) => [type, from, required]),
+        [
+          ['directory', 'storage', false],
+          ['file', '.env', true],
+        ],
+      );
+    }
+  });
+});
+
+function listing(files: readonly string[], composer: object | null = null, manifest: object | null = null): Listing {
+  return { files, composer, package: manifest };
+}
+
+describe('an application is recognised', () => {
+  const laravel = { require: { 'laravel/framework': '^12.0' } };
+  const cases: readonly {
+    readonly says: string;
+    readonly listing: Listing;
+    readonly recipe: string;
+    readonly evidence: readonly string[];
+  }[] = [
+    {
+      says: 'nothing at all',
+      listing: listing([]),
+      recipe: 'static',
+      evidence: ['nothing that another recipe is known by'],
+    },
+    {
+      says: 'Laravel by its package',
+      listing: listing(['composer.json', 'artisan'], laravel),
+      recipe: 'laravel',
+      evidence: ['composer.json requires laravel/framework'],
+    },
+    {
+      says: 'Laravel by its files',
+      listing: listing(['artisan', 'bootstrap/app.php']),
+      recipe: 'laravel',
+      evidence: ['artisan', 'bootstrap/app.php'],
+    },
+    {
+      says: 'Statamic before Laravel',
+      listing: listing([], { require: { ...laravel.require, 'statamic/cms': '^6.0' } }),
+      recipe: 'statamic',
+      evidence: ['composer.json requires statamic/cms'],
+    },
+    {
+      says: 'Symfony',
+      listing: listing([], { require: { 'symfony/framework-bundle': '*' } }),
+      recipe: 'symfony',
+      evidence: ['composer.json requires symfony/framework-bundle'],
+    },
+    {
+      says: 'WordPress',
+      listing: listing(['wp-content/', 'wp-includes/', 'index.php']),
+      recipe: 'wordpress',
+      evidence: ['wp-content/', 'wp-includes/'],
+    },
+    {
+      says: 'PHP with Composer',
+      listing: listing(['composer.json'], { require: {} }),
+      recipe: 'php',
+      evidence: ['composer.json'],
+    },
+    { says: 'plain PHP', listing: listing(['public/index.php']), recipe: 'php', evidence: ['public/index.php'] },
+    {
+      says: 'Node by its start script',
+      listing: listing(['package.json'], null, { scripts: { start: 'node .' } }),
+      recipe: 'node',
+      evidence: ['package.json has a start script'],
+    },
+    {
+      says: 'a static site that Node builds',
+      listing: listing(['package.json'], null, { scripts: { build: 'vite build' } }),
+      recipe: 'static',
+      evidence: ['nothing that another recipe is known by'],
+    },
+    {
+      says: 'a composer.json of nonsense',
+      listing: listing(['composer.json'], { require: 'laravel/framework' }),
+      recipe: 'php',
+      evidence: ['composer.json'],
+    },
+  ];
+  for (const { says, listing: files, recipe, evidence } of cases) {
+    it(says, () => {
+      const found = recognise(files);
+      assert.deepEqual([found.recipe, found.evidence], [recipe, evidence]);
+    });
+  }
+
+  it('and only commands that fit what is there are proposed', () => {
+    const { proposes } = recognise(
+      listing(
+        ['composer.json', 'composer.lock', 'artisan', 'package.json', 'package-lock.json', 'vite.config.js'],
+        laravel,
+      ),
+    );
+    assert.deepEqual(
+      proposes.build.map(({ run }) => run),
+      [
+        '{{ composer }} install --no-dev --no-interaction --prefer-dist --optimize-autoloader',
+        'npm ci && npm run build',
+        '{{ php }} artisan config:cache',
+        '{{ php }} artisan route:cache',
+      ],
+    );
+    assert.deepEqual(recognise(listing(['artisan', 'bootstrap/app.php'])).proposes.build.length, 2);
+  });
+});

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { handsOverData } from './contract/data.ts';
+import { endsSegments } from './contract/endings.ts';
+import { beginsWithAnOpening } from './contract/openings.ts';
+import { runsSteps } from './contract/steps.ts';
+import { type Open, World } from './contract/world.ts';
+
+/** The grace that sessions under test are opened with: short, so that killing need not be waited for. */
+export const stopGraceMs = 400;
+
+/** What every session keeps to, whatever leads to its host. The host is this machine, so the test can look at it. */
+export function keepsTheContract(name: string, open: Open): void {
+  describe(`A session by ${name}`, () => {
+    let world: World;
+
+    before(async () => {
+      world = new World(await open(), mkdtempSync(join(tmpdir(), 'cutover-session-')), open);
+    });
+    after(async () => {
+      await world.session.close();
+      rmSync(world.directory, { recursive: true, force: true });
+    });
+
+    runsSteps(() => world);
+    handsOverData(() => world);
+    endsSegments(() => world);
+    beginsWithAnOpening(() => world);
+  });
+}

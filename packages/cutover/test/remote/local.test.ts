@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { openLocal } from '../../src/remote/local.ts';
+import { isOpenFailure, type Segment, type Session } from '../../src/remote/session.ts';
+import { makeLoginShell, shellKinds } from '../kit/shells.ts';
+import { keepsTheContract, stopGraceMs } from './contract.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'cutover-local-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+for (const kind of shellKinds) {
+  const shell = makeLoginShell(directory, kind);
+  keepsTheContract(`this machine's ${kind.name}`, (opening) => open(shell, opening));
+}
+
+async function open(shell: string, opening: Segment | null = null): Promise<Session> {
+  const signal = new AbortController().signal;
+  const opened = await openLocal({ host: 'local', shell, connectMs: 30_000, signal, stopGraceMs, opening });
+  assert.ok(!isOpenFailure(opened), JSON.stringify(opened));
+  return opened;
+}

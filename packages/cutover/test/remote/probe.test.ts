@@ -1,0 +1,458 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { HostFacts } from '../../src/model/facts.ts';
+import type { SharedPath } from '../../src/model/settings.ts';
+import { type ProbeInput, probeScript } from '../../src/remote/probe.ts';
+import { parseFacts } from '../../src/remote/probe-parse.ts';
+
+const shells: Readonly<Record<string, readonly string[]>> = {
+  dash: ['dash'],
+  bash: ['bash'],
+  busybox: ['busybox', 'sh'],
+};
+
+let home = '';
+before(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), 'cutover-test-')));
+});
+after(() => rmSync(home, { recursive: true, force: true }));
+
+let count = 0;
+/** A new deploy path, with a space and a quote in it. */
+function deployPath(): string {
+  count += 1;
+  const path = join(home, `it's app ${count}`);
+  mkdirSync(path);
+  return path;
+}
+
+function write(path: string, content = ''): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+function link(target: string, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path);
+}
+
+function shared(type: SharedPath['type'], path: string): SharedPath {
+  return { type, from: path, to: path, required: type === 'file' };
+}
+
+const usual: readonly SharedPath[] = [shared('file', '.env'), shared('directory', 'storage')];
+
+/** What the script prints in a shell, run as a step is. */
+function printed(input: ProbeInput, shell: readonly string[]): string {
+  const [program = '', ...args] = shell;
+  const script = `set -eu\n${probeScript(input).toString()}`;
+  return execFileSync(program, [...args, '-c', script], {
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CDPATH: home },
+  }).toString();
+}
+
+type Stable = Omit<HostFacts, 'clock' | 'tools' | 'freeKilobytes' | 'freeInodes'>;
+
+/** The facts that all shells find alike, after a look at those that change with time and machine. */
+function probed(input: Partial<ProbeInput> & { deployPath: string }): Stable {
+  const whole: ProbeInput = { layout: 'envoyer', shared: usual, ...input };
+  const found = Object.values(shells).map((shell) => stable(printed(whole, shell)));
+  for (const facts of found) assert.deepEqual(facts, found[0]);
+  assert.ok(found[0]);
+  return found[0];
+}
+
+function stable(output: string): Stable {
+  const facts = parseFacts(output);
+  assert.ok(!('problem' in facts), output);
+  const { clock, tools, freeKilobytes, freeInodes, ...rest } = facts;
+  assert.match(clock, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  assert.ok(tools.includes('git') && tools.includes('tar') && tools.includes('bash'), tools.join(' '));
+  assert.ok(freeKilobytes !== null && freeKilobytes > 0);
+  assert.ok(freeInodes === null || freeInodes > 0);
+  return rest;
+}
+
+/** A deploy path in which nothing was found. */
+const nothing: Stable = {
+  system: 'Linux',
+  user: userInfo().username,
+  deployPath: { kind: 'directory', writable: true },
+  current: { kind: 'nothing' },
+  directories: [],
+  oddDirectories: [],
+  records: [],
+  damagedRecords: [],
+  lock: { kind: 'free' },
+  shared: { '.env': 'missing', storage: 'missing' },
+  trees: {},
+  foreign: { kind: 'none' },
+};
+
+function record(name: string): HostFacts['records'][number] {
+  return {
+    format: 1,
+    name,
+    revision: {
+      id: 'a'.repeat(40),
+      ref: 'main',
+      branch: 'main',
+      author: 'Zoë',
+      message: 'It\'s "good": $(id) \\ ok',
+      committedAt: '2026-03-22T15:31:09Z',
+    },
+    deployment: '20260322153109-ab12',
+    by: 'ana@laptop',
+    adoptedFrom: null,
+    states: [
+      { state: 'building', at: '2026-03-22T15:31:10Z' },
+      { state: 'live', at: '2026-03-22T15:31:20Z' },
+    ],
+  };
+}
+
+function writeRecord(path: string, name: string): HostFacts['records'][number] {
+  write(join(path, '.cutover/releases', `${name}.json`), `${JSON.stringify(record(name))}\n`);
+  return record(name);
+}
+
+describe('the probe of a deploy path', () => {
+  it('that is missing says whether it could be made', () => {
+    assert.deepEqual(probed({ deployPath: join(home, 'not/there yet') }), {
+      ...nothing,
+      deployPath: { kind: 'missing', canCreate: true },
+    });
+    write(join(home, 'file'));
+    assert.deepEqual(probed({ deployPath: join(home, 'file/below') }).deployPath, {
+      kind: 'missing',
+      canCreate: false,
+    });
+    assert.deepEqual(probed({ deployPath: join(home, 'file') }).deployPath, { kind: 'other' });
+    link('nowhere', join(home, 'dangling'));
+    assert.deepEqual(probed({ deployPath: join(home, 'dangling') }).deployPath, { kind: 'other' });
+  });
+
+  it('that cannot be written to says so', { skip: userInfo().uid === 0 && !canSwitchUser() }, () => {
+    const path = deployPath();
+    chmodSync(path, 0o555);
+    chmodSync(home, 0o755);
+    const output = asNobody({ deployPath: path, layout: 'envoyer', shared: [] });
+    const facts = parseFacts(output);
+    assert.ok(!('problem' in facts));
+    assert.deepEqual(facts.deployPath, { kind: 'directory', writable: false });
+    const missing = parseFacts(asNobody({ deployPath: join(path, 'x'), layout: 'envoyer', shared: [] }));
+    assert.ok(!('problem' in missing));
+    assert.deepEqual(missing.deployPath, { kind: 'missing', canCreate: false });
+  });
+
+  it('that is empty finds nothing, without shared paths too', () => {
+    assert.deepEqual(probed({ deployPath: deployPath() }), nothing);
+    assert.deepEqual(probed({ deployPath: deployPath(), shared: [] }), { ...nothing, shared: {} });
+  });
+
+  it('that Cutover made tells releases, records, lock and trees', () => {
+    const path = deployPath();
+    for (const name of ['20260101000000', '20260102000000', '.trash-20250101000000', '.next'])
+      mkdirSync(join(path, 'releases', name), { recursive: true });
+    const records = [writeRecord(path, '20260101000000'), writeRecord(path, '20260102000000')];
+    link('releases/20260102000000', join(path, 'current'));
+    write(join(path, '.env'), 'A=1\n');
+    mkdirSync(join(path, 'storage'));
+    const holder = {
+      deployment: '20260103000000-zz99',
+      kind: 'deploy',
+      by: 'ana@laptop',
+      pid: 42,
+      since: '2026-01-03T00:00:00Z',
+      what: 'main "x"',
+    } as const;
+    write(join(path, '.cutover/lock/holder'), `${JSON.stringify(holder)}\n`);
+    const tree = bareRepository(path, '20260102000000');
+    assert.deepEqual(probed({ deployPath: path }), {
+      ...nothing,
+      current: { kind: 'release', release: '20260102000000', exists: true },
+      directories: ['20260101000000', '20260102000000'],
+      records,
+      lock: { kind: 'held', holder },
+      shared: { '.env': 'file', storage: 'directory' },
+      trees: { '20260102000000': tree },
+    });
+  });
+
+  it('names damaged records and does not take them for anything', () => {
+    const path = deployPath();
+    const good = writeRecord(path, '20260101000000');
+    const records = join(path, '.cutover/releases');
+    const damage: Record<string, string> = {
+      'a b.json': JSON.stringify(record('a b')),
+      'bin.json': 'a\0b',
+      'cut.json': JSON.stringify(record('cut')).slice(0, -9),
+      'empty.json': '',
+      'format.json': JSON.stringify({ ...record('format'), format: 2 }),
+      'other.json': JSON.stringify(record('20260101000000')),
+      'two.json': '{\n}\n!end\n',
+      'x\n!lock.json': '{}',
+    };
+    for (const [name, content] of Object.entries(damage)) write(join(records, name), content);
+    write(join(records, 'unrelated.tmp'), '{}');
+    write(join(records, 'pretty.json'), JSON.stringify(record('pretty'), null, 2));
+    const { damagedRecords, ...rest } = probed({ deployPath: path });
+    assert.deepEqual([...damagedRecords].sort(), Object.keys(damage));
+    assert.deepEqual(rest, { ...without(nothing, 'damagedRecords'), records: [good, record('pretty')] });
+  });
+
+  it('tells a lock without a holder from a free one', () => {
+    const path = deployPath();
+    mkdirSync(join(path, '.cutover/lock'), { recursive: true });
+    assert.deepEqual(probed({ deployPath: path }), { ...nothing, lock: { kind: 'unnamed' } });
+    write(join(path, '.cutover/lock/holder'), '{"deployment":"x"');
+    assert.deepEqual(probed({ deployPath: path }), { ...nothing, lock: { kind: 'unnamed' } });
+  });
+
+  it('passes over directories with odd names, and names them', () => {
+    const path = deployPath();
+    const odd = ['-d', 'a b', 'new\n!end\nline', 'quo\'te"', 'ünï', '$(touch X)', '*', '.', '..'].slice(0, 7);
+    for (const name of [...odd, '1', '20260101000000', 'v1.2+x'])
+      mkdirSync(join(path, 'releases', name), { recursive: true });
+    write(join(path, 'releases/file'));
+    link('1', join(path, 'releases/link'));
+    const facts = probed({ deployPath: path });
+    assert.deepEqual([...facts.oddDirectories].sort(), [...odd].sort());
+    assert.deepEqual({ ...facts, oddDirectories: [] }, { ...nothing, directories: ['1', '20260101000000', 'v1.2+x'] });
+  });
+});
+
+describe('the probe of `current`', () => {
+  const cases: Record<string, readonly [(path: string) => string, HostFacts['current']]> = {
+    'a relative link': [() => 'releases/7', { kind: 'release', release: '7', exists: true }],
+    'an absolute link': [(path) => `${path}/releases/7`, { kind: 'release', release: '7', exists: true }],
+    'a link with a slash at its end': [() => './releases//7/', { kind: 'release', release: '7', exists: true }],
+    'a link to a release that is gone': [() => 'releases/8', { kind: 'release', release: '8', exists: false }],
+    'an absolute link to a release that is gone': [
+      (path) => `${path}/releases/8`,
+      { kind: 'release', release: '8', exists: false },
+    ],
+    'a link to another place': [() => '/usr', { kind: 'elsewhere', target: '/usr' }],
+    'a link into a release': [() => 'releases/7/public', { kind: 'elsewhere', target: 'releases/7/public' }],
+    'a link to all releases': [() => 'releases', { kind: 'elsewhere', target: 'releases' }],
+    'a link that leads nowhere': [() => 'no\nwhere', { kind: 'elsewhere', target: 'no\nwhere' }],
+    'a link to itself': [() => 'current', { kind: 'elsewhere', target: 'current' }],
+  };
+  for (const [title, [target, current]] of Object.entries(cases)) {
+    it(`understands ${title}`, () => {
+      const path = deployPath();
+      mkdirSync(join(path, 'releases/7/public'), { recursive: true });
+      link(target(path), join(path, 'current'));
+      assert.deepEqual(probed({ deployPath: path }), { ...nothing, current, directories: ['7'] });
+    });
+  }
+
+  it('understands links through another path of the same place', () => {
+    const path = deployPath();
+    mkdirSync(join(path, 'releases/7'), { recursive: true });
+    link(path, join(home, 'srv'));
+    for (const [target, exists] of [
+      ['7', true],
+      ['8', false],
+    ] as const) {
+      rmSync(join(path, 'current'), { force: true });
+      link(join(home, 'srv/releases', target), join(path, 'current'));
+      assert.deepEqual(probed({ deployPath: join(home, 'srv') }).current, { kind: 'release', release: target, exists });
+    }
+    rmSync(join(path, 'current'));
+    link(join(home, 'srv/releases/7'), join(path, 'current'));
+    assert.deepEqual(probed({ deployPath: path }).current, { kind: 'release', release: '7', exists: true });
+  });
+
+  it('tells a real directory and a real file', () => {
+    const [directory, file] = [deployPath(), deployPath()];
+    mkdirSync(join(directory, 'current'));
+    write(join(file, 'current'));
+    for (const path of [directory, file])
+      assert.deepEqual(probed({ deployPath: path }), { ...nothing, current: { kind: 'real' } });
+  });
+});
+
+describe('the probe of shared paths', () => {
+  it('tells what each of them is, in both layouts', () => {
+    const names = ['.env', 'empty file', 'storage', 'dangling', 'linked', "it's", 'a\nb', 'missing', '-d'];
+    for (const layout of ['envoyer', 'shared'] as const) {
+      const path = deployPath();
+      const at = layout === 'shared' ? join(path, 'shared') : path;
+      for (const name of ['.env', "it's", 'a\nb']) write(join(at, name), 'A=1');
+      write(join(at, 'empty file'));
+      mkdirSync(join(at, 'storage'));
+      link('nowhere', join(at, 'dangling'));
+      link('.env', join(at, 'linked'));
+      mkdirSync(join(at, '-d'));
+      const facts = probed({ deployPath: path, layout, shared: names.map((name) => shared('file', name)) });
+      assert.deepEqual(facts.shared, {
+        '.env': 'file',
+        'empty file': 'empty',
+        storage: 'directory',
+        dangling: 'other',
+        linked: 'file',
+        "it's": 'file',
+        'a\nb': 'file',
+        missing: 'missing',
+        '-d': 'directory',
+      });
+    }
+  });
+});
+
+/** A release as another tool builds it, with its shared paths linked. */
+function foreignRelease(
+  path: string,
+  name: string,
+  files: readonly string[] = ['REVISION', 'vendor/autoload.php'],
+): void {
+  for (const file of files) write(join(path, 'releases', name, file), 'x');
+  for (const name_ of ['.env', 'storage']) link('/nowhere', join(path, 'releases', name, name_));
+}
+
+describe('the probe of what other tools left', () => {
+  it('finds which releases of Deployer served: not failed, not bad, not newer than the live one, not recorded', () => {
+    const path = deployPath();
+    for (const name of ['1', '2', '4', '5', '10', '11']) foreignRelease(path, name);
+    foreignRelease(path, '3', ['REVISION']);
+    mkdirSync(join(path, 'releases/9'));
+    write(join(path, 'releases/5/BAD_RELEASE'), 'when');
+    link('releases/10', join(path, 'current'));
+    write(join(path, '.dep/latest_release'), '11\n');
+    const line = (name: string) =>
+      JSON.stringify({ created_at: '2024-01-01T12:00:00+0000', release_name: name, user: 'bob', target: 'main' });
+    write(join(path, '.dep/releases_log'), ['1', '2', '3', '5', '9', '10', '11'].map(line).join('\n'));
+    const records = [writeRecord(path, '2')];
+    assert.deepEqual(probed({ deployPath: path }), {
+      ...nothing,
+      current: { kind: 'release', release: '10', exists: true },
+      directories: ['1', '10', '11', '2', '3', '4', '5', '9'],
+      records,
+      foreign: { kind: 'deployer', served: ['1', '10'] },
+    });
+  });
+
+  it('finds which releases of Capistrano served by its log, with absolute links', () => {
+    const path = deployPath();
+    for (const name of ['20240101120000', '20240102120000', '20240103120000', '20240104120000'])
+      foreignRelease(path, name);
+    link(`${path}/releases/20240103120000`, join(path, 'current'));
+    write(join(path, 'repo/HEAD'), 'ref: refs/heads/main\n');
+    mkdirSync(join(path, 'shared'));
+    const log = [
+      'Branch main (at abc1234) deployed as release 20240101120000 by bob',
+      'Branch a deployed as release 20240102120000 by me (at abc1234) deployed as release 20240103120000 by bob',
+      'Branch main (at abc1234) deployed as release 20240104120000 by bob',
+      '!end bob rolled back to release 20240103120000',
+    ];
+    write(join(path, 'revisions.log'), log.join('\n'));
+    const facts = probed({ deployPath: path, layout: 'shared' });
+    assert.deepEqual(facts.foreign, { kind: 'capistrano', served: ['20240101120000', '20240103120000'] });
+    assert.deepEqual(facts.current, { kind: 'release', release: '20240103120000', exists: true });
+    rmSync(join(path, 'revisions.log'));
+    const withoutLog = probed({ deployPath: path, layout: 'shared' }).foreign;
+    assert.deepEqual(withoutLog, {
+      kind: 'capistrano',
+      served: ['20240101120000', '20240102120000', '20240103120000'],
+    });
+  });
+
+  it('finds which releases of Envoyer served by their shared links', () => {
+    const path = deployPath();
+    for (const name of ['20240101120000', '20240103120000', '20240104120000'])
+      foreignRelease(path, name, ['vendor/autoload.php']);
+    write(join(path, 'releases/20240102120000/index.php'));
+    link('releases/20240103120000', join(path, 'current'));
+    write(join(path, '.env'), 'A=1');
+    mkdirSync(join(path, 'storage'));
+    const facts = probed({ deployPath: path });
+    assert.deepEqual(facts.foreign, { kind: 'envoyer', served: ['20240101120000', '20240103120000'] });
+  });
+
+  it('finds no other tool where all releases have records, and no served release where nothing is live', () => {
+    const path = deployPath();
+    foreignRelease(path, '20240101120000');
+    write(join(path, '.env'), 'A=1');
+    mkdirSync(join(path, 'storage'));
+    mkdirSync(join(path, '.dep'));
+    assert.deepEqual(probed({ deployPath: path }).foreign, { kind: 'deployer', served: [] });
+    writeRecord(path, '20240101120000');
+    assert.deepEqual(probed({ deployPath: path }).foreign, { kind: 'none' });
+  });
+});
+
+describe('reading what the probe printed', () => {
+  const input: ProbeInput = { deployPath: '/nowhere/at all', layout: 'envoyer', shared: [] };
+
+  it('passes over what a login shell says before, between and after', () => {
+    const output = printed(input, ['dash']);
+    const noisy = `Welcome!\n+ x\n${output.replaceAll('\n', '\nnvm: hello\n+ traced\n')}bye`;
+    assert.deepEqual(stable(noisy), stable(output));
+  });
+
+  it('does not take a part for the whole', () => {
+    const output = printed(input, ['dash']);
+    for (const cut of [1, 6, 40]) {
+      const parsed = parseFacts(output.slice(0, -cut));
+      assert.equal('problem' in parsed ? parsed.problem : null, cut === 1 ? null : 'incomplete', String(cut));
+    }
+    const parsed = parseFacts('This account is currently not available.\n');
+    assert.ok('problem' in parsed);
+    assert.equal(parsed.problem, 'not-a-probe');
+  });
+});
+
+it('starts few processes', { skip: !has('strace') }, () => {
+  const path = deployPath();
+  for (let i = 1; i <= 9; i++) {
+    mkdirSync(join(path, `releases/2026010${i}000000`), { recursive: true });
+    writeRecord(path, `2026010${i}000000`);
+  }
+  link('releases/20260109000000', join(path, 'current'));
+  bareRepository(path, '20260109000000');
+  write(join(path, '.cutover/lock/holder'), '{}');
+  const script = `set -eu\n${probeScript({ deployPath: path, layout: 'envoyer', shared: usual }).toString()}`;
+  const log = join(home, 'strace');
+  execFileSync('strace', ['-f', '-o', log, '-e', 'trace=execve,clone,clone3,fork,vfork', 'dash', '-c', script], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
+  const started = execFileSync('grep', ['-cE', '(clone3?|v?fork)\\(', log]).toString().trim();
+  assert.ok(Number(started) <= 8, `${started} processes`);
+});
+
+function bareRepository(path: string, release: string): string {
+  const repository = join(path, '.cutover/repo.git');
+  const git = (args: readonly string[], input = '') =>
+    execFileSync('git', args, { input, cwd: home, stdio: ['pipe', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  git(['init', '-q', '--bare', repository]);
+  const tree = git(['--git-dir', repository, 'mktree']);
+  git(['--git-dir', repository, 'update-ref', `refs/cutover/releases/${release}`, tree]);
+  return tree;
+}
+
+function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const { [key]: _, ...rest } = value;
+  return rest;
+}
+
+function has(tool: string): boolean {
+  return execFileSync('sh', ['-c', `command -v ${tool} || :`]).length > 0;
+}
+
+function canSwitchUser(): boolean {
+  return has('setpriv');
+}
+
+function asNobody(input: ProbeInput): string {
+  const as = userInfo().uid === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+  return printed(input, [...as, 'dash']);
+}

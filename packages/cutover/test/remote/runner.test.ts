@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { after, describe, it } from 'node:test';
+import { openLocal } from '../../src/remote/local.ts';
+import { runnerCommand } from '../../src/remote/runner.ts';
+import { isOpenFailure, type OpenFailure, type Segment, type Session } from '../../src/remote/session.ts';
+import { allGone } from '../kit/processes.ts';
+import { Recorder, segmentOf, stepOf } from '../kit/segments.ts';
+import { writeLoginShell } from '../kit/shells.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'cutover-runner-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Never aborted. */
+const patient = new AbortController().signal;
+
+describe('The command that starts the runner', () => {
+  const text = String(runnerCommand('abc', 5000));
+
+  it('is one line with one quoted word, and nothing in it that csh or fish would read', () => {
+    assert.equal(text.split("'").length, 3);
+    assert.doesNotMatch(text, /\n|![^ ]|\\['\\]/);
+  });
+
+  it('takes an opening along as one more quoted word', () => {
+    const opening = String(runnerCommand('abc', 5000, 'echo \\041'));
+    assert.match(opening, /^exec env 'CUTOVER_OPENING=echo \\041' sh -c '/);
+    assert.equal(opening.split("'").length, 5);
+  });
+
+  it('is shorter than the 4 kB that the oldest terminals and shells take', () => assert.ok(text.length < 4096));
+});
+
+describe('An opening', () => {
+  it('is seen in no list of processes and in no environment', async () => {
+    const script = 'ps -A -o args | grep "needle in the [h]ay" || :; env | grep CUTOVER || :; echo end';
+    const opening = segmentOf([stepOf('one', `: needle in the hay\n${script}`)]);
+    const session = await opened('/bin/sh', opening);
+    const recorder = new Recorder();
+    assert.equal(await session.run(opening, recorder, patient), null);
+    assert.equal(recorder.text(), 'end\n');
+    await session.close();
+  });
+
+  it('is not found in the environment of the login shell', async () => {
+    const shell = writeLoginShell(
+      join(directory, 'login-before'),
+      'CUTOVER_OPENING="echo never"; export CUTOVER_OPENING',
+    );
+    const session = await opened(shell);
+    const recorder = new Recorder();
+    await session.run(segmentOf([stepOf('one', 'echo "${CUTOVER_OPENING-none}"')]), recorder, patient);
+    assert.equal(recorder.text(), 'none\n');
+    await session.close();
+  });
+});
+
+describe('A host that lacks a tool', () => {
+  const common = ['sh', 'env', 'cat', 'mkdir', 'rm', 'sleep', 'tr', 'sha256sum'];
+
+  it('whose dd knows no fullblock still takes exactly what was sent', async () => {
+    const session = await opened(hostWith('plain-dd', [...common, 'setsid'], plainDd));
+    const recorder = new Recorder();
+    const payload = { bytes: 9, path: join(directory, 'data'), read: () => Readable.from([Buffer.from('nine\nmore')]) };
+    const steps = [stepOf('one', 'cat "$CUTOVER_PAYLOAD"; echo "$TOKEN"', { secrets: ['TOKEN'] })];
+    const failure = await session.run(segmentOf(steps, { payload, secrets: { TOKEN: 'x y' } }), recorder, patient);
+    assert.deepEqual([failure, recorder.text()], [null, 'nine\nmorex y\n']);
+    await session.close();
+  });
+
+  it('without setsid has its process groups made by perl', async () => {
+    const session = await opened(hostWith('perl', [...common, 'dd', 'perl']));
+    const stop = new AbortController();
+    const recorder = new Recorder();
+    const running = session.run(
+      segmentOf([stepOf('one', '(sleep 1000 & echo "$!"; echo up; wait)')]),
+      recorder,
+      stop.signal,
+    );
+    await recorder.saw('up');
+    stop.abort();
+    assert.deepEqual(await running, { kind: 'cancelled' });
+    await allGone([Number.parseInt(recorder.text(), 10)]);
+    await session.close();
+  });
+
+  it('without setsid and perl is refused: nothing could be stopped there', async () => {
+    const failure = await open(hostWith('neither', [...common, 'dd']));
+    assert.ok(isOpenFailure(failure) && failure.kind === 'unreachable');
+    assert.equal(failure.reason, 'no-shell');
+    assert.match(failure.message, /neither setsid nor perl/);
+  });
+});
+
+describe('A shell that is none', () => {
+  for (const [title, shell, message] of [
+    ['is missing', '/nonexistent/sh', /could not be started: ENOENT/],
+    ['ends at once', '/bin/false', /exit code 1/],
+  ] as const)
+    it(`that ${title} gives no session`, async () => {
+      const failure = await open(shell);
+      assert.ok(isOpenFailure(failure) && failure.kind === 'unreachable');
+      assert.equal(failure.reason, 'no-shell');
+      assert.match(failure.message, message);
+    });
+
+  it('that says nothing is given up', async () => {
+    const silent = join(directory, 'silent');
+    writeFileSync(silent, '#!/bin/sh\nexec sleep 1000\n');
+    chmodSync(silent, 0o755);
+    const failure = await openLocal({ host: 'local', shell: silent, connectMs: 200, signal: patient });
+    assert.ok(isOpenFailure(failure) && failure.kind === 'unreachable');
+    assert.match(failure.message, /did not answer in 200 ms/);
+  });
+});
+
+function open(shell: string, opening: Segment | null = null): Promise<Session | OpenFailure> {
+  return openLocal({ host: 'local', shell, connectMs: 30_000, signal: patient, stopGraceMs: 300, opening });
+}
+
+async function opened(shell: string, opening?: Segment): Promise<Session> {
+  const session = await open(shell, opening);
+  assert.ok(!isOpenFailure(session), JSON.stringify(session));
+  return session;
+}
+
+/** A login shell on whose PATH are these tools and no others, but for what `more` puts there. */
+function hostWith(name: string, tools: readonly string[], more?: (bin: string) => void): string {
+  const bin = join(directory, name);
+  mkdirSync(bin);
+  for (const tool of tools) symlinkSync(pathOf(tool), join(bin, tool));
+  more?.(bin);
+  return writeLoginShell(join(directory, `login-${name}`), `PATH='${bin}'`);
+}
+
+function plainDd(bin: string): void {
+  const script = `#!/bin/sh\ncase $* in *fullblock*) exit 1;; esac\nexec ${pathOf('dd')} "$@"\n`;
+  writeFileSync(join(bin, 'dd'), script);
+  chmodSync(join(bin, 'dd'), 0o755);
+}
+
+function pathOf(tool: string): string {
+  return execFileSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool], { encoding: 'utf8' }).trim();
+}

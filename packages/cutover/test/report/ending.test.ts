@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fold } from '../../src/events/fold.ts';
+import { initialState } from '../../src/events/state.ts';
+import type { Failure, UnreachableReason } from '../../src/model/failure.ts';
+import { ending } from '../../src/report/ending.ts';
+import { failureAdvice, failureSentence } from '../../src/report/sentences.ts';
+import * as recordings from '../events/recording.ts';
+import { Recording } from '../events/recording.ts';
+
+const reasons: readonly UnreachableReason[] = [
+  ...(['unknown-host-key', 'changed-host-key', 'key-refused', 'connection-refused', 'connection-dropped'] as const),
+  ...(['name-not-found', 'no-route', 'no-answer', 'no-shell', 'no-ssh', 'unknown'] as const),
+];
+
+const endings: readonly (readonly [string, Recording, string])[] = [
+  [
+    'a stuck host: which one, how to look, and the lock that may be left',
+    recordings.stuckHost(),
+    `✗ The deployment failed after 16 seconds, and web2 could not be put back.
+  The connection to web2 was lost: whether it could still put the release in service is not known.
+  In service:
+    web1 and web3: 20261122090000
+    web2: not known, because it could not be asked
+! A lock may be left on web2.
+  See how it stands: \`cutover status --stage production --host web2\`
+  Then put web2 right: deploy again or roll back.
+  If a lock is left there: \`cutover unlock --stage production --host web2\`
+  All output: \`cutover logs 20261123145709-k3p7\``,
+  ],
+  [
+    'a lost host that came back',
+    recordings.lostHost(),
+    `✗ The deployment failed after 4.4 seconds and was undone.
+  The connection to web3 was lost: whether it could still receive the code is not known.
+  In service on web1, web2 and web3: 20261122090000
+  Nothing need be put right: what served before still serves.
+  All output: \`cutover logs 20261123145709-k3p7\``,
+  ],
+  [
+    'a first deployment that failed',
+    new Recording(['web1']).start().add({
+      type: 'deployment.ended',
+      outcome: 'undone',
+      serving: { web1: { kind: 'nothing' } },
+      cause: { host: 'web1', step: null, failure: { kind: 'unreachable', reason: 'key-refused', message: 'x' } },
+      stuck: [],
+    }),
+    `✗ The deployment failed after 0 seconds and was undone.
+  web1 could not be reached: it accepted none of your keys.
+  In service on web1: nothing yet
+  See with \`ssh-add -l\` that your key is loaded, and that it is in authorized_keys of the user on web1.
+  Nothing need be put right: nothing was in service before.
+  All output: \`cutover logs 20261123145709-k3p7\``,
+  ],
+  [
+    'a rollback',
+    new Recording(['web1']).start('rollback').wait(900).end('succeeded'),
+    `✓ Rolled shop back on production in 0.9 seconds.
+  In service on web1: 20261123145709 (a1b2c3d4e5, main)`,
+  ],
+];
+
+const place = { host: 'web2', title: 'install packages' };
+const sentences: readonly (readonly [Failure, string])[] = [
+  [{ kind: 'exit', code: 1 }, 'web2 could not install packages: it ended with exit code 1.'],
+  [{ kind: 'exit', code: 127 }, 'web2 could not install packages: a command was not found (exit code 127).'],
+  [
+    { kind: 'exit', code: 137 },
+    'web2 could not install packages: it was killed (exit code 137), perhaps because memory ran out.',
+  ],
+  [{ kind: 'exit', code: 139 }, 'web2 could not install packages: it was ended by signal 11.'],
+  [{ kind: 'exit', code: 75 }, 'web2 is locked by another deployment.'],
+  [{ kind: 'exit', code: 76 }, 'web2 no longer serves what this was planned for.'],
+  [{ kind: 'exit', code: 77 }, 'A shared file that must exist is missing on web2.'],
+  [{ kind: 'exit', code: 78 }, 'web2 refused: its state forbids this step.'],
+  [
+    { kind: 'timeout', afterMs: 600_000 },
+    'web2 could not install packages: it was stopped after 10 minutes, its limit.',
+  ],
+  [{ kind: 'cancelled' }, 'web2 could not install packages: it was cancelled.'],
+  [
+    { kind: 'lost', message: '' },
+    'The connection to web2 was lost: whether it could still install packages is not known.',
+  ],
+  [
+    { kind: 'unreachable', reason: 'no-answer', message: '' },
+    'web2 could not install packages, because it could not be reached: it did not answer in time.',
+  ],
+];
+
+describe('the ending', () => {
+  for (const [name, record, expected] of endings) {
+    it(`tells of ${name}`, () => {
+      assert.equal(ending(record.events.reduce(fold, initialState), false).join('\n'), expected);
+    });
+  }
+
+  it('says nothing of a deployment that never began', () => {
+    assert.deepEqual(ending(initialState, false), []);
+  });
+});
+
+describe('a failure', () => {
+  for (const [failure, expected] of sentences) {
+    it(`is told: ${expected}`, () => assert.equal(failureSentence(failure, place), expected));
+  }
+
+  for (const reason of reasons) {
+    it(`to reach a host (${reason}) has a sentence and an advice`, () => {
+      const failure: Failure = { kind: 'unreachable', reason, message: 'ssh: banner\r\nline \x1b[31mtwo' };
+      const told = [failureSentence(failure, { host: 'web2', title: null }), failureAdvice(failure, place) ?? ''];
+      for (const sentence of told) assert.match(sentence, /^[A-Z\w].*[^.]\.$/);
+      assert.ok(!told.join('').includes('HOST') && !told.join('').includes('\x1b'));
+    });
+  }
+});

@@ -1,0 +1,17 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { root } from './root.ts';
+
+/** Writes the pages of docs/ that are made from the config's schema and from the command line. Resolves to the exit code. */
+export async function writeDocs(): Promise<number> {
+  // Loaded here, because it takes longer than all the rest of ./dev.
+  const { generatedDocs } = await import('../packages/cutover/src/config/reference.ts');
+  const { cliReference } = await import('../packages/cutover/src/cli/reference.ts');
+  for (const { path, text } of [...generatedDocs(), { path: 'docs/reference/cli.md', text: cliReference() }]) {
+    const file = join(root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    console.log(path);
+  }
+  return 0;
+}

@@ -1,0 +1,77 @@
+import { checks } from '../checks.ts';
+import { hasNeeded } from '../debian/install.ts';
+import { testFiles } from './discover.ts';
+import { runFile } from './file.ts';
+import type { FileResult } from './result.ts';
+import { closingLine, showEnd, showFile } from './show.ts';
+
+/** As many files at once as the smallest machine has cores. */
+const atOnce = 2;
+const fileLimitMs = 300_000;
+/** Continuous integration gives 15 minutes: what is left then is stopped and reported. */
+const allLimitMs = 840_000;
+
+/** Types, lint, format and all tests; each of the first three counts as one test. Resolves to the exit code. */
+export async function runEverything(): Promise<number> {
+  if (!(await hasNeeded())) return 1;
+  const checked: FileResult[] = [];
+  for (const check of checks) checked.push(await asResult(check));
+  return conclude([...checked, ...(await runFiles(testFiles()))]);
+}
+
+/** The test files whose path holds one of the words. Resolves to the exit code. */
+export async function runTests(words: readonly string[]): Promise<number> {
+  const files = testFiles(words);
+  if (files.length === 0) {
+    console.error(`dev: no test file's path holds ${words.map((word) => `"${word}"`).join(' or ')}.`);
+    return 2;
+  }
+  return (await hasNeeded()) ? conclude(await runFiles(files)) : 1;
+}
+
+async function asResult({ name, run }: (typeof checks)[number]): Promise<FileResult> {
+  const beganMs = performance.now();
+  const code = await run();
+  const failures = code === 0 ? [] : [{ name, message: `./dev ${name} fails (exit code ${code}): see above.` }];
+  const result = {
+    file: name,
+    seconds: (performance.now() - beganMs) / 1000,
+    passed: code === 0 ? 1 : 0,
+    skipped: [],
+    failures,
+  };
+  showFile(result);
+  return result;
+}
+
+async function runFiles(files: readonly string[]): Promise<readonly FileResult[]> {
+  const stop = stopOnSignal();
+  const endMs = performance.now() + allLimitMs;
+  const queue = [...files];
+  const results: FileResult[] = [];
+  const work = async () => {
+    for (let file = queue.shift(); file !== undefined && !stop.aborted; file = queue.shift()) {
+      const limitMs = Math.max(1000, Math.min(fileLimitMs, endMs - performance.now()));
+      const result = await runFile(file, limitMs, stop);
+      results.push(result);
+      showFile(result);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return results;
+}
+
+/** The files run in groups of their own, which a Ctrl-C here does not reach. */
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}
+
+function conclude(results: readonly FileResult[]): number {
+  showEnd(results);
+  console.log(closingLine(results));
+  const failed = results.some(({ failures }) => failures.length > 0);
+  const passed = results.some((result) => result.passed > 0);
+  return failed || !passed ? 1 : 0;
+}
