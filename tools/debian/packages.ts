@@ -6,6 +6,8 @@ export const needed: readonly { readonly binary: string; readonly debian: string
   { binary: 'bash', debian: 'bash', use: 'a shell that host scripts must run in' },
   { binary: 'dash', debian: 'dash', use: 'a shell that host scripts must run in' },
   { binary: 'busybox', debian: 'busybox-static', use: 'a shell and tools that host scripts must run with' },
+  { binary: 'fish', debian: 'fish', use: 'a login shell that commands to a host must pass through' },
+  { binary: 'zsh', debian: 'zsh', use: 'a login shell that commands to a host must pass through' },
   { binary: 'zstd', debian: 'zstd', use: 'compressed transfers' },
   { binary: 'ps', debian: 'procps', use: 'looking whether a process has ended' },
 ];

@@ -43,10 +43,10 @@ describe('when it is broken off in the middle of a hook', () => {
   });
 
   it('by a limit that is reached, it counts as failed and says so', async () => {
-    const { site, call, served, processes } = await midHook(opened(), 'build', { limit: '2s' });
+    const { site, call, served, processes } = await midHook(opened(), 'build', { limit: '8s' });
     const stopped = await call.ended;
     ended(stopped, 1);
-    assert.match(stopped.out, /web\d could not run “wait for ever”: it was stopped after 2 seconds, its limit\./);
+    assert.match(stopped.out, /web\d could not run “wait for ever”: it was stopped after 8 seconds, its limit\./);
     assert.match(stopped.out, /If it needs more time, raise its limit in the config\./);
     await allGone(processes);
     asBefore(site, served);
