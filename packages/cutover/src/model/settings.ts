@@ -1,3 +1,4 @@
+import type { App } from './app.ts';
 import type { Host, HostName } from './host.ts';
 
 /** One stage of a project, resolved: every default filled in, every host written out. What the planner plans from. */
@@ -6,6 +7,8 @@ export interface Settings {
   readonly stage: string;
   /** The recipe's name; `static` when none was named. */
   readonly recipe: string;
+  /** How the application is served. */
+  readonly app: App;
   readonly layout: Layout;
   readonly hosts: readonly Host[];
   readonly source: Source;

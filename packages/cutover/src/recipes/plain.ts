@@ -11,6 +11,7 @@ export const staticSite: Recipe = {
   name: 'static',
   title: 'Static site',
   description: 'Files that a web server serves as they are.',
+  app: { kind: 'static', root: null, entry: null },
   shared: [],
   writable: [],
   assets: [],

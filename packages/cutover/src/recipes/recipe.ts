@@ -1,3 +1,4 @@
+import type { AppKind } from '../model/app.ts';
 import type { SharedPath } from '../model/settings.ts';
 
 /** What is known of a kind of application. Data only: everything in it can be overridden in the config. */
@@ -7,6 +8,7 @@ export interface Recipe {
   readonly title: string;
   /** A sentence about what it is for. */
   readonly description: string;
+  readonly app: AppForm;
   readonly shared: readonly SharedPath[];
   /** Relative to the release. */
   readonly writable: readonly string[];
@@ -14,6 +16,15 @@ export interface Recipe {
   readonly assets: readonly string[];
   /** Commands that `init` proposes by the point at which they run; nothing runs that does not stand in the config. */
   readonly proposes: Proposal;
+}
+
+/** How such an application is served, where the config says nothing else. */
+export interface AppForm {
+  readonly kind: AppKind;
+  /** What the web server serves, relative to the release; null is the release itself. */
+  readonly root: string | null;
+  /** The PHP script that answers, relative to the release; null where there is none. */
+  readonly entry: string | null;
 }
 
 /** Hooks to be written into a new config. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { settings } from '../../src/config/schema/settings.ts';
 import { allHosts } from '../../src/config/select.ts';
+import { listed } from '../../src/config/suggest.ts';
 import type { Host } from '../../src/model/host.ts';
 import { configWith, problemsOf, settingsOf } from './kit.ts';
 
@@ -40,6 +42,7 @@ describe('a stage', () => {
       project: 'shop',
       stage: 'production',
       recipe: 'static',
+      app: { kind: 'static', root: null, url: null, proof: null },
       layout: 'envoyer',
       hosts: [web1],
       source: { kind: 'git', repository: '/project', ref: 'HEAD', subdirectory: null },
@@ -294,7 +297,7 @@ describe('settings from the command line', () => {
       '“junk” is not a setting. → Write --set key=value, such as --set keep=3 or --set source.ref=main.',
       'keep: This must be a number, not a text. It was set with --set.',
       'sorce: There is no option “sorce” here. It was set with --set. → Did you mean “source”?',
-      '__proto__: There is no option “__proto__” here. It was set with --set. → Known: “hosts”, “recipe”, “source”, “layout”, “path”, “user”, “shared”, “writable”, “assets”, “without”, “keep”, “env”, “secrets”, “hooks”, “checks”, “batch”, “limits”, “php”, “composer”.',
+      `__proto__: There is no option “__proto__” here. It was set with --set. → Known: ${listed(['hosts', ...Object.keys(settings.shape)])}.`,
     ]);
     assert.equal(({} as Record<string, unknown>).keep, undefined);
   });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { settings } from '../../src/config/schema/settings.ts';
 import { scriptLocator } from '../../src/config/script.ts';
+import { listed } from '../../src/config/suggest.ts';
 import { configWith, problemsOf } from './kit.ts';
 
 interface Case {
@@ -219,7 +221,7 @@ const cases: readonly Case[] = [
     ),
     problems: [
       'stages.p.hosts.a.__proto__: There is no option “__proto__” here. → Known: “address”, “port”, “user”, “path”, “roles”, “labels”, “local”, “receivesCode”, “forwardAgent”, “env”, “php”, “composer”.',
-      '__proto__: There is no option “__proto__” here. → Known: “project”, “stages”, “recipe”, “source”, “layout”, “path”, “user”, “shared”, “writable”, “assets”, “without”, “keep”, “env”, “secrets”, “hooks”, “checks”, “batch”, “limits”, “php”, “composer”.',
+      `__proto__: There is no option “__proto__” here. → Known: ${listed(['project', 'stages', ...Object.keys(settings.shape)])}.`,
     ],
   },
 ];

@@ -6,6 +6,7 @@ import { type Problem, problem, type Tell } from '../problem.ts';
 import { hosts } from '../schema/hosts.ts';
 import { settings } from '../schema/settings.ts';
 import { type Selection, selectHosts } from '../select.ts';
+import { resolveApp } from './app.ts';
 import { resolveChecks } from './checks.ts';
 import { resolveHooks } from './hooks.ts';
 import { resolveHosts } from './hosts.ts';
@@ -31,6 +32,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
     project: String(chosen.value.project),
     stage: chosen.stage,
     recipe: values.recipe,
+    app: resolveApp(recipes[values.recipe], values.app, parts.tellFor('recipe', 'app')),
     layout: values.layout,
     source: resolveSource(values.source, chosen.directory),
     ...pathsOf(parts),

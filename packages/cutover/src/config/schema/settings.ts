@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { app } from './app.ts';
 import { check } from './checks.ts';
 import { hooks } from './hooks.ts';
 import { deployPath, sshUser } from './hosts.ts';
@@ -34,6 +35,7 @@ export const settings = z.strictObject({
     .meta({
       examples: ['git', { type: 'git', ref: 'main', subdirectory: 'apps/shop' }, { type: 'artifact', path: 'dist' }],
     }),
+  app: app.prefault({}).describe('How the application is served, and so what activating a release takes.'),
   layout: z
     .enum(['envoyer', 'shared'])
     .default('envoyer')
