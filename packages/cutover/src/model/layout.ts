@@ -33,6 +33,11 @@ export function recordsDir(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'releases');
 }
 
+/** What a release holds in caches of its own, as JSON beside its record. */
+export function cachesFile(deployPath: string, name: ReleaseName): string {
+  return posix.join(recordsDir(deployPath), `${name}.caches`);
+}
+
 /** The lock: held while this directory exists. */
 export function lockDir(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'lock');

@@ -1,4 +1,5 @@
 import type { App } from './app.ts';
+import type { Cache } from './cache.ts';
 import type { Host, HostName } from './host.ts';
 
 /** One stage of a project, resolved: every default filled in, every host written out. What the planner plans from. */
@@ -16,6 +17,9 @@ export interface Settings {
   readonly writable: Writable;
   /** Directories of hashed assets whose files of the previous release live on in the new one. */
   readonly assets: readonly string[];
+  /** Caches that each release has for itself, beside those that the application's own config tells of. */
+  readonly caches: readonly Cache[];
+  readonly isolation: Isolation;
   /** How many releases that served are kept, the one in service included. */
   readonly keep: number;
   readonly hooks: readonly Hook[];
@@ -33,6 +37,9 @@ export interface Settings {
 
 /** `envoyer`: shared paths at the top of the deploy path. `shared`: below `shared/`, as Deployer and Capistrano have it. */
 export type Layout = 'envoyer' | 'shared';
+
+/** What of a Laravel application's caches each release has for itself: the Stache's store, the whole default store, or nothing. */
+export type Isolation = 'stache' | 'store' | 'off';
 
 /** Where code comes from. */
 export type Source =

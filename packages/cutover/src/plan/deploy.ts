@@ -19,6 +19,7 @@ import { create, readyRecord } from './steps/create.ts';
 import { link } from './steps/link.ts';
 import { prune } from './steps/prune.ts';
 import { receive } from './steps/receive.ts';
+import { recordCaches } from './steps/record-caches.ts';
 import { verify } from './steps/verify.ts';
 import { makeWritable } from './steps/writable.ts';
 
@@ -92,7 +93,13 @@ function each(destinations: readonly Destination[], make: (destination: Destinat
 }
 
 function prepare(job: Job, { site, delivery }: Destination): readonly (Step | null)[] {
-  return [create(job, site), receive(job, site, delivery), link(job, site), makeWritable(job, site)];
+  return [
+    create(job, site),
+    recordCaches(job, site),
+    receive(job, site, delivery),
+    link(job, site),
+    makeWritable(job, site),
+  ];
 }
 
 function pruneFor(job: Job, { site, leaving }: Destination): Step | null {

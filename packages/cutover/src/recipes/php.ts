@@ -28,6 +28,7 @@ export const laravel: Recipe = {
   shared: [sharedDirectory('storage'), sharedFile('.env')],
   writable: ['bootstrap/cache'],
   assets: ['public/build'],
+  isolations: ['off', 'store'],
   proposes: {
     build: [
       composerInstall,
@@ -47,6 +48,7 @@ export const statamic: Recipe = {
   name: 'statamic',
   title: 'Statamic',
   description: 'A Statamic site: what Laravel shares; content that editors change on the server must be shared too.',
+  isolations: ['stache', 'store', 'off'],
   proposes: {
     ...laravel.proposes,
     build: [...laravel.proposes.build, command('{{ php }} please stache:warm', ['please'])],

@@ -15,6 +15,7 @@ export const staticSite: Recipe = {
   shared: [],
   writable: [],
   assets: [],
+  isolations: [],
   proposes: { build: [], 'before activate': [], 'after activate': [] },
 };
 

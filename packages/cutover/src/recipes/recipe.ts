@@ -1,5 +1,5 @@
 import type { AppKind } from '../model/app.ts';
-import type { SharedPath } from '../model/settings.ts';
+import type { Isolation, SharedPath } from '../model/settings.ts';
 
 /** What is known of a kind of application. Data only: everything in it can be overridden in the config. */
 export interface Recipe {
@@ -14,6 +14,8 @@ export interface Recipe {
   readonly writable: readonly string[];
   /** Directories of hashed assets, relative to the release. */
   readonly assets: readonly string[];
+  /** The ways to keep its caches apart, the usual one first; none where only the config knows of caches. */
+  readonly isolations: readonly Isolation[];
   /** Commands that `init` proposes by the point at which they run; nothing runs that does not stand in the config. */
   readonly proposes: Proposal;
 }

@@ -49,6 +49,8 @@ describe('a stage', () => {
       shared: [],
       writable: { paths: [], way: 'mode', user: null, group: null },
       assets: [],
+      caches: [],
+      isolation: 'off',
       keep: 5,
       hooks: [],
       checks: [],

@@ -53,6 +53,8 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     shared: [{ type: 'directory', from: 'storage', to: 'storage', required: true }],
     writable: { paths: [], way: 'mode', user: null, group: null },
     assets: [],
+    caches: [],
+    isolation: 'off',
     keep: 3,
     hooks: [],
     checks: [],

@@ -7,6 +7,7 @@ import { hosts } from '../schema/hosts.ts';
 import { settings } from '../schema/settings.ts';
 import { type Selection, selectHosts } from '../select.ts';
 import { resolveApp } from './app.ts';
+import { resolveCaches } from './caches.ts';
 import { resolveChecks } from './checks.ts';
 import { resolveHooks } from './hooks.ts';
 import { resolveHosts } from './hosts.ts';
@@ -27,6 +28,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
   const problems: Problem[] = [];
   const parts = partsOf(chosen, (...told) => void problems.push(problem(...told)));
   const { values } = parts;
+  const paths = pathsOf(parts);
   tellDoubleNames(parts);
   const settings = {
     project: String(chosen.value.project),
@@ -35,7 +37,8 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
     app: resolveApp(recipes[values.recipe], values.app, parts.tellFor('recipe', 'app')),
     layout: values.layout,
     source: resolveSource(values.source, chosen.directory),
-    ...pathsOf(parts),
+    ...paths,
+    ...cachesOf(parts, paths.shared),
     ...workOf(parts, fleetOf(parts, chosen.selection)),
     keep: values.keep,
     batch: resolveBatch(values.batch),
@@ -74,6 +77,11 @@ function tellDoubleNames({ values, tellFor }: Parts): void {
 function pathsOf({ values, tellFor }: Parts) {
   const tell = tellFor('recipe', 'shared', 'writable', 'assets', 'without', 'layout');
   return resolvePaths(recipes[values.recipe], values, tell);
+}
+
+function cachesOf({ values, tellFor }: Parts, shared: Settings['shared']) {
+  const tell = tellFor('recipe', 'shared', 'secrets', 'caches', 'isolation');
+  return resolveCaches(recipes[values.recipe], values, { shared, tell });
 }
 
 function fleetOf({ values, tellFor }: Parts, selection: Selection): Fleet {

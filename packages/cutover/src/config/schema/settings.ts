@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { app } from './app.ts';
+import { caches, isolation } from './caches.ts';
 import { check } from './checks.ts';
 import { hooks } from './hooks.ts';
 import { deployPath, sshUser } from './hosts.ts';
@@ -59,6 +60,8 @@ export const settings = z.strictObject({
       "Directories of hashed assets, in addition to the recipe's: files of the previous release live on in the new one, so that pages loaded before the swap still find theirs.",
     )
     .meta({ examples: [['public/build']] }),
+  caches,
+  isolation,
   without: z
     .array(relativePath)
     .prefault([])

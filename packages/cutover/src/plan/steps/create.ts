@@ -1,4 +1,4 @@
-import { releaseRef } from '../../model/layout.ts';
+import { cachesFile, releaseRef } from '../../model/layout.ts';
 import type { ReleaseRecord } from '../../model/release.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { type Job, type Site, withState } from '../job.ts';
@@ -59,7 +59,8 @@ function discardScript(failed: ReleaseRecord): Shell {
       ${inServiceFunction}
       [ "$(in_service)" != ${name} ] || { echo "current still names this release: it is not removed."; exit 1; }
       [ ! -d releases/${name} ] || mv releases/${name} releases/.trash-${name}
-      rm -rf releases/.trash-${name}`,
+      rm -rf releases/.trash-${name}
+      rm -f ${cachesFile('.', name)}`,
     putRecord(failed),
     sh`[ ! -d .cutover/repo.git ] || git --git-dir .cutover/repo.git update-ref -d ${releaseRef(name)}`,
   );

@@ -42,7 +42,7 @@ const pruneFunctions = sh`
     if [ "$(in_service)" = "$1" ]; then echo "$1 is in service: kept."; return 0; fi
     if in_use "$1"; then echo "$1 is still used by a process: kept until the next time."; return 0; fi
     [ ! -d "releases/$1" ] || mv "releases/$1" "releases/.trash-$1"
-    rm -f ".cutover/releases/$1.json" ".cutover/releases/$1".assets-*
+    rm -f ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1".assets-*
     if [ -d .cutover/repo.git ]; then git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1"; fi
     echo "Removed $1."
   }`;
