@@ -36,5 +36,5 @@ export async function capture(
 /** The segment that `capture` runs. */
 export function lookingSegment(script: Shell): Segment {
   const step = { id: 'look', script: String(script), secrets: [], effect: { kind: 'look' as const }, mayFail: false };
-  return { id: 'look', steps: [step], secrets: {}, payload: null };
+  return { id: 'look', steps: [step], secrets: {}, payload: null, journal: null };
 }

@@ -46,6 +46,8 @@ export async function carryOut(plan: Plan, means: Means): Promise<Result> {
       payload: (payload) => opened(payloads, payload),
       secrets: settings.secrets,
       cancel: means.stopping.signal,
+      reconnectMs: settings.limits.reconnectMs,
+      random: outside.random,
       by: outside.by,
     });
   } finally {

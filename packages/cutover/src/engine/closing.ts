@@ -3,7 +3,7 @@ import type { Outcome, Serving } from '../model/deployment.ts';
 import type { ByHost, HostName } from '../model/host.ts';
 import { outcomeVariable, servesStep } from '../plan/steps/closing.ts';
 import type { HostClosed, Ledger } from './ledger.ts';
-import { type Listener, type Order, runOrder } from './segment.ts';
+import { type Listener, type Order, runOrder, segmentNames } from './segment.ts';
 
 /** What closing found out: what each host serves, and which hosts it could not be done on. */
 export interface Closed {
@@ -51,9 +51,9 @@ export function closingListener(ledger: Ledger, host: HostName): Listener & { cl
 
 async function closeHost(ledger: Ledger, host: HostName, outcome: Outcome): Promise<HostClosed> {
   const closing = closingOf(ledger, host, outcome);
-  const order: Order = { host, id: ledger.nextSegment(host), at: 'host', payload: null, ...closing };
+  const order: Order = { host, ...segmentNames(ledger, host), at: 'host', payload: null, ...closing };
   const listener = closingListener(ledger, host);
-  const { failure, step } = await runOrder(order, ledger.world, { signal: new AbortController().signal, listener });
+  const { failure, step } = await runOrder(order, ledger, { signal: new AbortController().signal, listener });
   if (failure === null) return listener.closed();
   ledger.telling.tell({ type: 'closing.failed', host, step: step ?? closing.steps[0]?.id ?? '', failure });
   return { serving: { kind: 'unknown' }, ok: false };

@@ -54,7 +54,7 @@ async function runSegment(
   const { tasks } = parts;
   const listener = listenerFor(ledger, host, tasks);
   const closing = parts.closes ? closingListener(ledger, host) : null;
-  const { failure, step } = await runOrder(orderOf(ledger, host, parts), ledger.world, {
+  const { failure, step } = await runOrder(orderOf(ledger, host, parts), ledger, {
     listener: closing ? both(listener, closing) : listener,
     signal: parts.signal,
   });

@@ -13,6 +13,8 @@ export interface Ledger {
   begun(host: HostName): readonly Step[];
   note(host: HostName, step: Step): void;
   nextSegment(host: HostName): string;
+  /** Hosts that were reached and not given up since: one that is away is waited for. */
+  readonly reached: Set<HostName>;
   /** What closing found, when the host closed with its last segment. */
   closed(host: HostName): HostClosed | null;
   noteClosed(host: HostName, found: HostClosed): void;
@@ -45,6 +47,7 @@ export function newLedger(plan: Plan, world: World, telling: Telling): Ledger {
       segments.set(host, next);
       return String(next);
     },
+    reached: new Set(),
     closed: (host) => closed.get(host) ?? null,
     noteClosed: (host, found) => void closed.set(host, found),
     phases: phaseCounter(plan, telling),

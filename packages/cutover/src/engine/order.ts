@@ -2,7 +2,7 @@ import type { HostName } from '../model/host.ts';
 import type { Step } from '../plan/plan.ts';
 import { closingOf } from './closing.ts';
 import type { Ledger } from './ledger.ts';
-import { type Order, payloadPath } from './segment.ts';
+import { type Order, payloadPath, segmentNames } from './segment.ts';
 import type { Task } from './stretch.ts';
 import type { World } from './world.ts';
 
@@ -11,11 +11,12 @@ export function orderOf(ledger: Ledger, host: HostName, parts: { tasks: readonly
   const { plan, world } = ledger;
   const { tasks } = parts;
   const closing = parts.closes ? closingOf(ledger, host, 'succeeded') : { steps: [], secrets: {} };
+  const at = tasks[0]?.step.at ?? 'host';
   const carrier = tasks.find((task) => task.step.payload !== null)?.step;
   return {
     host,
-    id: ledger.nextSegment(host),
-    at: tasks[0]?.step.at ?? 'host',
+    ...segmentNames(ledger, host, at),
+    at,
     steps: [...tasks.map(({ step, tolerated }) => ({ ...step, mayFail: tolerated })), ...closing.steps],
     payload: carrier?.payload
       ? {

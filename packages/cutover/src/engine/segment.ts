@@ -1,21 +1,25 @@
 import type { Failure } from '../model/failure.ts';
 import { ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
-import { incomingDir } from '../model/layout.ts';
+import { incomingDir, runsDir } from '../model/layout.ts';
 import type { Step } from '../plan/plan.ts';
 import {
   isOpenFailure,
   type Progress,
+  type Segment,
   type SegmentPayload,
   type SegmentStep,
   type Session,
 } from '../remote/session.ts';
+import type { Ledger } from './ledger.ts';
+import { sessionOn, waitFor } from './reattach.ts';
 import type { World } from './world.ts';
 
 /** One command on the wire: steps of one host that run at one place, with at most one payload. */
 export interface Order {
   readonly host: HostName;
   readonly id: string;
+  readonly journal: string | null;
   readonly at: 'host' | 'here';
   readonly steps: readonly (SegmentStep & { readonly limitMs: number })[];
   readonly payload: { readonly step: string; readonly of: NonNullable<Step['payload']>; readonly path: string } | null;
@@ -39,15 +43,27 @@ export interface Ended {
 /** Runs an order on its session; a step that takes longer than its limit is ended. Never rejects. */
 export async function runOrder(
   order: Order,
-  world: World,
+  ledger: Ledger,
   parts: { listener: Listener; signal: AbortSignal },
 ): Promise<Ended> {
-  const session = order.at === 'here' ? world.fleet.here() : await world.fleet.session(order.host, parts.signal);
+  const { world } = ledger;
+  const session = order.at === 'here' ? world.fleet.here() : await sessionOn(ledger, order.host, parts.signal);
   if (isOpenFailure(session)) return { failure: session, step: null };
   const payload = await openPayload(order, world, parts.listener);
   if (payload === 'problem')
     return { failure: { kind: 'exit', code: ScriptExit.refused }, step: order.payload?.step ?? null };
-  return watched(order, world, { ...parts, session, payload });
+  return watched(order, ledger, { ...parts, session, payload });
+}
+
+/**
+ * The id of a host's next segment, and where its journal goes. A host that receives no code has none: nothing of Cutover's is
+ * there, and nothing would ever remove it.
+ */
+export function segmentNames(ledger: Ledger, host: HostName, at: Order['at'] = 'host'): Pick<Order, 'id' | 'journal'> {
+  const { paths, deployment } = ledger.plan;
+  const id = ledger.nextSegment(host);
+  const path = at === 'host' ? paths[host] : undefined;
+  return { id, journal: path === undefined ? null : `${runsDir(path, deployment)}/${id}` };
 }
 
 interface Watch {
@@ -57,7 +73,7 @@ interface Watch {
   readonly payload: SegmentPayload | null;
 }
 
-async function watched(order: Order, world: World, watch: Watch): Promise<Ended> {
+async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ended> {
   const limit = new AbortController();
   let overdueMs: number | null = null;
   let running: string | null = null;
@@ -67,7 +83,7 @@ async function watched(order: Order, world: World, watch: Watch): Promise<Ended>
     stepBegan(id) {
       running = id;
       const limitMs = order.steps.find((step) => step.id === id)?.limitMs ?? 0;
-      stopTimer = world.clock.after(limitMs, () => {
+      stopTimer = ledger.world.clock.after(limitMs, () => {
         overdueMs = limitMs;
         limit.abort();
       });
@@ -81,16 +97,32 @@ async function watched(order: Order, world: World, watch: Watch): Promise<Ended>
       watch.listener.ended(id, code);
     },
   };
-  const { id, steps, secrets } = order;
-  const failure = await watch.session.run(
-    { id, steps, secrets, payload: watch.payload },
-    progress,
-    AbortSignal.any([watch.signal, limit.signal]),
-  );
+  const failure = await followed(order, ledger, { watch, progress, limit: limit.signal });
   stopTimer();
   if (failure?.kind === 'cancelled' && overdueMs !== null)
     return { failure: { kind: 'timeout', afterMs: overdueMs }, step: running };
   return { failure, step: failure?.kind === 'exit' ? failed : running };
+}
+
+interface Following {
+  readonly watch: Watch;
+  readonly progress: Progress;
+  readonly limit: AbortSignal;
+}
+
+/** Runs the segment, and goes on with it on new sessions for as long as lost ones can be replaced. */
+async function followed(order: Order, ledger: Ledger, parts: Following): Promise<Failure | null> {
+  const { watch, progress } = parts;
+  const { id, steps, secrets, journal } = order;
+  const segment: Segment = { id, steps, secrets, journal, payload: watch.payload };
+  const signal = AbortSignal.any([watch.signal, parts.limit]);
+  let failure = await watch.session.run(segment, progress, signal);
+  while (failure?.kind === 'lost' && journal !== null && failure.isFinal !== true && !watch.signal.aborted) {
+    const again = await waitFor(ledger, order.host, { failure, signal: watch.signal });
+    if (isOpenFailure(again)) return failure;
+    failure = await again.run(segment, progress, signal);
+  }
+  return failure;
 }
 
 async function openPayload(order: Order, world: World, listener: Listener): Promise<SegmentPayload | null | 'problem'> {

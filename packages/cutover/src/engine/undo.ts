@@ -2,7 +2,7 @@ import type { HostName } from '../model/host.ts';
 import type { Step, Undo } from '../plan/plan.ts';
 import type { Ledger } from './ledger.ts';
 import { secretsFor } from './order.ts';
-import { type Listener, runOrder } from './segment.ts';
+import { type Listener, runOrder, segmentNames } from './segment.ts';
 import type { Telling } from './telling.ts';
 
 /**
@@ -30,7 +30,7 @@ async function undoHost(ledger: Ledger, host: HostName): Promise<boolean> {
   if (undoable.length === 0) return true;
   const order = {
     host,
-    id: ledger.nextSegment(host),
+    ...segmentNames(ledger, host),
     at: 'host' as const,
     steps: undoable.map(({ step, undo }) => ({ ...undo, id: step.id, secrets: step.secrets, mayFail: false })),
     payload: null,
@@ -40,7 +40,7 @@ async function undoHost(ledger: Ledger, host: HostName): Promise<boolean> {
     ),
   };
   const listener = undoListener(ledger.telling, host, undoable);
-  const { failure, step } = await runOrder(order, ledger.world, { listener, signal: new AbortController().signal });
+  const { failure, step } = await runOrder(order, ledger, { listener, signal: new AbortController().signal });
   if (failure === null) return true;
   if (failure.kind !== 'exit')
     ledger.telling.tell({ type: 'undo.failed', host, step: step ?? order.steps[0]?.id ?? '', failure });

@@ -16,6 +16,10 @@ export interface World {
   readonly secrets: Readonly<Record<string, string>>;
   /** Aborted when the deployment shall stop; its reason is a short word such as `SIGINT`. */
   readonly cancel: AbortSignal;
+  /** How long a host whose connection is lost is tried again before it counts as lost; 0 does not try. */
+  readonly reconnectMs: number;
+  /** At least 0, below 1. */
+  random(): number;
   /** Who runs the deployment, `person@machine`. */
   readonly by: string;
 }

@@ -30,6 +30,11 @@ export type EventBody =
   | ({ readonly type: 'step.succeeded' } & AtStep)
   /** `tolerated` when its phase only warns. */
   | ({ readonly type: 'step.failed'; readonly failure: Failure; readonly tolerated: boolean } & AtStep)
+  /** The connection is gone and a new one is tried; what runs on the host goes on meanwhile. */
+  | { readonly type: 'host.disconnected'; readonly host: HostName; readonly failure: Failure }
+  /** The host is followed again, from where it was left. */
+  | { readonly type: 'host.reattached'; readonly host: HostName }
+  /** The host is given up: what it did since is not known. */
   | { readonly type: 'host.lost'; readonly host: HostName; readonly failure: Failure }
   | { readonly type: 'cancel.requested'; readonly by: string }
   | ({ readonly type: 'undo.started'; readonly title: string } & AtStep)

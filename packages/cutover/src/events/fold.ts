@@ -33,6 +33,10 @@ function changes(state: DeploymentState, event: Event): Changes {
       return onHost(state, event.host, (host) => settleStep(host, event, 'done'));
     case 'step.failed':
       return event.tolerated ? warn(state, event) : fail(state, event);
+    case 'host.disconnected':
+      return onHost(state, event.host, () => ({ awaySince: event.at }));
+    case 'host.reattached':
+      return onHost(state, event.host, () => ({ awaySince: null }));
     case 'host.lost':
       return lose(state, event);
     case 'cancel.requested':

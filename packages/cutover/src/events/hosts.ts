@@ -61,12 +61,12 @@ export function settleStep(
 
 /** The host is gone. */
 export function loseHost(): Partial<HostState> {
-  return { state: 'lost', step: null, output: '' };
+  return { state: 'lost', step: null, output: '', awaySince: null };
 }
 
 /** How a host stands when all is over. */
 export function finishHost(host: HostState, outcome: Outcome, isStuck: boolean): HostState {
-  return { ...host, step: null, output: '', state: isStuck ? 'stuck' : finalStanding(host, outcome) };
+  return { ...host, step: null, output: '', awaySince: null, state: isStuck ? 'stuck' : finalStanding(host, outcome) };
 }
 
 /** A step's title and phase, as people know them; an undo has a title of its own. */
@@ -88,6 +88,7 @@ function unseen(host: HostName): HostState {
     step: null,
     stepTitle: null,
     stepStartedAt: null,
+    awaySince: null,
     output: '',
     steps: [],
   };

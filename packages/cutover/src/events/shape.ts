@@ -58,6 +58,8 @@ export const shapes: { readonly [T in EventType]: Fields<T> } = {
   'step.output': { host: isText, step: isText, text: isText },
   'step.succeeded': { host: isText, step: isText },
   'step.failed': { host: isText, step: isText, failure: isFailure, tolerated: (value) => typeof value === 'boolean' },
+  'host.disconnected': { host: isText, failure: isFailure },
+  'host.reattached': { host: isText },
   'host.lost': { host: isText, failure: isFailure },
   'cancel.requested': { by: isText },
   'undo.started': { host: isText, step: isText, title: isText },

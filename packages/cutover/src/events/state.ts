@@ -69,6 +69,8 @@ export interface HostState {
   /** What is or was done last, for people. */
   readonly stepTitle: string | null;
   readonly stepStartedAt: string | null;
+  /** Since when its connection is gone and a new one is tried; null while it is followed. */
+  readonly awaySince: string | null;
   /** The end of what the present step printed; see `tail.ts`. */
   readonly output: string;
   readonly steps: readonly StepState[];

@@ -1,12 +1,16 @@
 /** Why a segment or a step did not succeed. Nothing in Cutover decides by a message's text. */
 export type Failure =
   | { readonly kind: 'exit'; readonly code: number }
-  | { readonly kind: 'timeout'; readonly afterMs: number }
+  /** Of the step, unless it says otherwise: `idle` is a step that printed nothing for so long, `phase` its whole phase. */
+  | { readonly kind: 'timeout'; readonly afterMs: number; readonly of?: 'idle' | 'phase' }
   | { readonly kind: 'cancelled' }
   /** No session could be opened. */
   | { readonly kind: 'unreachable'; readonly reason: UnreachableReason; readonly message: string }
-  /** The session ended while something ran: what it did is not known. */
-  | { readonly kind: 'lost'; readonly message: string };
+  /**
+   * The session ended while something ran: what it did is not known. `isFinal` when no other session can tell more: what ran
+   * was bound to the connection, or its journal cannot be read.
+   */
+  | { readonly kind: 'lost'; readonly message: string; readonly isFinal?: boolean };
 
 /** What kept a session from opening. */
 export type UnreachableReason =

@@ -66,6 +66,11 @@ export function incomingDir(deployPath: string, deployment: DeploymentId): strin
   return posix.join(ownDir(deployPath), 'incoming', deployment);
 }
 
+/** The journals of a deployment's segments: one directory each, by the segment's id. */
+export function runsDir(deployPath: string, deployment: DeploymentId): string {
+  return posix.join(ownDir(deployPath), 'runs', deployment);
+}
+
 /** A shared path, by its `to`. */
 export function sharedTarget(deployPath: string, layout: Layout, to: string): string {
   return posix.join(sharedDir(deployPath, layout), to);

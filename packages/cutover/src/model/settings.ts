@@ -149,6 +149,8 @@ export type Batch =
 /** Milliseconds. */
 export interface Limits {
   readonly connectMs: number;
+  /** How long a host whose connection is lost is tried again. */
+  readonly reconnectMs: number;
   /** For each step of Cutover's own. */
   readonly stepMs: number;
   /** For receiving code. */

@@ -126,7 +126,7 @@ export class Channel implements Session {
 
   #lost(end: WireEnd): Failure {
     const message = this.#closed ? 'The connection was closed.' : this.#options.explainLoss(end);
-    return { kind: 'lost', message };
+    return { kind: 'lost', message, isFinal: true };
   }
 }
 

@@ -9,10 +9,12 @@ export interface Session {
   /**
    * Runs the steps in order until one fails that may not; resolves when all is over on the host, or when the host is lost.
    * Aborting `signal` ends the segment's process group on the host (TERM, then KILL) and gives `cancelled`.
-   * Never rejects. A session that answered `lost` or `unreachable` answers so for ever.
+   * Never rejects. A session that answered `lost` or `unreachable` answers so for ever. The next session that the same fleet
+   * opens to the host takes the same segment as one to go on with: it attaches to what runs there, tells only what was not
+   * heard, and runs it only if it never began. Any other segment first ends what an earlier session left behind.
    */
   run(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null>;
-  /** Ends the connection; what still runs there is ended. */
+  /** Ends the connection; what still runs there is ended. A connection that is lost ends nothing that has a journal. */
   close(): Promise<void>;
 }
 
@@ -25,6 +27,11 @@ export interface Segment {
   readonly secrets: Readonly<Record<string, string>>;
   /** At most one of the steps has a payload. */
   readonly payload: SegmentPayload | null;
+  /**
+   * Where on the host its journal goes: the absolute path of a directory that only this segment ever has. With it the segment is
+   * detached from the connection and runs at most once; null ties it to its connection.
+   */
+  readonly journal: string | null;
 }
 
 /** A step as a session sees it. */

@@ -77,6 +77,7 @@ function elapsedOf(host: HostState, nowMs: number): string {
 
 function doing(host: HostState, paint: Paint): string {
   const title = cleanWord(host.stepTitle ?? '');
+  if (host.awaySince !== null) return `${paint.warn('connection lost, trying again')}: ${title}`;
   const words: Readonly<Record<HostStanding, string>> = {
     waiting: paint.dim('waiting'),
     running: title,

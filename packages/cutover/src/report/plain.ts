@@ -8,7 +8,7 @@ import { type Folds, foldsFor } from './folds.ts';
 import { headline } from './headline.ts';
 import { LineBuffer } from './lines.ts';
 import { type Paint, paintFor } from './paint.ts';
-import { troubleSentence } from './sentences.ts';
+import { disconnectedSentence, reattachedSentence, troubleSentence } from './sentences.ts';
 import { newTroubles } from './trouble.ts';
 import { duration, msBetween } from './words.ts';
 
@@ -80,6 +80,13 @@ class PlainFace implements Face {
       case 'step.failed':
       case 'undo.failed':
         return this.#settle(before, event);
+      case 'host.disconnected':
+        return this.#printAt(event.host, disconnectedSentence(event.failure, event.host));
+      case 'host.reattached':
+        return this.#printAt(
+          event.host,
+          reattachedSentence(msBetween(before.hosts[event.host]?.awaySince ?? event.at, event.at)),
+        );
       case 'cancel.requested':
         return this.#print(`${cleanWord(event.by)} asked for the deployment to stop.`);
       default:

@@ -42,6 +42,20 @@ export function troubleSentence(trouble: Trouble): string {
   return failureSentence(trouble.failure, trouble);
 }
 
+/** That a connection is gone and tried again. */
+export function disconnectedSentence(failure: Failure, host: HostName): string {
+  const what =
+    failure.kind === 'unreachable'
+      ? `${notReached({ host, title: null })}: ${unreachable[failure.reason].because}`
+      : `The connection to ${cleanWord(host)} was lost`;
+  return `${what}. It is tried again; what runs there goes on.`;
+}
+
+/** That a host is followed again, after so many milliseconds. */
+export function reattachedSentence(afterMs: number): string {
+  return `It answers again after ${durationInWords(Math.max(1000, afterMs))}: nothing was missed.`;
+}
+
 function notReached(place: Place): string {
   const could = 'could not be reached';
   return place.title === null ? `${cleanWord(place.host)} ${could}` : `${couldNot(place)}, because it ${could}`;

@@ -55,7 +55,7 @@ describe('a stage', () => {
       hooks: [],
       checks: [],
       batch: { kind: 'all' },
-      limits: { connectMs: 15_000, stepMs: 120_000, transferMs: 1_800_000, hookMs: 600_000 },
+      limits: { connectMs: 15_000, reconnectMs: 120_000, stepMs: 120_000, transferMs: 1_800_000, hookMs: 600_000 },
       env: {},
       secrets: {},
       php: 'php',

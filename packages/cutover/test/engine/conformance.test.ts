@@ -196,6 +196,8 @@ async function carriedOut(plan: Plan, settings: Settings, source: string): Promi
       },
       secrets: {},
       cancel: new AbortController().signal,
+      reconnectMs: 0,
+      random: () => 0,
       by: 'ann@desk',
     });
   } finally {

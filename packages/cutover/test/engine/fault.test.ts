@@ -72,9 +72,9 @@ function* pairsOf(faults: readonly Fault[], most = 2500): Generator<readonly [Fa
 
 async function diesEverywhere(scenario: Scenario): Promise<void> {
   const { events } = await rehearseWhole(scenario);
-  for (let killAfter = 1; killAfter < events.length; killAfter += 1) {
+  for (const [killAfter, afterDeath] of deaths(events.length)) {
     const { hosts, plan } = scenario.make();
-    await rehearse(plan, hosts, { killAfter });
+    await rehearse(plan, hosts, { killAfter, afterDeath });
     for (const [name, host] of Object.entries(hosts)) {
       assert.ok(servesSoundly(host), `killed after event ${killAfter}: ${name} serves ${host.current}`);
       host.lock = null;
@@ -87,6 +87,14 @@ async function diesEverywhere(scenario: Scenario): Promise<void> {
       `killed after event ${killAfter}: the next deployment ${JSON.stringify(result?.cause)}`,
     );
   }
+}
+
+/** At every event, and with what runs on the hosts ended or going on without its driver. */
+function deaths(events: number): readonly (readonly [number, 'ends' | 'goes-on'])[] {
+  return Array.from({ length: events - 1 }, (_, i) => i + 1).flatMap((at) => [
+    [at, 'ends'] as const,
+    [at, 'goes-on'] as const,
+  ]);
 }
 
 function rehearseWhole(scenario: Scenario) {

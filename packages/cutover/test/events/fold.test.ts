@@ -16,6 +16,11 @@ const stories: readonly (readonly [string, () => recordings.Recording, Record<st
   ],
   ['a host that cannot be put back is stuck', recordings.stuckHost, { web1: 'undone', web2: 'stuck', web3: 'undone' }],
   ['a lost host that came back is undone', recordings.lostHost, { web1: 'undone', web2: 'undone', web3: 'undone' }],
+  [
+    'a host that was away for a while is done as if nothing had been',
+    recordings.reattached,
+    { web1: 'done', web2: 'done' },
+  ],
   ['a cancelled deployment is undone', recordings.cancelled, { web1: 'undone' }],
   [
     'a tolerated failure does not keep a host from being done',

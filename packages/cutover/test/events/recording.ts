@@ -159,6 +159,18 @@ export function lostHost(): Recording {
   return record.end('undone', { host: 'web3', step: 'receive', failure });
 }
 
+/** The connection to web2 drops during the build and comes back. */
+export function reattached(): Recording {
+  const failure = { kind: 'lost', message: 'Broken pipe' } as const;
+  const record = new Recording(['web1', 'web2']).start().phase('lock').phase('prepare');
+  record.add({ type: 'phase.started', phase: 'build' }).step('web1', 'npm');
+  record.add({ type: 'step.started', host: 'web2', step: 'npm' }).wait(4000);
+  record.add({ type: 'host.disconnected', host: 'web2', failure }).wait(9000);
+  record.add({ type: 'host.reattached', host: 'web2' }).add({ type: 'step.succeeded', host: 'web2', step: 'npm' });
+  record.add({ type: 'phase.ended', phase: 'build' }).phase('activate').phase('finish');
+  return record.end('succeeded');
+}
+
 /** Ctrl-C during the build. */
 export function cancelled(): Recording {
   const record = new Recording(['web1']).start().phase('lock').phase('prepare');

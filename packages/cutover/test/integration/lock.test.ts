@@ -213,6 +213,8 @@ function carriedOut(plan: Plan, fleet: Fleet, met: () => void): Promise<Result> 
     },
     payload: () => Promise.resolve({ kind: 'problem', message: 'Nothing is sent here.' }),
     secrets: {},
+    reconnectMs: 0,
+    random: Math.random,
     cancel: new AbortController().signal,
     by: 'ann@desk',
   });

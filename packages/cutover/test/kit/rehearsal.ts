@@ -6,7 +6,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import type { Fault } from '../../src/remote/memory/fault.ts';
 import { memoryFleet } from '../../src/remote/memory/fleet.ts';
 import type { MemoryHost } from '../../src/remote/memory/host.ts';
-import { noonMs } from './wishes.ts';
+import { virtualClock } from './clock.ts';
 
 export interface Rehearsed {
   readonly events: readonly Event[];
@@ -14,21 +14,26 @@ export interface Rehearsed {
   readonly result: Result | null;
 }
 
-/** Carries a plan out on hosts in memory. A killed driver stops for ever after its `killAfter`th event. */
+/**
+ * Carries a plan out on hosts in memory. A killed driver stops for ever after its `killAfter`th event; it is over when nothing
+ * runs on the hosts any more.
+ */
 export async function rehearse(
   plan: Plan,
   hosts: ByHost<MemoryHost>,
-  how: { faults?: readonly Fault[]; killAfter?: number } = {},
+  how: { faults?: readonly Fault[]; killAfter?: number; afterDeath?: 'ends' | 'goes-on'; reconnectMs?: number } = {},
 ): Promise<Rehearsed> {
   const events: Event[] = [];
   const cancel = new AbortController();
   const clock = virtualClock();
+  const { reconnectMs = 120_000 } = how;
   const fleet = memoryFleet({
     deployment: plan.deployment,
     hosts,
     faults: how.faults ?? [],
     cancel: () => cancel.abort('SIGINT'),
-    hung: () => clock.passAll(),
+    now: clock.now,
+    reconnectMs,
   });
   const { promise: killed, resolve: kill } = Promise.withResolvers<null>();
   const ended = execute(plan, {
@@ -37,30 +42,18 @@ export async function rehearse(
     record(event) {
       events.push(event);
       if (events.length !== how.killAfter) return;
-      fleet.kill();
+      fleet.kill(how.afterDeath);
       kill(null);
     },
     payload: () => Promise.resolve({ kind: 'open', bytes: 0, read: () => Readable.from([]) }),
     secrets: {},
     cancel: cancel.signal,
+    reconnectMs,
+    random: () => 0.5,
     by: 'ann@desk',
   });
-  return { result: await Promise.race([killed, ended]), events };
-}
-
-/** Stands still until told to pass: then every limit that was set is reached. */
-function virtualClock() {
-  const waiting = new Set<() => void>();
-  return {
-    now: () => noonMs,
-    after(_ms: number, action: () => void) {
-      waiting.add(action);
-      return () => waiting.delete(action);
-    },
-    passAll() {
-      queueMicrotask(() => {
-        for (const action of waiting) action();
-      });
-    },
-  };
+  const result = await Promise.race([killed, ended]);
+  clock.stop();
+  if (result === null) await fleet.quiet();
+  return { result, events };
 }

@@ -48,6 +48,8 @@ export async function carriedOutBy(
     payload: () => Promise.resolve({ kind: 'open', bytes: 0, read: () => Readable.from([]) }),
     secrets,
     cancel: stop.signal,
+    reconnectMs: 0,
+    random: () => 0,
     by: 'ann@desk',
   });
   return { events, result, segments };

@@ -7,7 +7,7 @@ export function stepOf(id: string, script: string, changes: Partial<SegmentStep>
 
 /** A segment of these steps. */
 export function segmentOf(steps: readonly SegmentStep[], changes: Partial<Segment> = {}): Segment {
-  return { id: 'segment', steps, secrets: {}, payload: null, ...changes };
+  return { id: 'segment', steps, secrets: {}, payload: null, journal: null, ...changes };
 }
 
 /** What was heard, in order; output of one step in a row is one entry, however it was cut. */

@@ -59,7 +59,7 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     hooks: [],
     checks: [],
     batch: { kind: 'all' },
-    limits: { connectMs: 10_000, stepMs: 60_000, transferMs: 600_000, hookMs: 600_000 },
+    limits: { connectMs: 10_000, reconnectMs: 120_000, stepMs: 60_000, transferMs: 600_000, hookMs: 600_000 },
     env: {},
     secrets: {},
     php: 'php',

@@ -10,7 +10,7 @@ import { placeFor, shells } from '../kit/place.ts';
 import { aHost } from '../kit/wishes.ts';
 
 const retry = { withinMs: 1000, everyMs: 500 };
-const limits = { connectMs: 10_000, stepMs: 12_000, transferMs: 60_000, hookMs: 60_000 };
+const limits = { connectMs: 10_000, reconnectMs: 120_000, stepMs: 12_000, transferMs: 60_000, hookMs: 60_000 };
 
 describe('a check', () => {
   it('of an address that takes connections and never answers ends by itself, and says so in its own words', async (t) => {

@@ -57,6 +57,29 @@ const stories: readonly (readonly [string, Recording, string])[] = [
 `,
   ],
   [
+    'tells that a connection is gone and back, and that nothing failed',
+    without(recordings.reattached(), 'web1'),
+    `${headline}
+== lock
+[web2] take the lock
+== prepare
+[web2] make the release directory
+[web2] receive the code
+== build
+[web2] install packages
+[web2] The connection to web2 was lost. It is tried again; what runs there goes on.
+[web2] It answers again after 9 seconds: nothing was missed.
+[web2] install packages: 13 s
+== activate
+[web2] put the release in service
+== finish
+[web2] restart workers
+
+✓ Deployed shop to production in 14 seconds.
+  In service on web1 and web2: 20261123145709 (a1b2c3d4e5, main)
+`,
+  ],
+  [
     'tells a warning that stopped nothing',
     recordings.warned(),
     `== finish

@@ -27,6 +27,14 @@ describe('the terminal', () => {
     assert.equal(screen.visible().at(-1), '• web3  build    1:12 min  install packages');
   });
 
+  it('says which connection is tried again', async () => {
+    const screen = await new Screen(90, 24).play(before(recordings.reattached(), 'host.reattached'));
+    assert.match(
+      (await screen.wait(100)).visible().at(-1) ?? '',
+      /• web2 .* connection lost, trying again: install packages/,
+    );
+  });
+
   it('leaves failures with the last lines of exactly their step, and the ending, and nothing else', async () => {
     const screen = await new Screen(90, 24).play(recordings.failedBuild().events);
     assert.deepEqual((await screen.end()).all(), [

@@ -22,6 +22,6 @@ export function resolveBatch(batch: Written['batch']): Batch {
 }
 
 /** The limits in milliseconds. */
-export function resolveLimits({ connect, step, transfer, hook }: Written['limits']): Limits {
-  return { connectMs: connect, stepMs: step, transferMs: transfer, hookMs: hook };
+export function resolveLimits({ connect, reconnect, step, transfer, hook }: Written['limits']): Limits {
+  return { connectMs: connect, reconnectMs: reconnect, stepMs: step, transferMs: transfer, hookMs: hook };
 }

@@ -16,6 +16,11 @@ export type RecipeName = (typeof recipeNames)[number];
 const limits = z
   .strictObject({
     connect: duration.prefault('15s').describe('For one attempt to connect to a host.'),
+    reconnect: duration
+      .prefault('2m')
+      .describe(
+        'How long a host whose connection is lost is tried again, while what runs there goes on; then it counts as lost, and the host ends by itself what it still runs.',
+      ),
     step: duration.prefault('2m').describe("For each step of Cutover's own."),
     transfer: duration.prefault('30m').describe('For sending or fetching code.'),
     hook: duration.prefault('10m').describe('For a hook that names no limit.'),

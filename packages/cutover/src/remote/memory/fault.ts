@@ -13,10 +13,11 @@ export interface Fault {
 
 /**
  * `fail`: exits with 1. `lost`: the connection drops and a new one can be made. `gone`: the host is away for good.
- * `unheard`: the connection drops, and what the segment still does on the host is not heard of.
+ * `unheard`: the connection drops, no new one can be made until the host is given up, and what runs there goes on meanwhile.
+ * `killed`: the connection drops, and what runs on the host ends with it: a reboot, or a kill of everything.
  * `cancel`: somebody stops the deployment. `hang`: it never ends by itself.
  */
-export type FaultKind = 'fail' | 'lost' | 'unheard' | 'gone' | 'cancel' | 'hang';
+export type FaultKind = 'fail' | 'lost' | 'unheard' | 'killed' | 'gone' | 'cancel' | 'hang';
 
 /** Every kind of fault. */
-export const faultKinds: readonly FaultKind[] = ['fail', 'lost', 'unheard', 'gone', 'cancel', 'hang'];
+export const faultKinds: readonly FaultKind[] = ['fail', 'lost', 'unheard', 'killed', 'gone', 'cancel', 'hang'];

@@ -2,6 +2,7 @@ import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { Effect } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
+import type { MemoryRun } from './run.ts';
 
 /** A host that exists only in memory: what matters of a deploy path, and nothing else. */
 export interface MemoryHost {
@@ -15,6 +16,8 @@ export interface MemoryHost {
   /** Deployments that had the lock and did not close yet. */
   readonly marks: Set<DeploymentId>;
   readonly shared: Map<string, string>;
+  /** What segments did and do there, by their journals: whoever drives them, they are the host's own. */
+  readonly runs: Map<string, MemoryRun>;
 }
 
 /** A host on which nothing was ever deployed. */
@@ -27,6 +30,7 @@ export function emptyHost(): MemoryHost {
     lock: null,
     marks: new Set(),
     shared: new Map(),
+    runs: new Map(),
   };
 }
 
