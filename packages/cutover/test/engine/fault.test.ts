@@ -58,7 +58,7 @@ function faultsAt(host: string, step: string, time: number): readonly Fault[] {
 }
 
 /** All pairs where they are few; else every `stride`th, so that the whole stays within seconds and meets every fault many times. */
-function* pairsOf(faults: readonly Fault[], most = 2500): Generator<readonly [Fault, Fault]> {
+function* pairsOf(faults: readonly Fault[], most = 700): Generator<readonly [Fault, Fault]> {
   const all = (faults.length * (faults.length - 1)) / 2;
   const stride = Math.max(1, Math.ceil(all / most));
   let count = 0;
