@@ -1,5 +1,6 @@
-import type { Holder } from './deployment.ts';
+import type { DeploymentId, Holder } from './deployment.ts';
 import type { ReleaseName, ReleaseRecord } from './release.ts';
+import type { OnLost } from './settings.ts';
 
 /**
  * What a step does to a host, as data. The script beside it is how; this is what: the linter, the plan's readers and the
@@ -20,11 +21,20 @@ export type Effect =
   | { readonly kind: 'build'; readonly release: ReleaseName }
   /** Proves a release complete and records it as ready. */
   | { readonly kind: 'verify'; readonly record: ReleaseRecord }
-  /** Swaps `current` to the release. */
-  | { readonly kind: 'activate'; readonly release: ReleaseName; readonly previous: ReleaseName | null }
+  /** Swaps `current` to the release, under a guard that takes it back unless it is confirmed in time. */
+  | {
+      readonly kind: 'activate';
+      readonly release: ReleaseName;
+      readonly previous: ReleaseName | null;
+      readonly guard: GuardOrder;
+    }
+  /** Gives the guard its whole time once more; refuses when the host went back already. */
+  | { readonly kind: 'extend'; readonly deployment: DeploymentId }
+  /** Decides that the activation stays, and writes the records that say so; refuses when the host went back already. */
+  | { readonly kind: 'confirm'; readonly deployment: DeploymentId; readonly records: readonly ReleaseRecord[] }
   /** Takes an activation back: `current` names `previous` again, or is gone. */
   | { readonly kind: 'restore'; readonly release: ReleaseName; readonly previous: ReleaseName | null }
-  /** Writes release records: what went live, what retired, what is taken over. */
+  /** Writes release records: what is taken over, what was live before. */
   | { readonly kind: 'record'; readonly records: readonly ReleaseRecord[] }
   /** Removes records that this deployment wrote; the releases stay. */
   | { readonly kind: 'forget'; readonly releases: readonly ReleaseName[] }
@@ -40,4 +50,11 @@ export type Effect =
   /** Looks, and changes nothing. */
   | { readonly kind: 'look' };
 
-/** The name of an effect. */
+/** What the guard of an activation is to do. */
+export interface GuardOrder {
+  /** Milliseconds from the activation, and again from each extension. */
+  readonly withinMs: number;
+  readonly onLost: OnLost;
+  /** What the record of the release becomes when the host has gone back; null leaves it as it is: the release served before. */
+  readonly failed: ReleaseRecord | null;
+}

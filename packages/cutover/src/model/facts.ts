@@ -1,5 +1,6 @@
-import type { Holder } from './deployment.ts';
+import type { DeploymentId, Holder } from './deployment.ts';
 import type { ReleaseName, ReleaseRecord } from './release.ts';
+import type { OnLost } from './settings.ts';
 
 /** What a read-only look at a host found. */
 export interface HostFacts {
@@ -19,6 +20,8 @@ export interface HostFacts {
   /** Record files that could not be understood: their names. */
   readonly damagedRecords: readonly string[];
   readonly lock: LockFacts;
+  /** Activations that nobody has closed. */
+  readonly activations: readonly ActivationFacts[];
   /** Shared paths of the config, by their `to`. */
   readonly shared: Readonly<Record<string, 'missing' | 'empty' | 'file' | 'directory' | 'other'>>;
   /** Trees that the host's repository has, by release: object ids. */
@@ -77,6 +80,23 @@ export type LockFacts =
   | { readonly kind: 'held'; readonly holder: Holder }
   /** The lock is there and does not say who holds it. */
   | { readonly kind: 'unnamed' };
+
+/** An activation whose deployment did not come to its end here, or is still at it. */
+export interface ActivationFacts {
+  readonly deployment: DeploymentId;
+  readonly release: ReleaseName;
+  /** What was in service before; null is nothing. */
+  readonly previous: ReleaseName | null;
+  /** ISO 8601 in UTC, by the host's own clock. */
+  readonly since: string;
+  /** How many seconds it may wait for its confirmation, from then or from the last time that it was given more. */
+  readonly withinSeconds: number;
+  readonly onLost: OnLost;
+  /** `open`: neither confirmed nor taken back. `reverted`: the host went back by itself, or is at it. */
+  readonly verdict: 'open' | 'confirmed' | 'reverted';
+  /** Whether its guard runs, which takes it back in time. */
+  readonly isGuarded: boolean;
+}
 
 /** What another tool left that tells which of its releases served. */
 export type ForeignFacts =

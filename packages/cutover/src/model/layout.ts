@@ -48,6 +48,16 @@ export function holderFile(deployPath: string): string {
   return posix.join(lockDir(deployPath), 'holder');
 }
 
+/** What is there only while the deployment has the lock: whoever takes the lock over renames it, so that no late write of the former owner can succeed. */
+export function holdDir(deployPath: string, deployment: DeploymentId): string {
+  return posix.join(lockDir(deployPath), `hold.${deployment}`);
+}
+
+/** What guards an activation until it is confirmed. */
+export function guardDir(deployPath: string, deployment: DeploymentId): string {
+  return posix.join(ownDir(deployPath), 'runs', deployment, 'guard');
+}
+
 /** The bare repository that revisions are sent or fetched into. */
 export function repository(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'repo.git');

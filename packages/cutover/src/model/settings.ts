@@ -26,6 +26,7 @@ export interface Settings {
   readonly checks: readonly Check[];
   readonly batch: Batch;
   readonly limits: Limits;
+  readonly confirmation: Confirmation;
   /** Environment of every hook and command check. */
   readonly env: Readonly<Record<string, string>>;
   /** Secret values by name; a hook gets those that it names. Masked wherever they appear. */
@@ -158,3 +159,15 @@ export interface Limits {
   /** For a hook that names none. */
   readonly hookMs: number;
 }
+
+/** What becomes of a release that was put in service and is not confirmed, and of a lock whose owner gives no sign of life. */
+export interface Confirmation {
+  /** Milliseconds from the activation; null is as long as checks and hooks may take. */
+  readonly withinMs: number | null;
+  readonly onLost: OnLost;
+  /** Milliseconds without a sign of life after which a lock may be taken over. */
+  readonly lostAfterMs: number;
+}
+
+/** What a host does whose activation is not confirmed in time. */
+export type OnLost = 'revert' | 'keep';

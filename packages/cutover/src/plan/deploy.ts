@@ -7,7 +7,7 @@ import { type Content, type Delivery, deliveryTo } from './delivery.ts';
 import { holderFor, type Job, type Site, sitesOf, type Wish } from './job.ts';
 import { prunable } from './keep.ts';
 import { newReleaseName } from './names.ts';
-import { activation, atSites, hookPhases, phase, rollingActivation } from './phases.ts';
+import { activation, atSites, confirmation, hookPhases, phase, rollingActivation } from './phases.ts';
 import type { Phase, Plan, Step } from './plan.ts';
 import { refusalsNow } from './readiness.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
@@ -77,11 +77,7 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       phase({ name: 'verify', steps: atSites(sites, (site) => [carryAssets(job, site), verify(job, site)]) }),
       ...hookPhases(job, 'after', 'verify'),
       ...activated(job, sites),
-      phase({
-        name: 'confirm',
-        steps: atSites(sites, (site) => [confirm(job, site, { live: readyRecord(job), leaves: 'retired' })]),
-        waits: true,
-      }),
+      ...confirmation(job, sites, (site) => confirm(job, site, { live: readyRecord(job), leaves: 'retired' })),
       ...hookPhases(job, 'before', 'finish'),
       ...hookPhases(job, 'after', 'finish'),
     ],
@@ -108,7 +104,7 @@ function pruneFor(job: Job, { site, leaving }: Destination): Step | null {
 }
 
 function activated(job: Job, sites: readonly Site[]): readonly (Phase | null)[] {
-  const swap = sites.map((site) => [site.host.name, [activate(job, site)]] as const);
+  const swap = sites.map((site) => [site.host.name, [activate(job, site, readyRecord(job))]] as const);
   return job.wish.settings.batch.kind === 'all' ? activation(job, swap) : rollingActivation(job, swap);
 }
 

@@ -56,7 +56,8 @@ function lintActivation(plan: Plan): readonly string[] {
     .filter((phase) => has(phase, 'create') || has(phase, 'receive') || has(phase, 'build') || has(phase, 'verify'));
   complaints.push(...late.map((phase) => `The phase ${phase.name} builds after the activation began.`));
   const undoable = plan.phases.findIndex((phase, i) => i > swap && phase.onFailure === 'warn');
-  const confirm = plan.phases.findIndex((phase) => has(phase, 'record') && phase.name === 'confirm');
+  const confirm = plan.phases.findIndex((phase) => has(phase, 'confirm'));
+  const extend = plan.phases.findIndex((phase) => has(phase, 'extend'));
   if (confirm === -1) complaints.push('A release goes live and is never recorded as live.');
   if (undoable !== -1 && undoable < confirm)
     complaints.push(`The phase ${plan.phases[undoable]?.name} only warns, before the release is confirmed.`);
@@ -65,6 +66,8 @@ function lintActivation(plan: Plan): readonly string[] {
   if (several && confirm !== -1 && !plan.phases[confirm]?.waits) {
     complaints.push('Hosts confirm before all have passed their checks.');
   }
+  if (several && (extend === -1 || extend > confirm))
+    complaints.push('Hosts confirm before all were given their time.');
   return complaints;
 }
 

@@ -4,6 +4,7 @@ import { batchesOf } from './batches.ts';
 import type { Job, Site } from './job.ts';
 import type { Phase, Step } from './plan.ts';
 import { check } from './steps/check.ts';
+import { extend } from './steps/confirm.ts';
 import { hook } from './steps/hook.ts';
 
 /** A phase of the hosts that have something to do in it; null when none has. */
@@ -32,6 +33,20 @@ export function atSites(
   make: (site: Site) => readonly (Step | null)[],
 ): readonly (readonly [HostName, readonly (Step | null)[]])[] {
   return sites.map((site) => [site.host.name, make(site)] as const);
+}
+
+/** The point of no return: first every host is given its whole time once more, then each is told that the release stays. One host needs no more time. */
+export function confirmation(
+  job: Job,
+  sites: readonly Site[],
+  confirmed: (site: Site) => Step,
+): readonly (Phase | null)[] {
+  return [
+    sites.length > 1
+      ? phase({ name: 'extend', steps: atSites(sites, (site) => [extend(job, site)]), waits: true })
+      : null,
+    phase({ name: 'confirm', steps: atSites(sites, (site) => [confirmed(site)]), waits: true }),
+  ];
 }
 
 /** The user's hooks before or after a phase: one phase for each stretch of hooks that run on the same hosts. */

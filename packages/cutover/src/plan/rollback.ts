@@ -2,7 +2,7 @@ import type { ReleaseName, ReleaseRecord } from '../model/release.ts';
 import { assemble } from './assemble.ts';
 import { holderFor, type Job, recordOf, type Site, sitesOf, type Wish } from './job.ts';
 import { goodTargets, rollbackTargets } from './keep.ts';
-import { activation, atSites, hookPhases, phase, rollingActivation } from './phases.ts';
+import { activation, atSites, confirmation, hookPhases, phase, rollingActivation } from './phases.ts';
 import type { Phase, Plan } from './plan.ts';
 import { obstaclesAt } from './preconditions.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
@@ -53,7 +53,7 @@ function unfit(site: Site, name: ReleaseName): readonly Refusal[] {
 function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan {
   const moving = sites.filter((site) => site.serves !== target);
   const job = jobOf(wish, moving, target);
-  const swap = moving.map((site) => [site.host.name, [activate(job, site)]] as const);
+  const swap = moving.map((site) => [site.host.name, [activate(job, site, null)]] as const);
   const activated: readonly (Phase | null)[] =
     wish.settings.batch.kind === 'all' ? activation(job, swap) : rollingActivation(job, swap);
   return assemble({
@@ -66,11 +66,7 @@ function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan 
     phases: [
       phase({ name: 'verify', steps: atSites(moving, (site) => [verifyTarget(job, site), carryAssets(job, site)]) }),
       ...activated,
-      phase({
-        name: 'confirm',
-        steps: atSites(moving, (site) => [confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' })]),
-        waits: true,
-      }),
+      ...confirmation(job, moving, (site) => confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' })),
       ...hookPhases(job, 'before', 'finish'),
       ...hookPhases(job, 'after', 'finish'),
     ],

@@ -1,6 +1,7 @@
 import type { CurrentFacts, DeployPathFacts, HostFacts, LockFacts } from '../model/facts.ts';
 import { holderFile, releaseRefs } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
+import { activationsIn } from './probe-activations.ts';
 import { foreignFacts } from './probe-foreign.ts';
 import { type Printed, readLines } from './probe-lines.ts';
 import { holderIn, recordsIn } from './probe-records.ts';
@@ -32,6 +33,7 @@ function factsIn(printed: Printed): HostFacts {
   const found = printed.all('directory');
   const directories = found.filter(isReleaseName);
   const { records, damaged } = recordsIn(printed);
+  const { activations, damaged: unclear } = activationsIn(printed);
   const current = currentIn(printed);
   const words = (printed.first('tools') ?? '').split(' ');
   return {
@@ -43,8 +45,9 @@ function factsIn(printed: Printed): HostFacts {
     directories,
     oddDirectories: found.filter((name) => !isReleaseName(name)),
     records,
-    damagedRecords: damaged,
+    damagedRecords: [...damaged, ...unclear],
     lock: lockIn(printed),
+    activations,
     shared: sharedIn(printed),
     trees: treesIn(printed),
     tools: tools.filter((tool) => words.includes(tool)),

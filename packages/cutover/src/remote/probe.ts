@@ -10,6 +10,7 @@ import {
 } from '../model/layout.ts';
 import type { Layout, SharedPath } from '../model/settings.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
+import { activationLines } from './probe-activations.ts';
 import { foreignScript } from './probe-foreign-script.ts';
 import { hostScript } from './probe-host-script.ts';
 
@@ -123,6 +124,7 @@ const recordLines = sh`
     put lock
     if [ -f ${below(holderFile)} ]; then set -- "$@" ${below(holderFile)}; fi
   fi
+  ${activationLines}
   if [ $# -gt 0 ]; then grep '' /dev/null "$@" 2>/dev/null || :; fi`;
 
 /** One function for all shared paths: a look is short enough to go along with the command that opens a session. */

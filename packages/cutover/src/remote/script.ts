@@ -48,6 +48,7 @@ function stepText({ step, index, names, run }: StepAt): Shell {
     usesPayload(step) ? payloadGuard : null,
     ...names.map((name, at) => (step.secrets.includes(name) ? taken(name, at) : null)),
     names.length === 0 ? null : sh`unset ${names.map((_, at) => carrier(at))}`,
+    sh`CUTOVER_STEP=${step.id}`,
     sh`set -eu`,
     sh`eval ${step.script}`,
     sh`) </dev/null 2>&1`,

@@ -138,6 +138,8 @@ function swaps(count: number): Shell {
     replaceLinkFunction,
     sh`
       set -eu
+      hold=hold
+      mkdir -p hold
       left=${count}
       while [ "$left" -gt 0 ]; do`,
     swapCurrent('releases/b', 'one'),
@@ -156,13 +158,14 @@ async function run(site: string, { script, path }: { script: Shell; path: string
 function busybox(site: string): string {
   const tools = join(site, 'tools');
   mkdirSync(tools);
-  for (const applet of ['sh', 'rm', 'ln', 'mv', 'readlink']) symlinkSync('/usr/bin/busybox', join(tools, applet));
+  for (const applet of ['sh', 'rm', 'ln', 'mv', 'mkdir', 'readlink'])
+    symlinkSync('/usr/bin/busybox', join(tools, applet));
   return tools;
 }
 
 /** A PATH with these programs, what the script needs, and the mv of a BSD. */
 function toolsWith(site: string, programs: readonly string[]): string {
-  const tools = makeTools(join(site, 'tools'), { only: ['rm', 'ln', 'readlink'], instead: { mv: mvOfBsd } });
+  const tools = makeTools(join(site, 'tools'), { only: ['rm', 'ln', 'mkdir', 'readlink'], instead: { mv: mvOfBsd } });
   for (const program of programs) symlinkSync(program, join(tools, nameOf(program)));
   return tools;
 }

@@ -47,6 +47,7 @@ export function placeFor(t: Lifetime, memory: MemoryHost, more: Partial<Settings
   for (const made of ['.cutover/releases', join('releases', placeRelease)])
     mkdirSync(join(path, made), { recursive: true });
   write(path, { '.cutover/lock/holder': `${JSON.stringify(holder)}\n`, '.cutover/incoming/test-1/locked': '' });
+  mkdirSync(join(path, '.cutover/lock/hold.test-1'));
   return {
     directory,
     path,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { ReleaseRecord } from '../../src/model/release.ts';
@@ -14,6 +14,7 @@ describe('the undo of the confirmation', () => {
       const memory = usedHost();
       const served = memory.current ?? '';
       const place = placeFor(t, memory);
+      mkdirSync(join(place.path, '.cutover/runs/test-1/guard'), { recursive: true });
       place.write({ [`.cutover/releases/${served}.json`]: `${JSON.stringify(memory.records.get(served))}\n` });
       const step = confirm(place.job, place.site, { live: readyRecord(place.job), leaves: 'retired' });
       assert.equal(place.run(step.script, { shell }).status, 0);

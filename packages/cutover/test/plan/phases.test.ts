@@ -14,17 +14,17 @@ describe('the phases of a plan', () => {
     [
       'wait only where hosts must: for locks, before activation and before it counts',
       [],
-      ['lock!', 'prune!', 'prepare', 'verify', 'activate!', 'confirm!'],
+      ['lock!', 'prune!', 'prepare', 'verify', 'activate!', 'extend!', 'confirm!'],
     ],
     [
       'wait for hooks on all hosts, and after them',
       [aHook({ when: 'before', phase: 'build', hosts: ['web1'] })],
-      ['lock!', 'prune!', 'prepare', 'before build!', 'verify!', 'activate!', 'confirm!'],
+      ['lock!', 'prune!', 'prepare', 'before build!', 'verify!', 'activate!', 'extend!', 'confirm!'],
     ],
     [
       'hold back what follows a hook that runs once',
       [aHook({ when: 'before', phase: 'prepare', hosts: ['web1'] })],
-      ['lock!', 'prune!', 'before prepare!', 'prepare!', 'verify', 'activate!', 'confirm!'],
+      ['lock!', 'prune!', 'before prepare!', 'prepare!', 'verify', 'activate!', 'extend!', 'confirm!'],
     ],
     [
       'are numbered where hooks run on other hosts than those before them',
@@ -32,7 +32,7 @@ describe('the phases of a plan', () => {
         aHook({ when: 'before', phase: 'build', hosts: ['web1', 'web2'] }),
         aHook({ when: 'before', phase: 'build', hosts: ['web2'] }),
       ],
-      ['lock!', 'prune!', 'prepare', 'before build!', 'before build 2!', 'verify!', 'activate!', 'confirm!'],
+      ['lock!', 'prune!', 'prepare', 'before build!', 'before build 2!', 'verify!', 'activate!', 'extend!', 'confirm!'],
     ],
   ];
   for (const [name, hooks, expected] of cases)
@@ -52,7 +52,16 @@ describe('the phases of a plan', () => {
 describe('the phases of a rolling deployment', () => {
   it('bring hooks and checks of hosts that receive no code, after the last batch', () => {
     const plan = rollingWith(['after activate', 'before check']);
-    assert.deepEqual(shape(plan), ['lock!', 'prune!', 'prepare', 'verify', 'activate!', 'after activate!', 'confirm!']);
+    assert.deepEqual(shape(plan), [
+      'lock!',
+      'prune!',
+      'prepare',
+      'verify',
+      'activate!',
+      'after activate!',
+      'extend!',
+      'confirm!',
+    ]);
     assert.deepEqual(batchesAt(plan, 'activate'), [['web1'], ['web2']]);
     assert.deepEqual(stepsOf(plan, 'after activate', 'balancer'), ['hook-1', 'hook-2', 'check-1']);
     assert.deepEqual(stepsOf(plan, 'activate', 'web1'), ['activate', 'hook-1', 'hook-2', 'check-1']);

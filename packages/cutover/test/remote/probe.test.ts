@@ -89,6 +89,7 @@ const nothing: Stable = {
   oddDirectories: [],
   records: [],
   damagedRecords: [],
+  activations: [],
   lock: { kind: 'free' },
   shared: { '.env': 'missing', storage: 'missing' },
   trees: {},

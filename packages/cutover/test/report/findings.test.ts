@@ -20,6 +20,7 @@ const facts: HostFacts = {
   oddDirectories: [],
   records: [],
   damagedRecords: [],
+  activations: [],
   lock: { kind: 'free' },
   shared: {},
   trees: {},

@@ -2,6 +2,7 @@ import type { HostFacts } from '../../model/facts.ts';
 import { stateOf } from '../../model/release.ts';
 import { shortId } from '../../model/revision.ts';
 import { servedBy } from '../../plan/job.ts';
+import { activationMarks } from '../../report/activations.ts';
 import { failureSentence } from '../../report/sentences.ts';
 import { type StatusRow, statusTable } from '../../report/tables.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -56,6 +57,7 @@ function marksOf(facts: HostFacts): readonly string[] {
     ...(current.kind === 'release' && !current.exists ? [`current names ${current.release}, which is gone`] : []),
     ...(lock.kind === 'held' ? [`locked by ${lock.holder.by} since ${lock.holder.since}`] : []),
     ...(lock.kind === 'unnamed' ? ['locked by nobody knows whom'] : []),
+    ...activationMarks(facts),
   ];
 }
 

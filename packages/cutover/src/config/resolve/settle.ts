@@ -12,7 +12,7 @@ import { resolveChecks } from './checks.ts';
 import { resolveHooks } from './hooks.ts';
 import { resolveHosts } from './hosts.ts';
 import { resolvePaths } from './paths.ts';
-import { resolveBatch, resolveLimits, resolveSource } from './source.ts';
+import { resolveBatch, resolveConfirmation, resolveLimits, resolveSource } from './source.ts';
 import type { Fleet } from './targets.ts';
 
 /** A config whose stage is chosen. */
@@ -43,6 +43,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
     keep: values.keep,
     batch: resolveBatch(values.batch),
     limits: resolveLimits(values.limits),
+    confirmation: resolveConfirmation(values),
     env: values.env,
     secrets: values.secrets,
     php: values.php,

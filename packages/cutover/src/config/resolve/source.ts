@@ -1,6 +1,6 @@
 import { resolve } from 'node:path/posix';
 import type { z } from 'zod';
-import type { Batch, Limits, Source } from '../../model/settings.ts';
+import type { Batch, Confirmation, Limits, Source } from '../../model/settings.ts';
 import type { settings } from '../schema/settings.ts';
 
 type Written = z.output<typeof settings>;
@@ -24,4 +24,11 @@ export function resolveBatch(batch: Written['batch']): Batch {
 /** The limits in milliseconds. */
 export function resolveLimits({ connect, reconnect, step, transfer, hook }: Written['limits']): Limits {
   return { connectMs: connect, reconnectMs: reconnect, stepMs: step, transferMs: transfer, hookMs: hook };
+}
+
+/** What becomes of a release that is never confirmed, and of a lock whose owner is gone. */
+export function resolveConfirmation(
+  written: Pick<Written, 'confirmWithin' | 'onLostDriver' | 'lostAfter'>,
+): Confirmation {
+  return { withinMs: written.confirmWithin ?? null, onLost: written.onLostDriver, lostAfterMs: written.lostAfter };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { app } from './app.ts';
 import { caches, isolation } from './caches.ts';
 import { check } from './checks.ts';
+import { confirmation } from './confirmation.ts';
 import { hooks } from './hooks.ts';
 import { deployPath, sshUser } from './hosts.ts';
 import { shared, writable } from './paths.ts';
@@ -102,6 +103,7 @@ export const settings = z.strictObject({
     .describe('How many hosts are activated together: all, a number, or a share such as `25%`.')
     .meta({ examples: ['all', 1, '25%'] }),
   limits: limits.prefault({}),
+  ...confirmation,
   php: line
     .default('php')
     .describe('The command behind `{{ php }}`.')

@@ -1,62 +1,84 @@
 import { ScriptExit } from '../../model/failure.ts';
 import { currentTarget } from '../../model/layout.ts';
-import type { ReleaseName } from '../../model/release.ts';
+import type { ReleaseName, ReleaseRecord } from '../../model/release.ts';
+import { aliveFunctions } from '../../shell/alive.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
+import { guardOrder } from '../confirmation.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
+import { armGuard, awaitGuard, guardAt } from '../revert-guard.ts';
 import { step, undoneBy } from '../step.ts';
 import { handOn } from './assets.ts';
+import { historyLine } from './closing.ts';
 import { underLock, underOurLock } from './guard.ts';
 import { flush, inServiceFunction, replaceLinkFunction, swapCurrent } from './swap.ts';
 
-/** Puts the release in service: one rename of the link, read back, and flushed to disk. */
-export function activate(job: Job, site: Site): Step {
+/**
+ * Puts the release in service: one rename of the link, read back, and flushed to disk; under a guard on the host that takes it back
+ * unless it is confirmed in time. `fresh` is the record of a release that never served before, null for one that did.
+ */
+export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Step {
   const { release } = job;
-  const { stepMs } = job.wish.settings.limits;
+  const { deployment, settings } = job.wish;
+  const { stepMs } = settings.limits;
   const previous = site.serves;
+  const order = guardOrder(job, fresh);
+  const guarded = { deployment, path: site.path, release, previous, order };
   return step({
     id: 'activate',
     title: `put ${release} in service`,
-    effect: { kind: 'activate', release, previous },
+    effect: { kind: 'activate', release, previous, guard: order },
     script: lines(
-      underLock(site.path, job.wish.deployment),
+      underLock(site.path, deployment),
       sh`[ -d releases/${release} ] || { echo "The release is gone."; exit ${ScriptExit.refused}; }`,
+      armGuard({ ...guarded, restore: restoreScript(job, previous, 'back'), history: wentBack(job) }),
       replaceLinkFunction,
-      swapCurrent(currentTarget(release), job.wish.deployment),
+      swapCurrent(currentTarget(release), 'current'),
       flush('.'),
     ),
     limitMs: stepMs,
     undo: undoneBy({
       title: previous === null ? 'take the release out of service' : `put ${previous} back in service`,
       effect: { kind: 'restore', release, previous },
-      script: lines(underOurLock(site.path, job.wish.deployment), restoreScript(job, previous)),
+      script: lines(
+        underOurLock(site.path, deployment),
+        aliveFunctions,
+        guardAt(deployment),
+        awaitGuard,
+        restoreScript(job, previous, 'current'),
+      ),
       limitMs: stepMs,
     }),
   });
 }
 
 /** Goes back only from this deployment's own release: what another one put in service stays. */
-function restoreScript(job: Job, previous: ReleaseName | null): Shell {
+function restoreScript(job: Job, previous: ReleaseName | null, name: 'current' | 'back'): Shell {
   const expected = previous ?? '';
   return lines(
     sh`
-      rm -f current.${job.wish.deployment}
       ${inServiceFunction}
       serves=$(in_service)
       [ "$serves" != ${expected} ] || exit 0
       [ "$serves" = ${job.release} ] || { echo "Something else is in service by now: \${serves:-nothing}"; exit ${ScriptExit.refused}; }`,
-    previous === null ? sh`rm -f current` : goBack(job, previous),
+    previous === null ? removeCurrent : goBack(job, previous, name),
     flush('.'),
   );
 }
 
+/** Out of the way by a rename, as the swap is one: it fails when the lock is another's by now. */
+const removeCurrent = sh`
+  rm -f "$hold/gone"
+  mv -f current "$hold/gone"
+  rm -f "$hold/gone"`;
+
 /** Pages of the release that is left are still open somewhere: its assets go along, unless even that cannot be had. */
-function goBack(job: Job, previous: ReleaseName): Shell {
+function goBack(job: Job, previous: ReleaseName, name: 'current' | 'back'): Shell {
   const handOns = job.wish.settings.assets.map((directory) => handOn(directory, { from: job.release, to: previous }));
   return lines(
     handOns.length > 0 ? tolerated(lines(...handOns)) : null,
     replaceLinkFunction,
-    swapCurrent(currentTarget(previous), job.wish.deployment),
+    swapCurrent(currentTarget(previous), name),
   );
 }
 
@@ -65,4 +87,10 @@ function tolerated(script: Shell): Shell {
     (
     ${script}
     ) || :`;
+}
+
+/** How the host's history tells that it went back without being told to. */
+function wentBack(job: Job): { readonly head: string; readonly tail: string } {
+  const { head, tail } = historyLine(job.holder, job.release);
+  return { head: `${head}undone${tail}`, tail: '","note":"never confirmed: the host went back by itself"}' };
 }

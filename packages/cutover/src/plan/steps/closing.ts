@@ -29,8 +29,7 @@ export function closing(parts: ClosingParts): readonly Step[] {
 /** One line of JSON for each deployment, the newest last; only while the lock is ours, so that lines never mix. */
 function history(parts: ClosingParts): Step {
   const { holder, path, release } = parts;
-  const { pid: _, ...told } = holder;
-  const head = `${JSON.stringify({ ...told, release }).slice(0, -1)},"outcome":"`;
+  const { head, tail } = historyLine(holder, release);
   return step({
     id: 'history',
     title: 'write the history',
@@ -40,11 +39,20 @@ function history(parts: ClosingParts): Step {
       [ -e .cutover/lock/holder ] || exit 0
       IFS= read -r holder < .cutover/lock/holder || holder=
       case $holder in *${deploymentMark(holder.deployment)}*) ;; *) exit 0 ;; esac
-      printf '%s%s%s%s%s\n' ${head} "$${sh`${outcomeVariable}`}" ${'","ended":"'} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${'"}'} >> .cutover/history.ndjson`,
+      printf '%s%s%s%s%s\n' ${head} "$${sh`${outcomeVariable}`}" ${tail} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${'"}'} >> .cutover/history.ndjson`,
     limitMs: parts.limitMs,
     secrets: [outcomeVariable],
     undo: noUndo('Closing work is not taken back.'),
   });
+}
+
+/** What stands before the outcome in a line of the history, and between the outcome and the moment of the end. */
+export function historyLine(
+  holder: Holder,
+  release: ReleaseName | null,
+): { readonly head: string; readonly tail: string } {
+  const { pid: _, ...told } = holder;
+  return { head: `${JSON.stringify({ ...told, release }).slice(0, -1)},"outcome":"`, tail: '","ended":"' };
 }
 
 function serves(parts: ClosingParts): Step {

@@ -1,12 +1,42 @@
+import { ScriptExit } from '../../model/failure.ts';
 import { hasServed, type ReleaseRecord } from '../../model/release.ts';
-import { lines } from '../../shell/text.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
 import { type Job, recordOf, type Site, withState } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { keepRecord, putRecord } from '../records.ts';
-import { step, undoneBy } from '../step.ts';
+import { decideFunction, guardAt } from '../revert-guard.ts';
+import { noUndo, step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
 
-/** Records what is in service now and what is not any more: from here on the release counts as one that served. */
+/** Gives the guards of all hosts their whole time once more: what can still go wrong between the first confirmation and the last is a moment. */
+export function extend(job: Job, site: Site): Step {
+  const { deployment, settings } = job.wish;
+  return step({
+    id: 'extend',
+    title: 'make sure that it still serves the new release',
+    effect: { kind: 'extend', deployment },
+    script: lines(underLock(site.path, deployment), decidedFor(job, 'extended')),
+    limitMs: settings.limits.stepMs,
+    undo: noUndo('It only gives the host more time before it would go back by itself.'),
+  });
+}
+
+/** Either the host goes back by itself, or this is heard in time: one of the two. */
+function decidedFor(job: Job, word: 'extended' | 'confirmed'): Shell {
+  return lines(
+    guardAt(job.wish.deployment),
+    decideFunction,
+    sh`
+      decide ${word} || {
+        if [ "$decided" = reverted ]; then echo "This host has gone back by itself: ${sh`${job.release}`} was not confirmed in time. Where checks and hooks take longer, set confirmWithin."
+        else echo "The guard of this activation is gone."
+        fi
+        exit ${ScriptExit.refused}
+      }`,
+  );
+}
+
+/** Decides that the release stays, then records what is in service now and what is not any more: from here on it counts as one that served. */
 export function confirm(
   job: Job,
   site: Site,
@@ -22,8 +52,8 @@ export function confirm(
   return step({
     id: 'confirm',
     title: `record ${job.release} as live`,
-    effect: { kind: 'record', records: after },
-    script: lines(underLock(site.path, job.wish.deployment), ...after.map(putRecord)),
+    effect: { kind: 'confirm', deployment: job.wish.deployment, records: after },
+    script: lines(underLock(site.path, job.wish.deployment), decidedFor(job, 'confirmed'), ...after.map(putRecord)),
     limitMs,
     undo: undoneBy({
       title: 'record what was live before',

@@ -1,22 +1,26 @@
 import type { DeploymentId } from '../../model/deployment.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { incomingDir } from '../../model/layout.ts';
+import { holdDir, incomingDir } from '../../model/layout.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { deploymentMark } from '../records.ts';
 
 /**
  * Begins every script that changes a host: goes to the deploy path and stops unless the lock there is still ours.
- * Without it a driver that was thought dead could write after another one took the lock over.
+ * Without it a driver that was thought dead could write after another one took the lock over. What must not happen even in the moment
+ * after this question is a rename out of `$hold`, which is gone then.
  */
 export function underLock(path: string, deployment: DeploymentId): Shell {
   const mark = deploymentMark(deployment);
   return sh`
     cd ${path}
+    hold=${holdDir('.', deployment)}
     IFS= read -r holder < .cutover/lock/holder || holder=
     case $holder in
-      *${mark}*) ;;
-      *) printf '%s\n' "This deployment no longer holds the lock."; exit ${ScriptExit.refused} ;;
-    esac`;
+      *${mark}*) [ -d "$hold" ] || holder= ;;
+      *) holder= ;;
+    esac
+    [ -n "$holder" ] || { printf '%s\n' "This deployment no longer holds the lock."; exit ${ScriptExit.refused}; }
+    [ -z "\${CUTOVER_STEP-}" ] || { printf '%s\n' "$CUTOVER_STEP" > .cutover/lock/step; } 2>/dev/null || :`;
 }
 
 /** The same for undos; where this deployment never had the lock it did nothing, and nothing is to be taken back. */

@@ -1,12 +1,15 @@
+import { posix } from 'node:path/posix';
 import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import { ScriptExit } from '../../model/failure.ts';
+import { guardDir, holdDir } from '../../model/layout.ts';
+import { putFileFunction } from '../../shell/durable.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Site, Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { deploymentMark } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { lockedMark } from './guard.ts';
-import { inServiceFunction } from './swap.ts';
+import { inServiceFunction, replaceLinkFunction } from './swap.ts';
 
 /** Takes the lock of the deploy path, or says who has it; refuses when the host serves something else than was planned for. */
 export function lock(wish: Wish, site: Site, holder: Holder): Step {
@@ -39,22 +42,34 @@ function layGround(site: Site): Shell {
 }
 
 /**
- * mkdir is the claim: of two starters one makes the directory. The holder is renamed into place, so that it is read whole. A lock
- * whose holder cannot be written would be nobody's: it is given back at once. One that was given back meanwhile is asked for again.
+ * The lock is made whole beside its place, with its holder and with what only the holder has, and put there by one rename: of two
+ * starters one succeeds, and there is never a lock that does not say whose it is. One that was given back meanwhile is asked for again.
  */
 function takeLock(holder: Holder): Shell {
+  const mine = `.cutover/lock.${holder.deployment}`;
+  const held = holdDir('.', holder.deployment);
   return sh`
-    claim() { mkdir .cutover/lock 2>/dev/null; }
-    if ! claim && { [ -d .cutover/lock ] || ! claim; }; then
-      [ -d .cutover/lock ] || { echo "The lock cannot be made in .cutover/."; exit ${ScriptExit.refused}; }
-      cat .cutover/lock/holder 2>/dev/null || echo "The lock does not say who holds it."
-      exit ${ScriptExit.locked}
-    fi
-    printf '%s\n' ${JSON.stringify(holder)} > .cutover/lock/holder.new && mv -f .cutover/lock/holder.new .cutover/lock/holder || {
-      rm -rf .cutover/lock
+    ${replaceLinkFunction}
+    ${putFileFunction}
+    claim() { replace_link ${mine} .cutover/lock && [ -d ${held} ]; }
+    refuse_lock() { rm -rf ${mine} .cutover/lock/${posix.basename(mine)}; }
+    hold=${mine}/${posix.basename(held)}
+    rm -rf ${mine}
+    mkdir -p "$hold" && put_file ${mine}/holder ${JSON.stringify(holder)} || {
+      rm -rf ${mine}
       echo "The lock could not be written in .cutover/: no space may be left on the disk."
       exit ${ScriptExit.refused}
     }
+    if [ -e .cutover/lock/holder ] || ! claim; then
+      if [ -e .cutover/lock ] || ! claim; then
+        refuse_lock
+        [ -d .cutover/lock ] || { echo "The lock cannot be made in .cutover/."; exit ${ScriptExit.refused}; }
+        cat .cutover/lock/holder 2>/dev/null || echo "The lock does not say who holds it."
+        exit ${ScriptExit.locked}
+      fi
+    fi
+    flushed .cutover
+    hold=${held}
     mkdir -p .cutover/incoming/${holder.deployment}
     : > ${lockedMark('.', holder.deployment)}`;
 }
@@ -69,6 +84,7 @@ function refuseOtherBasis(site: Site): Shell {
     fi`;
 }
 
+/** Whoever renames the holder's own directory first has it: this one to give the lock back, or another to take it over. */
 function unlockScript(deployment: DeploymentId, path: string): Shell {
   const mark = deploymentMark(deployment);
   const freed = `.cutover/lock.${deployment}`;
@@ -78,7 +94,9 @@ function unlockScript(deployment: DeploymentId, path: string): Shell {
     holder=
     if [ -e .cutover/lock/holder ]; then IFS= read -r holder < .cutover/lock/holder || holder=; fi
     case $holder in
-      *${mark}*) mv .cutover/lock ${freed} && rm -rf ${freed} ${incoming} ;;
+      *${mark}*)
+        if mv ${holdDir('.', deployment)} .cutover/freed.${deployment} 2>/dev/null; then mv .cutover/lock ${freed}; fi
+        rm -rf ${freed} .cutover/freed.${deployment} ${incoming} ${guardDir('.', deployment)} ;;
       *) [ -e ${lockedMark('.', deployment)} ] || rm -rf ${incoming} ;;
     esac`;
 }

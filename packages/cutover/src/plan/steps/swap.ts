@@ -21,13 +21,20 @@ export const inServiceFunction = sh`
     (cd -P ./current/ 2>/dev/null && printf '%s\n' "\${PWD##*/}") || :
   }`;
 
-/** Makes `current` name `target`, and believes it only after reading the link. The temporary name is this deployment's own. */
-export function swapCurrent(target: string, deployment: DeploymentId): Shell {
-  const temporary = `current.${deployment}`;
+/**
+ * Makes `current` name `target`, and believes it only after reading the link. The new link is made in `$hold`, under a name that is the
+ * caller's alone: whoever takes the lock over renames that directory, and a swap that comes too late finds nothing to rename.
+ */
+export function swapCurrent(target: string, name: string): Shell {
+  const temporary = sh`"$hold/"${name}`;
   return sh`
     rm -f ${temporary}
     ln -s ${target} ${temporary}
-    replace_link ${temporary} current || { rm -f ${temporary}; echo "current could not be replaced."; exit ${ScriptExit.refused}; }
+    replace_link ${temporary} current || {
+      rm -f ${temporary}
+      if [ -d "$hold" ]; then echo "current could not be replaced."; else echo "This deployment no longer holds the lock."; fi
+      exit ${ScriptExit.refused}
+    }
     [ "$(readlink current)" = ${target} ] || { echo "current does not name the release after the swap."; exit ${ScriptExit.refused}; }`;
 }
 

@@ -37,7 +37,7 @@ async function runStep(state: MemoryState, carried: Carried, step: SegmentStep):
     if (struck !== 'nothing') return struck;
   }
   const memory = state.hosts[host];
-  const code = memory ? applyEffect(memory, step.effect, state.deployment) : 0;
+  const code = memory ? applyEffect(memory, step.effect, { deployment: state.deployment, nowMs: state.now() }) : 0;
   if (step.id === 'serves' && memory?.current)
     run.write({ kind: 'output', step: step.id, text: `releases/${memory.current}\n` });
   if (fault?.moment !== 'after') return code;

@@ -1,4 +1,6 @@
-import type { HostFacts, Tool } from '../../model/facts.ts';
+import type { DeploymentId } from '../../model/deployment.ts';
+import type { ActivationFacts, HostFacts, Tool } from '../../model/facts.ts';
+import type { MemoryGuard } from './guard.ts';
 import type { MemoryHost } from './host.ts';
 
 const tools: readonly Tool[] = ['git', 'tar', 'gzip', 'zstd', 'curl', 'bash', 'setsid', 'sha256sum', 'sync'];
@@ -19,11 +21,28 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     records: [...host.records.values()],
     damagedRecords: [],
     lock: host.lock ? { kind: 'held', holder: host.lock } : { kind: 'free' },
+    activations: [...host.guards].map(([deployment, guard]) => activationOf(deployment, guard)),
     shared: Object.fromEntries([...host.shared.keys()].map((path) => [path, 'file' as const])),
     trees: Object.fromEntries(host.trees),
     tools,
     foreign: { kind: 'none' },
     freeKilobytes: 10_000_000,
     freeInodes: 1_000_000,
+  };
+}
+
+function activationOf(deployment: DeploymentId, guard: MemoryGuard): ActivationFacts {
+  const { release, previous, order, verdict, dueMs } = guard;
+  const isGuarded = verdict === 'open' && order.onLost === 'revert' && Number.isFinite(dueMs);
+  const sinceMs = Number.isFinite(dueMs) ? dueMs - order.withinMs : 0;
+  return {
+    deployment,
+    release,
+    previous,
+    since: new Date(sinceMs).toISOString(),
+    withinSeconds: order.withinMs / 1000,
+    onLost: order.onLost,
+    verdict,
+    isGuarded,
   };
 }

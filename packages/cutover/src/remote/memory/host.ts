@@ -3,6 +3,7 @@ import type { Effect } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
 import type { MemoryRun } from './run.ts';
+import { decide, type MemoryGuard, strikeGuards } from './guard.ts';
 
 /** A host that exists only in memory: what matters of a deploy path, and nothing else. */
 export interface MemoryHost {
@@ -18,6 +19,8 @@ export interface MemoryHost {
   readonly shared: Map<string, string>;
   /** What segments did and do there, by their journals: whoever drives them, they are the host's own. */
   readonly runs: Map<string, MemoryRun>;
+  /** Guards of activations, by deployment. */
+  readonly guards: Map<DeploymentId, MemoryGuard>;
 }
 
 /** A host on which nothing was ever deployed. */
@@ -31,11 +34,20 @@ export function emptyHost(): MemoryHost {
     marks: new Set(),
     shared: new Map(),
     runs: new Map(),
+    guards: new Map(),
   };
 }
 
-/** Does to the host what the script of such a step would do; the answer is its exit code. */
-export function applyEffect(host: MemoryHost, effect: Effect, deployment: DeploymentId): number {
+/** Who does something to a host, and when by the clock that guards go by. */
+export interface Doing {
+  readonly deployment: DeploymentId;
+  readonly nowMs: number;
+}
+
+/** Does to the host what the script of such a step would do; the answer is its exit code. Guards that are due come first. */
+export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): number {
+  const { deployment, nowMs } = doing;
+  strikeGuards(host, nowMs);
   if (needsLock(effect) && host.lock?.deployment !== deployment)
     return host.marks.has(deployment) ? ScriptExit.refused : 0;
   switch (effect.kind) {
@@ -54,7 +66,14 @@ export function applyEffect(host: MemoryHost, effect: Effect, deployment: Deploy
       return 0;
     case 'activate':
       if (!host.directories.has(effect.release)) return ScriptExit.refused;
+      host.guards.set(deployment, { ...guardOf(effect), dueMs: nowMs + effect.guard.withinMs });
       host.current = effect.release;
+      return 0;
+    case 'extend':
+      return decide(host, deployment, { word: 'extended', nowMs }) ? 0 : ScriptExit.refused;
+    case 'confirm':
+      if (!decide(host, deployment, { word: 'confirmed', nowMs })) return ScriptExit.refused;
+      for (const record of effect.records) host.records.set(record.name, record);
       return 0;
     case 'restore':
       return restore(host, effect);
@@ -83,6 +102,10 @@ export function applyEffect(host: MemoryHost, effect: Effect, deployment: Deploy
   }
 }
 
+function guardOf({ release, previous, guard }: Extract<Effect, { kind: 'activate' }>) {
+  return { release, previous, order: guard, verdict: 'open' as const };
+}
+
 /** Hooks and looks are not bound to the lock; everything else that changes a host is. */
 function needsLock({ kind }: Effect): boolean {
   return !['lock', 'unlock', 'hook', 'note', 'look'].includes(kind);
@@ -90,6 +113,7 @@ function needsLock({ kind }: Effect): boolean {
 
 function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>): number {
   if (host.lock) return ScriptExit.locked;
+  host.guards.clear();
   host.lock = effect.holder;
   host.marks.add(effect.holder.deployment);
   return host.current === effect.serves ? 0 : ScriptExit.otherBasis;
@@ -98,6 +122,7 @@ function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>): 
 function unlock(host: MemoryHost, deployment: DeploymentId): number {
   if (host.lock?.deployment !== deployment) return 0;
   host.lock = null;
+  host.guards.delete(deployment);
   host.marks.delete(deployment);
   return 0;
 }

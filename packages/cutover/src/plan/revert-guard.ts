@@ -1,0 +1,149 @@
+import type { DeploymentId } from '../model/deployment.ts';
+import type { GuardOrder } from '../model/effect.ts';
+import { guardDir, holdDir } from '../model/layout.ts';
+import type { ReleaseName } from '../model/release.ts';
+import { aliveFunctions } from '../shell/alive.ts';
+import { putFileFunction } from '../shell/durable.ts';
+import { lines, type Shell, sh } from '../shell/text.ts';
+import { putRecord } from './records.ts';
+
+/*
+ * The guard of an activation: a small process of its own on the host, in a session of its own, that outlives the connection and whatever
+ * drove the deployment. It waits, and goes back unless somebody decided otherwise. What is decided is a link that only one can make:
+ * `verdict.0`, and after each extension the next number. Everything here runs in the deploy path.
+ */
+
+/** What the guard is made from. */
+export interface Guarded {
+  readonly deployment: DeploymentId;
+  readonly path: string;
+  readonly release: ReleaseName;
+  readonly previous: ReleaseName | null;
+  readonly order: GuardOrder;
+  /** Puts the release before back in service, as the undo does. */
+  readonly restore: Shell;
+  /** The line of the history that says it went back; the moment stands for `$now`. */
+  readonly history: { readonly head: string; readonly tail: string };
+}
+
+/**
+ * `decide WORD`: makes the decision, if nobody did before; after an extension it is open anew. On failure `$decided` is what was
+ * decided instead, and empty where the guard is gone. Wants `$guard`.
+ */
+export const decideFunction: Shell = sh`
+  decide() {
+    turn=0
+    until ln -s "$1" "$guard/verdict.$turn" 2>/dev/null; do
+      decided=$(readlink "$guard/verdict.$turn" || :)
+      [ "$decided" = extended ] || return 1
+      turn=$((turn + 1))
+    done
+  }`;
+
+/** Where the guard's files are, as the shell variable that the functions here go by. */
+export function guardAt(deployment: DeploymentId): Shell {
+  return sh`guard=${guardDir('.', deployment)}`;
+}
+
+/** Writes down that the release is about to be put in service, and starts the guard. On return its process exists. */
+export function armGuard(guarded: Guarded): Shell {
+  const { deployment, release, previous, order } = guarded;
+  const seconds = Math.ceil(order.withinMs / 1000);
+  const head = JSON.stringify({ format: 1, deployment, release, previous, within: seconds, onLost: order.onLost });
+  return lines(
+    aliveFunctions,
+    putFileFunction,
+    guardAt(deployment),
+    sh`
+      rm -rf "$guard"
+      mkdir -p "$guard"
+      put_file "$guard/armed" ${head.slice(0, -1)}",\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"`,
+    order.onLost === 'revert' ? launch(guarded, seconds) : null,
+  );
+}
+
+/** The session's first process only leaves: the guard belongs to nobody then. It holds no file of ours open, or a connection would wait for it. */
+function launch(guarded: Guarded, seconds: number): Shell {
+  return sh`
+    printf '%s\n' ${String(backScript(guarded))} > "$guard/back"
+    printf '%s\n' ${String(watchScript(guarded, seconds))} > "$guard/watch"
+    printf '%s\n' ${String(launchScript)} > "$guard/launch"
+    if command -v setsid >/dev/null 2>&1; then setsid sh "$guard/launch" "$guard"
+    else perl -e 'use POSIX; setpgrp; exec @ARGV' sh "$guard/launch" "$guard"
+    fi </dev/null >/dev/null 2>&1
+    IFS= read -r watcher < "$guard/pid"
+    identity "$watcher" > "$guard/process"`;
+}
+
+const launchScript = sh`
+  exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+  sh "$1/watch" &
+  printf '%s\n' "$!" > "$1/pid"`;
+
+/**
+ * Seconds are counted, not read from a clock: one that is set forward or back changes nothing. When the lock is given back or taken
+ * over, `$hold` is gone, and so is the right to change anything.
+ */
+function watchScript(guarded: Guarded, seconds: number): Shell {
+  const { deployment, path } = guarded;
+  return lines(
+    sh`
+      trap '' HUP
+      set -u
+      cd ${path} || exit 1
+      hold=${holdDir('.', deployment)}`,
+    guardAt(deployment),
+    putFileFunction,
+    sh`
+      left=${seconds}
+      turn=0
+      while :; do
+        [ -d "$hold" ] || exit 0
+        if [ -L "$guard/verdict.$turn" ]; then
+          [ "$(readlink "$guard/verdict.$turn")" = extended ] || exit 0
+          turn=$((turn + 1))
+          left=${seconds}
+        elif [ "$left" -gt 0 ]; then
+          sleep 1
+          left=$((left - 1))
+        elif ln -s reverted "$guard/verdict.$turn" 2>/dev/null; then break
+        else sleep 1
+        fi
+      done`,
+    goBack(guarded),
+  );
+}
+
+/** A full disk may keep it from going back at first: it is tried again for as long as the lock is still this deployment's, for an hour at most. */
+function goBack({ order, history }: Guarded): Shell {
+  return sh`
+    tries=0
+    until sh -eu "$guard/back" > "$guard/output" 2>&1; do
+      tries=$((tries + 1))
+      if [ ! -d "$hold" ] || [ "$tries" -ge 720 ]; then exit 1; fi
+      sleep 5
+    done
+    ${order.failed === null ? sh`:` : putRecord(order.failed)}
+    now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    [ ! -d "$hold" ] || printf '%s%s%s\n' ${history.head} "$now" ${history.tail} >> .cutover/history.ndjson
+    put_file "$guard/outcome" "reverted $now"`;
+}
+
+function backScript({ deployment, restore }: Guarded): Shell {
+  return lines(sh`hold=${holdDir('.', deployment)}`, restore);
+}
+
+/** The guard's word that it has gone back, if it is at it: nobody else need do the same at the same time. */
+export const awaitGuard: Shell = sh`
+  if [ -d "$guard" ] && [ -f "$guard/process" ]; then
+    turn=0
+    while [ -L "$guard/verdict.$turn" ] && [ "$(readlink "$guard/verdict.$turn")" = extended ]; do turn=$((turn + 1)); done
+    if [ "$(readlink "$guard/verdict.$turn" 2>/dev/null || :)" = reverted ]; then
+      read -r pid booted started < "$guard/process" || :
+      tries=0
+      while [ ! -e "$guard/outcome" ] && is_alive "$pid" "$booted" "$started" && [ "$tries" -lt 30 ]; do
+        sleep 1
+        tries=$((tries + 1))
+      done
+    fi
+  fi`;

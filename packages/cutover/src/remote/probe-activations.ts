@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { ActivationFacts } from '../model/facts.ts';
+import { aliveFunctions } from '../shell/alive.ts';
+import { type Shell, sh } from '../shell/text.ts';
+import type { Printed } from './probe-lines.ts';
+
+/** Tells of every activation that nobody closed: what was decided and whether its guard runs. Leaves the files to show in `$@`. Run in the deploy path. */
+export const activationLines: Shell = sh`
+  for guard in .cutover/runs/*/guard; do
+    if [ -f "$guard/armed" ]; then
+      ${aliveFunctions}
+      turn=0
+      while [ "$(readlink "$guard/verdict.$turn" 2>/dev/null)" = extended ]; do turn=$((turn + 1)); done
+      guarded=gone
+      watcher=
+      if [ -f "$guard/process" ]; then read -r watcher booted started < "$guard/process" || :; fi
+      if is_alive "$watcher" "\${booted-}" "\${started-}"; then guarded=guarded; fi
+      put activation "$guard/armed"
+      put verdict "$(readlink "$guard/verdict.$turn" 2>/dev/null || echo open)"
+      put guarded "$guarded"
+      set -- "$@" "$guard/armed"
+    fi
+  done`;
+
+const armed = z.object({
+  format: z.literal(1),
+  deployment: z.string(),
+  release: z.string(),
+  previous: z.string().nullable(),
+  within: z.number(),
+  onLost: z.enum(['revert', 'keep']),
+  since: z.string(),
+});
+
+/** The activations that the probe told of, and the names of files that could not be understood. */
+export function activationsIn(printed: Printed): {
+  readonly activations: readonly ActivationFacts[];
+  readonly damaged: readonly string[];
+} {
+  const verdicts = printed.all('verdict');
+  const guarded = printed.all('guarded');
+  const read = printed.all('activation').map((path, i) => {
+    const told = understood(printed.file(path));
+    if (told === null) return path;
+    const { format: _, within, ...rest } = told;
+    const verdict = verdictOf(verdicts[i]);
+    return { ...rest, withinSeconds: within, verdict, isGuarded: verdict === 'open' && guarded[i] === 'guarded' };
+  });
+  return {
+    activations: read.filter((one) => typeof one !== 'string'),
+    damaged: read.filter((one) => typeof one === 'string'),
+  };
+}
+
+function verdictOf(word: string | undefined): ActivationFacts['verdict'] {
+  return word === 'confirmed' || word === 'reverted' ? word : 'open';
+}
+
+function understood(text: string | null): z.output<typeof armed> | null {
+  try {
+    return armed.safeParse(JSON.parse(text ?? '')).data ?? null;
+  } catch {
+    return null;
+  }
+}

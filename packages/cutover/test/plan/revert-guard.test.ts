@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ReleaseRecord, stateOf } from '../../src/model/release.ts';
+import { activate } from '../../src/plan/steps/activate.ts';
+import { confirm, extend } from '../../src/plan/steps/confirm.ts';
+import { readyRecord } from '../../src/plan/steps/create.ts';
+import { usedHost } from '../kit/memory-hosts.ts';
+import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+import { until } from '../kit/until.ts';
+
+const before = '20260304100000';
+
+for (const shell of shells)
+  describe(`an activation that nobody confirms, in ${shell.join(' ')}`, () => {
+    it('is taken back by the host itself, which records it, and a confirmation that comes later is refused', async (t) => {
+      const place = activated(t, shell, 1000);
+      assert.equal(serves(place), placeRelease);
+      await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
+      assert.equal(serves(place), before);
+      assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
+      assert.match(readFileSync(join(place.path, '.cutover/history.ndjson'), 'utf8'), /"outcome":"undone".*by itself/);
+      const late = place.run(confirmation(place), { shell });
+      assert.equal(late.status, 78);
+      assert.match(late.said, /has gone back by itself/);
+      assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
+    });
+
+    it('stays when it is confirmed, and when the lock was taken over by somebody else', async (t) => {
+      const confirmed = activated(t, shell, 1000);
+      assert.equal(confirmed.run(confirmation(confirmed), { shell }).status, 0);
+      const taken = activated(t, shell, 1000);
+      renameSync(join(taken.path, '.cutover/lock/hold.test-1'), join(taken.path, '.cutover/lock/hold.other'));
+      for (const place of [confirmed, taken]) {
+        await until('its guard leaves', () => !isThere(guardPid(place)));
+        assert.equal(serves(place), placeRelease);
+      }
+      assert.equal(stateOf(recordOf(confirmed, placeRelease)), 'live');
+    });
+
+    it('has its whole time once more after an extension', async (t) => {
+      const place = activated(t, shell, 3000);
+      await sleep(2000);
+      assert.equal(place.run(extend(place.job, place.site).script, { shell }).status, 0);
+      await sleep(2000);
+      assert.equal(serves(place), placeRelease);
+      assert.equal(place.run(confirmation(place), { shell }).status, 0);
+      await until('its guard leaves', () => !isThere(guardPid(place)));
+      assert.equal(serves(place), placeRelease);
+    });
+  });
+
+it('one of the two wins, and only one, when the confirmation comes at the very deadline', async (t) => {
+  const outcomes = { confirmed: 0, reverted: 0 };
+  const rounds = Array.from({ length: 24 }, async (_, round) => {
+    const place = activated(t, ['dash'], 1000);
+    await sleep(800 + round * 25);
+    const { status } = place.run(confirmation(place));
+    await until('its guard leaves', () => !isThere(guardPid(place)));
+    const state = stateOf(recordOf(place, placeRelease));
+    if (status === 0) {
+      outcomes.confirmed += 1;
+      assert.deepEqual([serves(place), state], [placeRelease, 'live'], `round ${round}`);
+    } else {
+      outcomes.reverted += 1;
+      assert.deepEqual([serves(place), state], [before, 'failed'], `round ${round}`);
+    }
+  });
+  await Promise.all(rounds);
+  t.diagnostic(`confirmed ${outcomes.confirmed} times, went back ${outcomes.reverted} times`);
+});
+
+it('a first release that is not confirmed is taken out of service', async (t) => {
+  const place = activated(t, ['dash'], 1000, null);
+  await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
+  assert.equal(existsSync(join(place.path, 'current')), false);
+});
+
+/** The release is in service, and has so many milliseconds. */
+function activated(t: TestContext, shell: (typeof shells)[number], withinMs: number, served: string | null = before) {
+  const memory = { ...usedHost(), current: served };
+  const place = placeFor(t, memory, { confirmation: { withinMs, onLost: 'revert', lostAfterMs: 180_000 } });
+  if (served !== null) {
+    mkdirSync(join(place.path, 'releases', served), { recursive: true });
+    symlinkSync(`releases/${served}`, join(place.path, 'current'));
+    place.write({ [`.cutover/releases/${served}.json`]: `${JSON.stringify(memory.records.get(served))}\n` });
+  }
+  const ended = place.run(activate(place.job, place.site, readyRecord(place.job)).script, { shell });
+  assert.equal(ended.status, 0, ended.said);
+  return place;
+}
+
+function confirmation(place: Place): string {
+  return confirm(place.job, place.site, { live: readyRecord(place.job), leaves: 'retired' }).script;
+}
+
+function guardOf({ path }: Place): string {
+  return join(path, '.cutover/runs/test-1/guard');
+}
+
+function guardPid(place: Place): number {
+  return Number(readFileSync(join(guardOf(place), 'pid'), 'utf8'));
+}
+
+function serves({ path }: Place): string {
+  return basename(readlinkSync(join(path, 'current')));
+}
+
+function recordOf({ path }: Place, release: string): ReleaseRecord {
+  return JSON.parse(readFileSync(join(path, `.cutover/releases/${release}.json`), 'utf8')) as ReleaseRecord;
+}
+
+/** Asked of the kernel: a table of all processes, each time, is too slow for many at once. */
+function isThere(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
