@@ -2,8 +2,8 @@ import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { Effect } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
-import type { MemoryRun } from './run.ts';
 import { decide, type MemoryGuard, strikeGuards } from './guard.ts';
+import type { MemoryRun } from './run.ts';
 
 /** A host that exists only in memory: what matters of a deploy path, and nothing else. */
 export interface MemoryHost {
