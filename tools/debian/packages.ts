@@ -10,4 +10,8 @@ export const needed: readonly { readonly binary: string; readonly debian: string
   { binary: 'zsh', debian: 'zsh', use: 'a login shell that commands to a host must pass through' },
   { binary: 'zstd', debian: 'zstd', use: 'compressed transfers' },
   { binary: 'ps', debian: 'procps', use: 'looking whether a process has ended' },
+  { binary: 'redis-server', debian: 'redis-server', use: 'the servers whose keys are purged' },
+  { binary: 'redis-cli', debian: 'redis-tools', use: 'looking at what they hold' },
+  { binary: 'php', debian: 'php-cli', use: 'the host side of purging, and applications in PHP' },
+  { binary: 'openssl', debian: 'openssl', use: 'certificates of servers with TLS' },
 ];

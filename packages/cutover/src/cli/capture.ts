@@ -11,12 +11,16 @@ export type Captured =
 /** How long a look may take, unless told otherwise: a tool of the host may hang on a dead mount. */
 const lookLimitMs = 60_000;
 
+/** What is run, and how long it may take; it gets the secrets as environment variables. */
+interface Looking {
+  readonly script: Shell;
+  readonly signal: AbortSignal;
+  readonly limitMs?: number;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
 /** Runs a script that only looks, and hears what it prints. */
-export async function capture(
-  fleet: Fleet,
-  host: HostName,
-  parts: { readonly script: Shell; readonly signal: AbortSignal; readonly limitMs?: number },
-): Promise<Captured> {
+export async function capture(fleet: Fleet, host: HostName, parts: Looking): Promise<Captured> {
   const session = await fleet.session(host, parts.signal);
   if (isOpenFailure(session)) return { ok: false, failure: session, output: '' };
   let output = '';
@@ -27,14 +31,25 @@ export async function capture(
   };
   const { signal, limitMs = lookLimitMs } = parts;
   const limit = AbortSignal.timeout(limitMs);
-  const failure = await session.run(lookingSegment(parts.script), progress, AbortSignal.any([signal, limit]));
+  const failure = await session.run(
+    lookingSegment(parts.script, parts.secrets),
+    progress,
+    AbortSignal.any([signal, limit]),
+  );
   if (failure === null) return { ok: true, output };
   const isOverdue = failure.kind === 'cancelled' && limit.aborted && !signal.aborted;
   return { ok: false, failure: isOverdue ? { kind: 'timeout', afterMs: limitMs } : failure, output };
 }
 
 /** The segment that `capture` runs. */
-export function lookingSegment(script: Shell): Segment {
-  const step = { id: 'look', script: String(script), secrets: [], effect: { kind: 'look' as const }, mayFail: false };
-  return { id: 'look', steps: [step], secrets: {}, payload: null, journal: null };
+export function lookingSegment(script: Shell, secrets: Readonly<Record<string, string>> = {}): Segment {
+  const names = Object.keys(secrets);
+  const step = {
+    id: 'look',
+    script: String(script),
+    secrets: names,
+    effect: { kind: 'look' as const },
+    mayFail: false,
+  };
+  return { id: 'look', steps: [step], secrets, payload: null, journal: null };
 }

@@ -24,6 +24,7 @@ const kinds: Readonly<Record<DeploymentKind, true>> = {
   deploy: true,
   rollback: true,
   prune: true,
+  purge: true,
   adopt: true,
   env: true,
   exec: true,

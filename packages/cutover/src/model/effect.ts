@@ -40,6 +40,8 @@ export type Effect =
   | { readonly kind: 'forget'; readonly releases: readonly ReleaseName[] }
   /** Removes releases and their records. */
   | { readonly kind: 'prune'; readonly releases: readonly ReleaseName[] }
+  /** Removes what releases hold in caches outside their directories; what could not be removed is noted as owed. */
+  | { readonly kind: 'purge'; readonly releases: readonly ReleaseName[] }
   /** Writes a shared file, keeping the one before until the deployment is over. */
   | { readonly kind: 'write-shared'; readonly path: string }
   | { readonly kind: 'restore-shared'; readonly path: string }

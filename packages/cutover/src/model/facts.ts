@@ -19,6 +19,8 @@ export interface HostFacts {
   readonly records: readonly ReleaseRecord[];
   /** Record files that could not be understood: their names. */
   readonly damagedRecords: readonly string[];
+  /** Releases whose caches could not be purged when they were removed. */
+  readonly owed: readonly ReleaseName[];
   readonly lock: LockFacts;
   /** Activations that nobody has closed. */
   readonly activations: readonly ActivationFacts[];

@@ -38,6 +38,11 @@ export function cachesFile(deployPath: string, name: ReleaseName): string {
   return posix.join(recordsDir(deployPath), `${name}.caches`);
 }
 
+/** Releases that are gone and whose caches are still to be purged: what each holds, as JSON. */
+export function owedDir(deployPath: string): string {
+  return posix.join(ownDir(deployPath), 'owed');
+}
+
 /** The lock: held while this directory exists. */
 export function lockDir(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'lock');

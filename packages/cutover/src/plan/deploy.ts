@@ -18,6 +18,7 @@ import { confirm } from './steps/confirm.ts';
 import { create, readyRecord } from './steps/create.ts';
 import { link } from './steps/link.ts';
 import { prune } from './steps/prune.ts';
+import { purge } from './steps/purge.ts';
 import { receive } from './steps/receive.ts';
 import { recordCaches } from './steps/record-caches.ts';
 import { verify } from './steps/verify.ts';
@@ -64,7 +65,10 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       }),
       phase({
         name: 'prune',
-        steps: each(destinations, (destination) => [pruneFor(job, destination)]),
+        steps: each(destinations, ({ site, leaving }) => [
+          purge(job.wish, site, leaving),
+          pruneFor(job, site, leaving),
+        ]),
         waits: true,
         onFailure: 'warn',
       }),
@@ -98,7 +102,7 @@ function prepare(job: Job, { site, delivery }: Destination): readonly (Step | nu
   ];
 }
 
-function pruneFor(job: Job, { site, leaving }: Destination): Step | null {
+function pruneFor(job: Job, site: Site, leaving: readonly ReleaseName[]): Step | null {
   const { settings, deployment } = job.wish;
   return leaving.length === 0 ? null : prune(site, leaving, { deployment, limitMs: settings.limits.transferMs });
 }

@@ -38,6 +38,8 @@ export type Refusal =
       readonly release: ReleaseName;
       readonly known: readonly ReleaseName[];
     }
+  /** What is in service is not purged. */
+  | { readonly kind: 'in-service'; readonly host: HostName; readonly release: ReleaseName }
   | { readonly kind: 'already-serving'; readonly release: ReleaseName }
   /** There is nothing to go back to on this host. */
   | { readonly kind: 'no-earlier-release'; readonly host: HostName }

@@ -1,4 +1,5 @@
 import type { HostName } from '../model/host.ts';
+import type { ReleaseName } from '../model/release.ts';
 import { adoptionOf } from './adoption.ts';
 import { assemble } from './assemble.ts';
 import { holderFor, type Site, sitesOf, type Wish } from './job.ts';
@@ -9,15 +10,28 @@ import { obstaclesAt } from './preconditions.ts';
 import { type Planned, refused } from './refusal.ts';
 import { adoptRecords } from './steps/adopt.ts';
 import { prune } from './steps/prune.ts';
+import { purge, purgeNamed } from './steps/purge.ts';
 import { writeShared } from './steps/write-shared.ts';
 
 /** The plan that removes old releases, and nothing else. */
 export function planPrune(wish: Wish): Planned<Plan> {
   const { settings, deployment } = wish;
-  return upkeep(wish, 'prune', (site) => {
-    const releases = prunable(site.facts, settings.keep);
-    return releases.length > 0 ? prune(site, releases, { deployment, limitMs: settings.limits.transferMs }) : null;
-  });
+  return upkeep(
+    wish,
+    'prune',
+    (site) => {
+      const releases = prunable(site.facts, settings.keep);
+      return releases.length > 0 ? prune(site, releases, { deployment, limitMs: settings.limits.transferMs }) : null;
+    },
+    (site) => purge(wish, site, prunable(site.facts, settings.keep)),
+  );
+}
+
+/** The plan that removes what one release holds in caches outside its directory; it may be long gone. */
+export function planPurge(wish: Wish, release: ReleaseName): Planned<Plan> {
+  const serving = sitesOf(wish).filter((site) => site.serves === release);
+  if (serving.length > 0) return refused(serving.map(({ host }) => ({ kind: 'in-service', host: host.name, release })));
+  return upkeep(wish, 'purge', (site) => purgeNamed(wish, site, release));
 }
 
 /** The plan that takes over the releases of another tool: it writes records and touches nothing that serves. */
@@ -32,12 +46,19 @@ export function planEnvPush(wish: Wish, file: { readonly to: string; readonly fr
   return upkeep(wish, 'env', (site) => writeShared(wish, site, file));
 }
 
-function upkeep(wish: Wish, kind: 'prune' | 'adopt' | 'env', make: (site: Site) => Step | null): Planned<Plan> {
+/** `first` can only warn. */
+function upkeep(
+  wish: Wish,
+  kind: 'prune' | 'purge' | 'adopt' | 'env',
+  make: (site: Site) => Step | null,
+  first: (site: Site) => Step | null = () => null,
+): Planned<Plan> {
   const sites = sitesOf(wish);
   if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
   const obstacles = sites.flatMap(obstaclesAt);
   if (obstacles.length > 0) return refused(obstacles);
-  const steps = sites.map((site): readonly [HostName, readonly (Step | null)[]] => [site.host.name, [make(site)]]);
+  const each = (of: (site: Site) => Step | null) =>
+    sites.map((site): readonly [HostName, readonly (Step | null)[]] => [site.host.name, [of(site)]]);
   const plan = assemble({
     wish,
     kind,
@@ -45,7 +66,10 @@ function upkeep(wish: Wish, kind: 'prune' | 'adopt' | 'env', make: (site: Site) 
     holder: holderFor(wish, kind, kind),
     release: null,
     revision: null,
-    phases: [phase({ name: kind, steps, waits: true })],
+    phases: [
+      phase({ name: 'purge', steps: each(first), waits: true, onFailure: 'warn' }),
+      phase({ name: kind, steps: each(make), waits: true }),
+    ],
   });
   return { ok: true, plan };
 }

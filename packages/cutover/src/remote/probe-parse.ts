@@ -46,6 +46,7 @@ function factsIn(printed: Printed): HostFacts {
     oddDirectories: found.filter((name) => !isReleaseName(name)),
     records,
     damagedRecords: [...damaged, ...unclear],
+    owed: printed.all('owed').filter(isReleaseName),
     lock: lockIn(printed),
     activations,
     shared: sharedIn(printed),

@@ -2,6 +2,7 @@ import {
   currentLink,
   holderFile,
   lockDir,
+  owedDir,
   recordsDir,
   releaseRefs,
   releasesDir,
@@ -80,6 +81,7 @@ function deployPathLines(input: ProbeInput): Shell {
     currentLines,
     releaseLines,
     recordLines,
+    owedLines,
     treeLines,
     foreignScript(input.shared),
   );
@@ -141,6 +143,11 @@ const tellShared = sh`
 function sharedLine({ deployPath, layout }: ProbeInput, { to }: SharedPath): Shell {
   return sh`tell_shared ${sharedTarget(deployPath, layout, to)} ${to}`;
 }
+
+const owedLines = sh`
+  for file in ${below(owedDir)}/*; do
+    if [ -f "$file" ]; then put owed "\${file##*/}"; fi
+  done`;
 
 const treeLines = sh`
   case $found in

@@ -41,6 +41,8 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
       return `there is no release ${cleanWord(refusal.release)}. ${knownReleases(refusal.known)}`;
     case 'never-served':
       return `the release ${cleanWord(refusal.release)} was never in service: only one that was can be gone back to. ${knownReleases(refusal.known)}`;
+    case 'in-service':
+      return `the release ${cleanWord(refusal.release)} is in service: its caches are not purged. Put another one in service first.`;
     case 'already-serving':
       return `The release ${cleanWord(refusal.release)} is in service already.`;
     case 'no-earlier-release':

@@ -43,7 +43,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   report: {
     may: [...ground, 'events'],
-    mayTypes: ['plan/plan.ts', 'plan/refusal.ts'],
+    mayTypes: ['plan/plan.ts', 'plan/purge/judge.ts', 'plan/refusal.ts'],
     pure: { but: [] },
     because: 'what is told is a fold of events',
   },

@@ -4,7 +4,7 @@ import { planDeploy } from '../../src/plan/deploy.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Planned } from '../../src/plan/refusal.ts';
 import { planRollback } from '../../src/plan/rollback.ts';
-import { planAdopt, planEnvPush, planPrune } from '../../src/plan/upkeep.ts';
+import { planAdopt, planEnvPush, planPrune, planPurge } from '../../src/plan/upkeep.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
 import { usedHost } from './memory-hosts.ts';
@@ -45,6 +45,12 @@ export const scenarios: readonly Scenario[] = [
   scenario('a removal of old releases on two hosts', 2, usedHost, (wish) =>
     planPrune({ ...wish, settings: { ...wish.settings, keep: 1 } }),
   ),
+  scenario('a removal of old releases with their caches', 1, owingHost, (wish) =>
+    planPrune({ ...wish, settings: { ...wish.settings, keep: 1, isolation: 'store' } }),
+  ),
+  scenario("a purge of a release's caches on two hosts", 2, owingHost, (wish) =>
+    planPurge({ ...wish, settings: { ...wish.settings, isolation: 'store' } }, '20260201100000'),
+  ),
   scenario('a push of the environment to two hosts', 2, usedHost, (wish) =>
     planEnvPush(wish, { to: '.env', from: '/tmp/.env' }),
   ),
@@ -74,6 +80,13 @@ export function planOn(hosts: ByHost<MemoryHost>, planner: Planner, deployment =
   const planned = planner(aWish(settings, facts, { deployment }));
   if (!planned.ok) throw new Error(`No plan: ${JSON.stringify(planned.refusals)}`);
   return planned.plan;
+}
+
+/** An earlier purge could not be done. */
+function owingHost(): MemoryHost {
+  const host = usedHost();
+  host.owed.add('20260201100000');
+  return host;
 }
 
 function foreignHost(): MemoryHost {

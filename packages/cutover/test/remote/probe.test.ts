@@ -90,6 +90,7 @@ const nothing: Stable = {
   records: [],
   damagedRecords: [],
   activations: [],
+  owed: [],
   lock: { kind: 'free' },
   shared: { '.env': 'missing', storage: 'missing' },
   trees: {},

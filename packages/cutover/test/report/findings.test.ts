@@ -21,6 +21,7 @@ const facts: HostFacts = {
   records: [],
   damagedRecords: [],
   activations: [],
+  owed: [],
   lock: { kind: 'free' },
   shared: {},
   trees: {},

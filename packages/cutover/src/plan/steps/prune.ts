@@ -6,6 +6,7 @@ import type { Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
+import { sweepGhosts, sweepViews } from './leftovers.ts';
 import { inServiceFunction } from './swap.ts';
 
 /** Removes releases that are kept no longer, except one that is in service or that a process still has as its working directory. */
@@ -21,8 +22,11 @@ export function prune(
     script: lines(
       underLock(site.path, parts.deployment),
       inServiceFunction,
+      inUseFunction,
       pruneFunctions,
       ...releases.map((release) => sh`remove ${release}`),
+      sweepGhosts,
+      sweepViews,
       sweep,
     ),
     limitMs: parts.limitMs,
@@ -30,14 +34,17 @@ export function prune(
   });
 }
 
-/** Renamed first: a removal that is interrupted must never leave a directory that looks like a release. */
-const pruneFunctions = sh`
+/** `in_use RELEASE`: whether a process has the release, or a directory in it, as its working directory. Run in the deploy path. */
+export const inUseFunction = sh`
   path=$(pwd -P)
   used=$(ls -l /proc/[0-9]*/cwd 2>/dev/null | sed 's|$|/|')
   in_use() {
     case $used in *" -> $path/releases/$1/"*) return 0 ;; esac
     return 1
-  }
+  }`;
+
+/** Renamed first: a removal that is interrupted must never leave a directory that looks like a release. */
+const pruneFunctions = sh`
   remove() {
     if [ "$(in_service)" = "$1" ]; then echo "$1 is in service: kept."; return 0; fi
     if in_use "$1"; then echo "$1 is still used by a process: kept until the next time."; return 0; fi

@@ -20,6 +20,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     oddDirectories: [],
     records: [...host.records.values()],
     damagedRecords: [],
+    owed: [...host.owed].sort(),
     lock: host.lock ? { kind: 'held', holder: host.lock } : { kind: 'free' },
     activations: [...host.guards].map(([deployment, guard]) => activationOf(deployment, guard)),
     shared: Object.fromEntries([...host.shared.keys()].map((path) => [path, 'file' as const])),

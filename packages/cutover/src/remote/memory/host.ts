@@ -13,6 +13,8 @@ export interface MemoryHost {
   readonly records: Map<ReleaseName, ReleaseRecord>;
   /** Trees in its repository, by release. */
   readonly trees: Map<ReleaseName, string>;
+  /** Releases whose caches are still to be purged. */
+  readonly owed: Set<ReleaseName>;
   lock: Holder | null;
   /** Deployments that had the lock and did not close yet. */
   readonly marks: Set<DeploymentId>;
@@ -30,6 +32,7 @@ export function emptyHost(): MemoryHost {
     directories: new Map(),
     records: new Map(),
     trees: new Map(),
+    owed: new Set(),
     lock: null,
     marks: new Set(),
     shared: new Map(),
@@ -87,6 +90,9 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
       return 0;
     case 'prune':
       for (const name of effect.releases) prune(host, name);
+      return 0;
+    case 'purge':
+      for (const name of effect.releases) host.owed.delete(name);
       return 0;
     case 'write-shared':
       host.shared.set(`${effect.path}.before`, host.shared.get(effect.path) ?? '');

@@ -100,6 +100,7 @@ const subjects: Readonly<Record<Refusal['kind'], FindingName | null>> = {
   'no-hosts': null,
   'no-such-release': null,
   'never-served': null,
+  'in-service': null,
   'already-serving': null,
   'no-earlier-release': null,
   'hosts-differ': null,

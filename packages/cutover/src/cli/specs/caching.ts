@@ -1,0 +1,32 @@
+import { Option } from 'commander';
+import { common, wait } from './options.ts';
+import { type Spec, word } from './spec.ts';
+
+/** Caches that each release has for itself. */
+export const caching: readonly Spec[] = [
+  {
+    usage: 'cache',
+    summary: 'Look at, mend and purge the caches that each release has for itself.',
+    options: [],
+    subcommands: [
+      {
+        usage: 'status',
+        summary: 'Show what each release holds in caches of its own.',
+        description:
+          'Shows for each host, release and isolated cache how many entries and bytes it holds. The size of Redis entries is taken from a sample, whose size is shown.',
+        options: common,
+        action: async (_, options, outside) =>
+          (await import('../commands/cache-status.ts')).cacheStatus(options, outside),
+      },
+      {
+        usage: 'purge <release>',
+        summary: 'Remove what a release holds in caches outside its directory.',
+        description:
+          'Counts the keys of the release on every host, asks, and removes exactly them, in small batches, until none is found. It never flushes anything. The release in service is refused, and so is a prefix that could hit anything else. The release may be long gone.',
+        options: [() => new Option('--dry-run', 'Only count; change nothing.'), wait, ...common],
+        action: async ([release], options, outside) =>
+          (await import('../commands/cache-purge.ts')).cachePurge(word(release), options, outside),
+      },
+    ],
+  },
+];

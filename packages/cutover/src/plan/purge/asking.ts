@@ -1,0 +1,52 @@
+import { type Cache, declaredCaches, type ReleaseCache } from '../../model/cache.ts';
+import type { Host } from '../../model/host.ts';
+import { releaseDir } from '../../model/layout.ts';
+import type { ReleaseName } from '../../model/release.ts';
+import type { Isolation, Settings } from '../../model/settings.ts';
+import { type Shell, sh } from '../../shell/text.ts';
+import { cachesPhp } from './php/main.ts';
+
+/** What the program on the host is asked, as JSON. */
+interface Asked {
+  /** `purge` removes; `count` and `status` only look. */
+  readonly do: 'purge' | 'count' | 'status';
+  readonly isolation: Isolation;
+  /** Whose caches are meant. */
+  readonly releases: readonly ReleaseName[];
+  /** The releases that stay: none of their keys is touched. */
+  readonly kept: readonly ReleaseName[];
+  /** In service: its config tells the way to the caches. */
+  readonly live: ReleaseName | null;
+  /** By release, what the config declares; for those of which nothing was written down. */
+  readonly declared: Readonly<Record<ReleaseName, readonly ReleaseCache[]>>;
+}
+
+/** Whose caches the program is about. */
+export type About = Pick<Asked, 'do' | 'releases' | 'kept' | 'live'>;
+
+/** Whether anything of a release can lie outside its directory. */
+export function keepsCachesOutside({ caches, isolation }: Settings): boolean {
+  return isolation !== 'off' || caches.some((cache) => cache.kind !== 'file');
+}
+
+/** The secrets that the program needs, by name. */
+export function cacheSecrets(caches: readonly Cache[]): readonly string[] {
+  return caches.flatMap((cache) =>
+    cache.kind === 'redis' && cache.connection.kind === 'server' ? (cache.connection.password ?? []) : [],
+  );
+}
+
+/** Runs the program on a host, in the deploy path. It comes on standard input: it would be in the process list as an argument. */
+export function askCaches(host: Host, settings: Settings, about: About): Shell {
+  const { caches, project, stage, isolation } = settings;
+  const owner = { project, stage, host: host.name };
+  const declared = about.releases.map((release) => [
+    release,
+    declaredCaches(caches, { ...owner, release, directory: releaseDir(host.deployPath, release) }),
+  ]);
+  const asked: Asked = { ...about, isolation, declared: Object.fromEntries(declared) };
+  return sh`
+    php=${host.php ?? settings.php}
+    command -v \${php%% *} >/dev/null 2>&1 || { echo "There is no PHP on this host, which reaches the caches: its command is $php."; exit 1; }
+    printf '%s' ${cachesPhp} | CUTOVER_CACHES=${JSON.stringify(asked)} $php -d display_errors=stderr`;
+}
