@@ -28,9 +28,10 @@ describe('docs/reference/cli.md', () => {
     const help = ended(await project(t).cutover('--help'), 0).out;
     const names = [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name ?? '');
     assert.ok(names.length > 10);
-    for (const name of names.filter((each) => !['help', 'env'].includes(each)))
+    for (const name of names.filter((each) => !['help', 'env', 'cache'].includes(each)))
       assert.match(page, new RegExp(`^## ${name}$`, 'm'));
     for (const name of ['push', 'pull', 'diff']) assert.match(page, new RegExp(`^## env ${name}$`, 'm'));
+    for (const name of ['status', 'purge']) assert.match(page, new RegExp(`^## cache ${name}$`, 'm'));
   });
 
   it('links to headings that are there', () => {
