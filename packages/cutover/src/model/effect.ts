@@ -15,8 +15,10 @@ export type Effect =
   | { readonly kind: 'create'; readonly record: ReleaseRecord }
   /** Marks a release of this deployment as failed and removes its directory. */
   | { readonly kind: 'discard'; readonly record: ReleaseRecord }
-  /** Puts the revision's files into the release. */
-  | { readonly kind: 'receive'; readonly release: ReleaseName }
+  /** Puts the revision's files into the release, and uses a spare up where there is one to take. */
+  | { readonly kind: 'receive'; readonly release: ReleaseName; readonly takesSpare: boolean }
+  /** Begins a spare of the release in service, for the next one to start from; what was there as such goes. */
+  | { readonly kind: 'spare' }
   /** Changes files inside the release only, or shared directories that must exist. */
   | { readonly kind: 'build'; readonly release: ReleaseName }
   /** Proves a release complete and records it as ready. */

@@ -22,6 +22,8 @@ export interface Settings {
   readonly isolation: Isolation;
   /** How many releases that served are kept, the one in service included. */
   readonly keep: number;
+  /** When the base of the next release is made ready after a deployment; null is never. */
+  readonly spare: SpareBudget | null;
   readonly hooks: readonly Hook[];
   readonly checks: readonly Check[];
   readonly batch: Batch;
@@ -139,6 +141,14 @@ export interface CommandCheck {
 export interface Retry {
   readonly withinMs: number;
   readonly everyMs: number;
+}
+
+/** Which revisions a spare is made of. */
+export interface SpareBudget {
+  /** It must have so many files: fewer are written in no time. */
+  readonly files: number;
+  /** It may hold at most so much. */
+  readonly megabytes: number;
 }
 
 /** How many hosts are activated together. */

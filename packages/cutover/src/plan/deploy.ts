@@ -21,6 +21,7 @@ import { prune } from './steps/prune.ts';
 import { purge } from './steps/purge.ts';
 import { receive } from './steps/receive.ts';
 import { recordCaches } from './steps/record-caches.ts';
+import { makeSpare } from './steps/spare.ts';
 import { verify } from './steps/verify.ts';
 import { makeWritable } from './steps/writable.ts';
 
@@ -84,6 +85,7 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       ...confirmation(job, sites, (site) => confirm(job, site, { live: readyRecord(job), leaves: 'retired' })),
       ...hookPhases(job, 'before', 'finish'),
       ...hookPhases(job, 'after', 'finish'),
+      phase({ name: 'spare', steps: each(destinations, (to) => [spareFor(job, to)]), onFailure: 'warn' }),
     ],
   });
 }
@@ -105,6 +107,11 @@ function prepare(job: Job, { site, delivery }: Destination): readonly (Step | nu
 function pruneFor(job: Job, site: Site, leaving: readonly ReleaseName[]): Step | null {
   const { settings, deployment } = job.wish;
   return leaving.length === 0 ? null : prune(site, leaving, { deployment, limitMs: settings.limits.transferMs });
+}
+
+/** Made from the objects that the host's repository has: nothing that was changed in a release can be in it. */
+function spareFor(job: Job, { site, delivery }: Destination): Step | null {
+  return delivery.kind === 'pack' || delivery.kind === 'fetch' ? makeSpare(job, site) : null;
 }
 
 function activated(job: Job, sites: readonly Site[]): readonly (Phase | null)[] {

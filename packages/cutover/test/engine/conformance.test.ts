@@ -18,6 +18,7 @@ import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
 import { openPayloads } from '../../src/source/payloads.ts';
 import { isSourceProblem } from '../../src/source/problem.ts';
 import { rehearse } from '../kit/rehearsal.ts';
+import { until } from '../kit/until.ts';
 import { aHost, aRevision, aWish, noonMs, settingsFor } from '../kit/wishes.ts';
 import { git, repository, workspace, write } from '../source/kit.ts';
 
@@ -42,6 +43,16 @@ describe('the scripts do what their effects say', () => {
       await strikeEverywhere(prepared, planner);
     });
   }
+
+  it('deployments that leave a spare and take it, failed nowhere and where they do', async (t) => {
+    const prepared = bench(t, { spare: { files: 0, megabytes: 100 } });
+    const deploy: Planner = (wish, { wanted }) => planDeploy(wish, wanted());
+    await prepared.both(deploy, null);
+    for (const step of ['receive', 'spare']) {
+      for (const moment of ['before', 'after'] as const) await prepared.copy().both(deploy, { step, moment, undo: false });
+    }
+    await prepared.both(deploy, null);
+  });
 
   it('a first deployment, failed nowhere and at every step', async (t) => {
     await strikeEverywhere(bench(t), (wish, { wanted }) => planDeploy(wish, wanted()));
@@ -83,18 +94,18 @@ interface Bench {
 }
 
 /** Nothing was deployed yet, neither in memory nor below a deploy path with a hard name. */
-function bench(t: TestContext): Bench {
+function bench(t: TestContext, more: Partial<Settings> = {}): Bench {
   const directory = workspace(t);
   repository(join(directory, 'app'), { 'index.html': 'one', 'assets/app.1.js': '1' });
   write(directory, { env: 'APP_ENV=production\n' });
-  return benchOf(t, { directory, memory: emptyHost(), rounds: 0 });
+  return benchOf(t, { directory, memory: emptyHost(), rounds: 0, more });
 }
 
-function benchOf(t: TestContext, begin: { directory: string; memory: MemoryHost; rounds: number }): Bench {
-  const { directory, memory } = begin;
+function benchOf(t: TestContext, begin: { directory: string; memory: MemoryHost; rounds: number; more: Partial<Settings> }): Bench {
+  const { directory, memory, more } = begin;
   const source = join(directory, 'app');
   const deployPath = join(directory, `de ploy's "path"`);
-  const settings = settingsAt(deployPath);
+  const settings = { ...settingsAt(deployPath), ...more };
   let { rounds } = begin;
 
   const made: Bench = {
@@ -112,6 +123,7 @@ function benchOf(t: TestContext, begin: { directory: string; memory: MemoryHost;
       rounds += 1;
       const { result } = await rehearse(plan, { web1: memory }, { faults: inMemory(fault) });
       const real = await carriedOut(withFault(plan, fault), settings, source);
+      await until('the spare is ready or given up', () => sparesOn(deployPath).every(({ isReady }) => isReady));
       const place = fault
         ? `${fault.undo ? 'the undo of ' : ''}${fault.step} failing ${fault.moment} its effect`
         : 'no fault';
@@ -125,7 +137,7 @@ function benchOf(t: TestContext, begin: { directory: string; memory: MemoryHost;
     copy() {
       const other = workspace(t);
       cpSync(directory, other, { recursive: true, verbatimSymlinks: true });
-      return benchOf(t, { directory: other, memory: structuredClone(memory), rounds });
+      return benchOf(t, { directory: other, memory: structuredClone(memory), rounds, more });
     },
   };
   return made;
@@ -223,6 +235,7 @@ interface Common {
   readonly records: Readonly<Record<string, string>>;
   readonly locked: boolean;
   readonly env: boolean;
+  readonly spare: boolean;
 }
 
 function inModel(host: MemoryHost): Common {
@@ -232,6 +245,7 @@ function inModel(host: MemoryHost): Common {
     records: Object.fromEntries([...host.records].map(([name, record]) => [name, stateOf(record)])),
     locked: host.lock !== null,
     env: host.shared.has('.env'),
+    spare: host.spare,
   };
 }
 
@@ -240,13 +254,22 @@ function onDisk(deployPath: string): Common {
   const current = join(deployPath, 'current');
   return {
     current: lstatSync(current, { throwIfNoEntry: false }) ? basename(readlinkSync(current)) : null,
-    directories: listed(join(deployPath, 'releases')),
+    directories: listed(join(deployPath, 'releases')).filter((name) => !name.startsWith('.spare-')),
     records: Object.fromEntries(
       records.map((name) => [basename(name, '.json'), stateIn(join(deployPath, '.cutover/releases', name))]),
     ),
     locked: existsSync(join(deployPath, '.cutover/lock')),
     env: existsSync(join(deployPath, '.env')),
+    spare: sparesOn(deployPath).length > 0,
   };
+}
+
+/** What lies in wait for the next release, and whether it is whole. */
+function sparesOn(deployPath: string): readonly { readonly isReady: boolean }[] {
+  const spares = join(deployPath, '.cutover/spares');
+  return listed(spares).map((name) => ({
+    isReady: existsSync(join(spares, name, 'tree')) && existsSync(join(deployPath, 'releases', `.spare-${name}`)),
+  }));
 }
 
 function stateIn(file: string): string {

@@ -29,10 +29,13 @@ const withHooks: Partial<Settings> = {
   ],
 };
 
+const withSpare: Partial<Settings> = { spare: { files: 0, megabytes: 100 } };
+
 /** Every kind of plan that changes hosts. */
 export const scenarios: readonly Scenario[] = [
   scenario('a deployment to one host', 1, usedHost, deploy()),
   scenario('a deployment to three hosts', 3, usedHost, deploy()),
+  scenario('a deployment that takes a spare and leaves one, to two hosts', 2, hostWithSpare, deploy(withSpare)),
   scenario('a first deployment to two hosts', 2, emptyHost, deploy()),
   scenario('a rolling deployment to three hosts', 3, usedHost, deploy({ batch: { kind: 'count', count: 1 } })),
   scenario('a deployment with hooks and checks to two hosts', 2, usedHost, deploy(withHooks)),
@@ -94,6 +97,10 @@ function foreignHost(): MemoryHost {
   host.records.clear();
   host.directories.delete('20260303100000');
   return host;
+}
+
+function hostWithSpare(): MemoryHost {
+  return { ...usedHost(), spare: true };
 }
 
 function factsOf(host: MemoryHost) {

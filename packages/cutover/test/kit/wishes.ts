@@ -56,6 +56,7 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     caches: [],
     isolation: 'off',
     keep: 3,
+    spare: null,
     hooks: [],
     checks: [],
     batch: { kind: 'all' },

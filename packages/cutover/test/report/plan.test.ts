@@ -6,7 +6,7 @@ import { renderPlan } from '../../src/report/plan.ts';
 const receive: Step = {
   id: 'receive',
   title: 'receive the code',
-  effect: { kind: 'receive', release: '20261123145709' },
+  effect: { kind: 'receive', release: '20261123145709', takesSpare: true },
   script: 'cd /srv/shop\ngit unpack-objects < "$CUTOVER_PAYLOAD"',
   limitMs: 600_000,
   at: 'host',

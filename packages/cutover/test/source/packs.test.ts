@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Payload } from '../../src/model/payload.ts';
 import { openPayloads } from '../../src/source/payloads.ts';
+import { anyFiles, makeTree } from '../kit/trees.ts';
 import { answered, commit, git, noSignal, problemOf, repository, snapshot, workspace, write } from './kit.ts';
 
 /** Makes a payload of a repository and reads it whole. */
@@ -164,22 +165,11 @@ describe('packs', () => {
   });
 
   it('bring any tree over, whatever changed since the one before', async (t) => {
-    const name = fc.string({
-      minLength: 1,
-      maxLength: 8,
-      unit: fc.constantFrom('a', 'B', ' ', '-', "'", '\n', 'é', '$', '\\'),
-    });
-    const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
-    const files = fc.dictionary(
-      path,
-      fc.tuple(fc.string({ maxLength: 200 }), fc.constantFrom('100644', '100755', '120000')),
-      { maxKeys: 12 },
-    );
     const home = workspace(t);
     const repo = repository(join(home, 'repo'), { a: '1' });
     let round = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(files, { minLength: 2, maxLength: 3 }), async (versions) => {
+      fc.asyncProperty(fc.array(anyFiles, { minLength: 2, maxLength: 3 }), async (versions) => {
         round += 1;
         mkdirSync(join(home, `${round}`));
         const host = hostRepository(join(home, `${round}`));
@@ -196,18 +186,6 @@ describe('packs', () => {
     );
   });
 });
-
-/** A tree of these files, without a work tree; paths that another path needs as a directory are left out. */
-function makeTree(repo: string, files: Readonly<Record<string, readonly [string, string]>>): string {
-  const paths = Object.keys(files).filter((path) => !Object.keys(files).some((other) => other.startsWith(`${path}/`)));
-  git(repo, ['read-tree', '--empty']);
-  const lines = paths.map((path) => {
-    const [content = '', mode = ''] = files[path] ?? [];
-    return `${mode} ${git(repo, ['hash-object', '-w', '--stdin'], content || 'x').trim()}\t${path}\0`;
-  });
-  git(repo, ['update-index', '-z', '--index-info'], lines.join(''));
-  return git(repo, ['write-tree']).trim();
-}
 
 describe('git archives', () => {
   for (const [compression, unzip] of [

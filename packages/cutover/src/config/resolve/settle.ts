@@ -41,6 +41,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
     ...cachesOf(parts, paths.shared),
     ...workOf(parts, fleetOf(parts, chosen.selection)),
     keep: values.keep,
+    spare: values.spare,
     batch: resolveBatch(values.batch),
     limits: resolveLimits(values.limits),
     confirmation: resolveConfirmation(values),

@@ -7,6 +7,7 @@ import { hooks } from './hooks.ts';
 import { deployPath, sshUser } from './hosts.ts';
 import { shared, writable } from './paths.ts';
 import { source } from './source.ts';
+import { spare } from './speed.ts';
 import { duration, environment, line, relativePath, textLike } from './text.ts';
 
 /** The recipes that a config can name. */
@@ -79,6 +80,7 @@ export const settings = z.strictObject({
     .max(1000)
     .default(5)
     .describe('How many releases that served are kept, the one in service included.'),
+  spare,
   env: environment
     .prefault({})
     .describe('Environment of every hook and command check.')

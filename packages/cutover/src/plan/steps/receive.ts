@@ -5,14 +5,16 @@ import type { Delivery } from '../delivery.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
+import { exactFunctions } from './exact.ts';
 import { underLock } from './guard.ts';
+import { discardFunction, takeFunction } from './spare.ts';
 
 /** Puts the revision's files into the new release, with the modification time of now, and writes `REVISION`. */
 export function receive(job: Job, site: Site, delivery: Delivery): Step {
   return step({
     id: 'receive',
     title: titleOf(delivery),
-    effect: { kind: 'receive', release: job.release },
+    effect: { kind: 'receive', release: job.release, takesSpare: delivery.kind === 'pack' || delivery.kind === 'fetch' },
     script: lines(
       underLock(site.path, job.wish.deployment),
       unpack(job, site, delivery),
@@ -81,11 +83,25 @@ function fetchRevision(job: Job, delivery: Extract<Delivery, { kind: 'fetch' }>)
     fi`;
 }
 
-/** git's own archive of the tree; what is in nobody's way of reading gets umask 022, whoever unpacks it. */
+/**
+ * The spare with the change applied where there is one, or else git's own archive of the tree: to write all files anew costs less
+ * than to copy the release before and to prove by hash that nobody has changed it. What is in nobody's way of reading gets umask 022.
+ */
 function unpackTree(job: Job, site: Site): Shell {
+  const incoming = `.cutover/incoming/${job.wish.deployment}`;
   return lines(
     sh`git update-ref ${releaseRef(job.release)} "$tree"`,
+    exactFunctions,
+    discardFunction,
+    takeFunction,
+    sh`
+      umask 022
+      if take_spare ${job.release} "$tree" ${incoming}; then echo "Applied the change to the spare."; else`,
     unpackArchive(job, site, sh`git -c tar.umask=0022 archive --format=tar "$tree"`),
+    sh`
+      fi
+      unset GIT_INDEX_FILE
+      discard_spares`,
   );
 }
 

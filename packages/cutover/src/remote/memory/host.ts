@@ -23,6 +23,8 @@ export interface MemoryHost {
   readonly runs: Map<string, MemoryRun>;
   /** Guards of activations, by deployment. */
   readonly guards: Map<DeploymentId, MemoryGuard>;
+  /** Whether files wait for the next release to start from. */
+  spare: boolean;
 }
 
 /** A host on which nothing was ever deployed. */
@@ -38,6 +40,7 @@ export function emptyHost(): MemoryHost {
     shared: new Map(),
     runs: new Map(),
     guards: new Map(),
+    spare: false,
   };
 }
 
@@ -62,6 +65,10 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
       return create(host, effect.record);
     case 'receive':
       host.directories.set(effect.release, 'complete');
+      if (effect.takesSpare) host.spare = false;
+      return 0;
+    case 'spare':
+      host.spare = true;
       return 0;
     case 'verify':
       if (host.directories.get(effect.record.name) !== 'complete') return ScriptExit.refused;
