@@ -42,6 +42,7 @@ export async function carryOut(plan: Plan, means: Means): Promise<Result> {
       record(event) {
         recorder.record(event);
         face.event(event);
+        outside.trace?.event(event);
       },
       payload: (payload) => opened(payloads, payload),
       secrets: settings.secrets,

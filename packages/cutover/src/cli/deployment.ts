@@ -4,7 +4,7 @@ import { isLocked } from '../engine/locked.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Wish } from '../plan/job.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Planned, Refusal } from '../plan/refusal.ts';
+import { type Planned, type Refusal, refused } from '../plan/refusal.ts';
 import type { Means } from './carry-out.ts';
 import { withMeans } from './connected.ts';
 import { Exit, type ExitCode } from './exit.ts';
@@ -26,6 +26,8 @@ export interface Undertaking {
   /** Loads what planning needs, while the hosts are reached. */
   load?(): Promise<unknown>;
   plan(wish: Wish): Planned<Plan> | Promise<Planned<Plan>>;
+  /** Why it cannot be, whatever the hosts are: found out while they are reached, and told without waiting for them. */
+  forbidden?(): Promise<readonly Refusal[]>;
   /** Asked before anything is done. False ends the command with nothing changed, and so does `needless`: all is as it is wanted. */
   agree?(plan: Plan, means: Means): Promise<boolean | 'needless'>;
 }
@@ -75,7 +77,12 @@ async function machinery(undertaking: Undertaking): Promise<typeof import('./car
 
 async function planOnce(means: Means, undertaking: Undertaking): Promise<Planned<Plan> | ExitCode> {
   const { settings, fleet, outside, stopping } = means;
-  const { facts, unseen } = await look(fleet, settings, stopping.signal);
+  const end = outside.trace?.begin({ place: 'here', kind: 'driver', name: 'connect and look' });
+  const looking = look(fleet, settings, stopping.signal);
+  const forbidden = (await undertaking.forbidden?.()) ?? [];
+  if (forbidden.length > 0) return refused(forbidden);
+  const { facts, unseen } = await looking;
+  end?.();
   if (unseen.length > 0) return tellUnseen(unseen, outside);
   return undertaking.plan(wishFor(settings, facts, outside));
 }

@@ -11,13 +11,14 @@ import type { Shell } from '../shell/text.ts';
 import { capture, lookingSegment } from './capture.ts';
 import { clientOf } from './client.ts';
 import type { Outside } from './outside.ts';
+import { tracedFleet } from './trace/fleet.ts';
 
 /**
  * Connections to the hosts of a stage, over the system's ssh. Unless told otherwise each begins with a look at its host, as
  * most commands do: `look` then needs no round trip of its own. A command that never looks would wait for it in vain.
  */
 export function connect(settings: Settings, outside: Outside, first: 'look' | 'nothing' = 'look'): Fleet {
-  return openFleet({
+  const fleet = openFleet({
     hosts: settings.hosts,
     connectMs: settings.limits.connectMs,
     random: outside.random,
@@ -25,6 +26,7 @@ export function connect(settings: Settings, outside: Outside, first: 'look' | 'n
     client: clientOf(outside),
     opening: (host) => (first === 'look' ? lookingSegment(probeOf(host, settings)) : null),
   });
+  return outside.trace ? tracedFleet(fleet, outside.trace) : fleet;
 }
 
 /** A host that could not be looked at. */

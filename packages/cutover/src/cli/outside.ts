@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import type { Trace } from './trace/trace.ts';
 
 /** What a command meets of the world it runs in; everything else it gets from here. */
 export interface Outside {
@@ -15,6 +16,8 @@ export interface Outside {
   /** `person@machine`, as holders and histories name who deployed. */
   readonly by: string;
   readonly pid: number;
+  /** Takes times, where somebody wants to know them. */
+  readonly trace?: Trace;
 }
 
 /** The world of this process. */

@@ -60,8 +60,21 @@ function addCommand(program: Command, spec: Spec, parts: Parts): void {
   if (!action) return;
   command.action(async (...given: unknown[]) => {
     const operands = given.slice(0, -2) as Operands;
-    const options: { readonly json?: boolean } = command.optsWithGlobals();
+    const options: { readonly json?: boolean; readonly timings?: boolean } = command.optsWithGlobals();
     const act = (outside: Outside): Promise<ExitCode> => action(operands, options, outside);
-    parts.ended(await (options.json ? withDocument(parts.outside, act) : act(parts.outside)));
+    const told = options.json ? (outside: Outside) => withDocument(outside, act) : act;
+    parts.ended(await inTime(parts.outside, options.timings ?? false, told));
   });
+}
+
+/** With `--timings` or `CUTOVER_TRACE`, times are taken while it runs. */
+async function inTime(
+  outside: Outside,
+  table: boolean,
+  act: (outside: Outside) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const file = outside.env.CUTOVER_TRACE || null;
+  if (!table && file === null) return act(outside);
+  const { traced } = await import('./trace/trace.ts');
+  return traced(outside, { file, table }, act);
 }

@@ -5,6 +5,7 @@ import type { Outside } from './outside.ts';
 
 /** A stage's settings, with only the hosts that the options select; null after everything that is wrong has been printed. */
 export async function settingsFor(options: StageOptions, outside: Outside): Promise<Settings | null> {
+  const end = outside.trace?.begin({ place: 'here', kind: 'driver', name: 'config' });
   const { loadConfig } = await import('../config/load.ts');
   const { resolveStage } = await import('../config/resolve.ts');
   const { env } = outside;
@@ -16,6 +17,7 @@ export async function settingsFor(options: StageOptions, outside: Outside): Prom
     set: options.set ?? [],
     selection: { hosts: options.host ?? [], roles: options.role ?? [], labels: options.label ?? [] },
   });
+  end?.();
   return resolved.ok ? resolved.value : tell(resolved.problems, outside);
 }
 

@@ -1,7 +1,7 @@
 import type { Revision } from '../model/revision.ts';
 import type { SourceProblem } from './problem.ts';
 
-/** What a source's ref stands for: looked up once, before any host is contacted, and the same for all of them. */
+/** What a source's ref stands for: looked up once, while hosts are reached, and the same for all of them. */
 export interface ResolvedSource {
   readonly revision: Revision;
   /** Object id of the tree that becomes the release (40 digits, or 64 in a SHA-256 repository); null when only the host can know it. */

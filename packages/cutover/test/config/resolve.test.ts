@@ -52,6 +52,7 @@ describe('a stage', () => {
       caches: [],
       isolation: 'off',
       keep: 5,
+      spare: { files: 1000, megabytes: 2000 },
       hooks: [],
       checks: [],
       batch: { kind: 'all' },

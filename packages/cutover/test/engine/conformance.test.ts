@@ -49,7 +49,8 @@ describe('the scripts do what their effects say', () => {
     const deploy: Planner = (wish, { wanted }) => planDeploy(wish, wanted());
     await prepared.both(deploy, null);
     for (const step of ['receive', 'spare']) {
-      for (const moment of ['before', 'after'] as const) await prepared.copy().both(deploy, { step, moment, undo: false });
+      for (const moment of ['before', 'after'] as const)
+        await prepared.copy().both(deploy, { step, moment, undo: false });
     }
     await prepared.both(deploy, null);
   });
@@ -101,7 +102,10 @@ function bench(t: TestContext, more: Partial<Settings> = {}): Bench {
   return benchOf(t, { directory, memory: emptyHost(), rounds: 0, more });
 }
 
-function benchOf(t: TestContext, begin: { directory: string; memory: MemoryHost; rounds: number; more: Partial<Settings> }): Bench {
+function benchOf(
+  t: TestContext,
+  begin: { directory: string; memory: MemoryHost; rounds: number; more: Partial<Settings> },
+): Bench {
   const { directory, memory, more } = begin;
   const source = join(directory, 'app');
   const deployPath = join(directory, `de ploy's "path"`);

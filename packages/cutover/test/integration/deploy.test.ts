@@ -119,12 +119,12 @@ describe('a deployment over a real sshd', () => {
     for (const name of odd) assert.equal(site.read('web1', name), `${name}\n`);
   });
 
-  it('refuses a ref that does not exist before any host is contacted', async (t) => {
+  it('refuses a ref that does not exist and changes nothing', async (t) => {
     const site = await shop(t);
     const refused = await site.cutover('deploy', '--ref', 'mian');
     assert.equal(refused.code, 3);
     assert.match(refused.err, /main/);
-    assert.match(refused.err, /No host was contacted/);
+    assert.match(refused.err, /Nothing was changed/);
     assert.equal(existsSync(site.path('web1')), false);
   });
 

@@ -57,7 +57,7 @@ describe('code that is sent from the repository here', () => {
     site.configure({ source: { type: 'git', ref: 'main', subdirectory: 'apps/ship' } });
     const refused = await site.cutover('deploy', '--host', 'web1');
     ended(refused, 3);
-    assert.match(refused.err, /has no directory "apps\/ship"\.\nNo host was contacted/);
+    assert.match(refused.err, /has no directory "apps\/ship"\.\nNothing was changed/);
     site.configure({});
   });
 
@@ -148,7 +148,7 @@ describe('code that each host fetches', () => {
     const { site } = fetching(opened());
     const refused = await site.cutover('deploy', '--ref', 'mian');
     ended(refused, 3);
-    assert.match(refused.err, /has no branch, tag or commit “mian”.*main.*No host was contacted/s);
+    assert.match(refused.err, /has no branch, tag or commit “mian”.*main.*Nothing was changed/s);
   });
 });
 

@@ -126,7 +126,8 @@ const meddlers: readonly Meddler[] = [
   (spare) => mkdirSync(join(spare, '.git/objects'), { recursive: true }),
   (spare, turn) => void execFileSync('mkfifo', [join(spare, `pipe-${turn}`)]),
   (spare, turn) => onDirectory(spare, turn, (directory) => chmodSync(directory, 0o777)),
-  (spare, turn) => onDirectory(spare, turn, (directory) => mkdirSync(join(directory, '.git', 'x'), { recursive: true })),
+  (spare, turn) =>
+    onDirectory(spare, turn, (directory) => mkdirSync(join(directory, '.git', 'x'), { recursive: true })),
   (spare, turn) =>
     onDirectory(spare, turn, (directory) => {
       rmSync(directory, { recursive: true });
@@ -193,7 +194,9 @@ function assertExactly(place: Place, tree: string): void {
   const fresh = join(place.directory, 'fresh');
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh);
-  execFileSync('sh', ['-c', 'umask 022; git -c tar.umask=0022 archive "$0" | tar -xf - -C "$1"', tree, fresh], { cwd: place.path });
+  execFileSync('sh', ['-c', 'umask 022; git -c tar.umask=0022 archive "$0" | tar -xf - -C "$1"', tree, fresh], {
+    cwd: place.path,
+  });
   writeFileSync(join(fresh, 'REVISION'), readFileSync(join(releaseOf(place), 'REVISION')));
   assert.deepEqual(snapshot(releaseOf(place)), snapshot(fresh));
   assert.deepEqual(modes(releaseOf(place)), modes(fresh));

@@ -1,8 +1,8 @@
 import type { Settings, Source } from '../../model/settings.ts';
 import type { Wish } from '../../plan/job.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { type Planned, refused } from '../../plan/refusal.ts';
-import { isSourceProblem } from '../../source/problem.ts';
+import { type Planned, type Refusal, refused } from '../../plan/refusal.ts';
+import { isSourceProblem, type SourceProblem } from '../../source/problem.ts';
 import { identifyRevision } from '../../source/resolve.ts';
 import type { IdentifiedSource } from '../../source/resolved.ts';
 import type { DeploymentOptions } from '../deployment.ts';
@@ -20,34 +20,39 @@ export interface DeployOptions extends DeploymentOptions {
 export async function deploy(options: DeployOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
-  // What talks to hosts is loaded while git looks the ref up.
-  const [intent, { deployment }] = await Promise.all([
-    intentOf(settings, options, outside),
-    import('../deployment.ts'),
-  ]);
-  if (intent === null) return Exit.refused;
-  const undertaking = { plan: (wish: Wish) => planFor(intent, wish), load: () => import('../../plan/deploy.ts') };
-  return deployment({ ...settings, source: intent.source }, undertaking, { options, outside });
-}
-
-/** What is to be deployed: found before any host is contacted, vetted while they are. */
-export interface Intent {
-  readonly source: Source;
-  readonly identified: IdentifiedSource;
-}
-
-/** What the ref stands for; null after the reason why it stands for nothing has been printed. */
-export async function intentOf(settings: Settings, options: DeployOptions, outside: Outside): Promise<Intent | null> {
   const source = withRef(settings.source, options.ref);
+  const { deployment } = await import('../deployment.ts');
+  // Begun when the connections are under way: to reach a host takes longer than to look a ref up.
+  let intent: ReturnType<typeof intentOf> | null = null;
+  const begun = () => (intent ??= intentOf(settings, source, outside));
+  const undertaking = {
+    load: () => import('../../plan/deploy.ts'),
+    forbidden: async () => refusalIn(await begun()),
+    plan: async (wish: Wish) => planFor(await begun(), wish),
+  };
+  return deployment({ ...settings, source }, undertaking, { options, outside });
+}
+
+/** What is to be deployed: found and vetted while hosts are contacted, or why it cannot be found. */
+export type Intent = { readonly source: Source; readonly identified: IdentifiedSource } | SourceProblem;
+
+/** What the ref stands for. */
+export async function intentOf(settings: Settings, source: Source, outside: Outside): Promise<Intent> {
+  const end = outside.trace?.begin({ place: 'here', kind: 'driver', name: 'revision' });
   const signal = new AbortController().signal;
   const identified = await identifyRevision(source, { signal, limitMs: settings.limits.connectMs });
-  if (!isSourceProblem(identified)) return { source, identified };
-  outside.err(`${identified.message}\nNo host was contacted, and nothing was changed.\n`);
-  return null;
+  end?.();
+  return isSourceProblem(identified) ? identified : { source, identified };
+}
+
+function refusalIn(intent: Intent): readonly Refusal[] {
+  return isSourceProblem(intent) ? [{ kind: 'unfit-revision', message: intent.message }] : [];
 }
 
 /** The plan of such a deployment, unless its revision turns out unfit. */
-export async function planFor({ source, identified }: Intent, wish: Wish): Promise<Planned<Plan>> {
+export async function planFor(intent: Intent, wish: Wish): Promise<Planned<Plan>> {
+  if (isSourceProblem(intent)) return refused(refusalIn(intent));
+  const { source, identified } = intent;
   const [{ planDeploy }, vetted] = await Promise.all([import('../../plan/deploy.ts'), identified.vetting]);
   if (isSourceProblem(vetted)) return refused([{ kind: 'unfit-revision', message: vetted.message }]);
   const { revision, tree } = identified;
@@ -55,6 +60,7 @@ export async function planFor({ source, identified }: Intent, wish: Wish): Promi
   return planDeploy(wish, { source, revision, tree, digest, notes: vetted.notes });
 }
 
-function withRef(source: Source, ref: string | undefined): Source {
+/** The config's source, with another ref where one was named. */
+export function withRef(source: Source, ref: string | undefined): Source {
   return ref === undefined || source.kind === 'artifact' ? source : { ...source, ref };
 }

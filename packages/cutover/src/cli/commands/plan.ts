@@ -4,6 +4,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Planned } from '../../plan/refusal.ts';
 import { planRollback } from '../../plan/rollback.ts';
 import { renderPlan } from '../../report/plan.ts';
+import { isSourceProblem } from '../../source/problem.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { connect, look } from '../hosts.ts';
 import type { Outside } from '../outside.ts';
@@ -11,7 +12,7 @@ import { isColoured } from '../paint.ts';
 import { settingsFor } from '../stage.ts';
 import { tellRefusals, tellUnseen } from '../telling.ts';
 import { wishFor } from '../wish.ts';
-import { type DeployOptions, intentOf, planFor } from './deploy.ts';
+import { type DeployOptions, intentOf, planFor, withRef } from './deploy.ts';
 
 /** Options of `cutover plan`. */
 export interface PlanOptions extends DeployOptions {
@@ -41,8 +42,10 @@ type Planner = (wish: Wish) => Planned<Plan> | Promise<Planned<Plan>>;
 async function chosenPlanner(settings: Settings, options: PlanOptions, outside: Outside): Promise<Planner | null> {
   const { rollback } = options;
   if (rollback) return (wish) => planRollback(wish, typeof rollback === 'string' ? rollback : null);
-  const intent = await intentOf(settings, options, outside);
-  return intent && ((wish) => planFor(intent, wish));
+  const intent = await intentOf(settings, withRef(settings.source, options.ref), outside);
+  if (!isSourceProblem(intent)) return (wish) => planFor(intent, wish);
+  outside.err(`${intent.message}\nNothing was changed.\n`);
+  return null;
 }
 
 function show(made: Plan, options: PlanOptions, outside: Outside): ExitCode {

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { common, json, noColor, ofStage, ref, wait, yes } from './options.ts';
+import { common, json, noColor, ofStage, ref, timings, wait, yes } from './options.ts';
 import { type Spec, word } from './spec.ts';
 
 const rollbackTo = (): Option => new Option('--rollback [release]', 'Plan a rollback instead of a deployment.');
@@ -38,13 +38,13 @@ export const deploying: readonly Spec[] = [
   {
     usage: 'deploy',
     summary: 'Put a new release in service on all hosts.',
-    options: [ref, wait, ...common],
+    options: [ref, wait, timings, ...common],
     action: async (_, options, outside) => (await import('../commands/deploy.ts')).deploy(options, outside),
   },
   {
     usage: 'rollback [release]',
     summary: 'Put a release that served before in service again.',
-    options: [wait, ...common],
+    options: [wait, timings, ...common],
     action: async ([release], options, outside) =>
       (await import('../commands/rollback.ts')).rollback(word(release), options, outside),
   },

@@ -18,6 +18,8 @@ export const json = (): Option =>
 export const yes = (): Option => new Option('-y, --yes', 'Agree beforehand to what would be asked.');
 /** `--no-color`. */
 export const noColor = (): Option => new Option('--no-color', 'No colours; NO_COLOR does the same.');
+/** `--timings`. */
+export const timings = (): Option => new Option('--timings', 'Print where the time went, phase by phase.');
 /** `--wait`. */
 export const wait = (): Option =>
   new Option('--wait [duration]', 'Wait for the lock of another deployment: 5m, or for as long as it takes.');

@@ -14,7 +14,11 @@ export function receive(job: Job, site: Site, delivery: Delivery): Step {
   return step({
     id: 'receive',
     title: titleOf(delivery),
-    effect: { kind: 'receive', release: job.release, takesSpare: delivery.kind === 'pack' || delivery.kind === 'fetch' },
+    effect: {
+      kind: 'receive',
+      release: job.release,
+      takesSpare: delivery.kind === 'pack' || delivery.kind === 'fetch',
+    },
     script: lines(
       underLock(site.path, job.wish.deployment),
       unpack(job, site, delivery),
