@@ -1,103 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { planDeploy } from '../../src/plan/deploy.ts';
 import { lintPlan } from '../../src/plan/lint.ts';
-import { type Fault, faultKinds } from '../../src/remote/memory/fault.ts';
-import { servesSoundly } from '../../src/remote/memory/host.ts';
-import { planOn, type Scenario, scenarios } from '../kit/plans.ts';
-import { rehearse } from '../kit/rehearsal.ts';
-import { assertSettled } from '../kit/settled.ts';
-import { noonMs, wanted } from '../kit/wishes.ts';
+import { apart } from '../kit/apart.ts';
+import { scenarios } from '../kit/plans.ts';
+import { endsAllNew } from './faults.ts';
 
-for (const scenario of scenarios) {
-  describe(`the fault test: ${scenario.name}`, () => {
-    it('is a sound plan', () => assert.deepEqual(lintPlan(scenario.make().plan), []));
-    it('ends all new when nothing goes wrong', () => settles(scenario, []));
-    it('ends all old, all new, or says stuck, whatever single fault strikes', async () => {
-      for (const fault of faultsOf(scenario)) await settles(scenario, [fault]);
-    });
-    it('ends all old, all new, or says stuck, whatever pair of faults strikes', async () => {
-      const faults = faultsOf(scenario);
-      for (const pair of pairsOf(faults)) await settles(scenario, pair);
-    });
+const faults = new URL('faults.ts', import.meta.url);
+
+for (const { name, make } of scenarios) {
+  describe(`the fault test: ${name}`, () => {
+    it('is a sound plan', () => assert.deepEqual(lintPlan(make().plan), []));
+    it('ends all new when nothing goes wrong', () => endsAllNew(name));
+    it('ends all old, all new, or says stuck, whatever single fault strikes', () =>
+      apart(faults, 'settlesAfterOne', name));
+    it('ends all old, all new, or says stuck, whatever pair of faults strikes', () =>
+      apart(faults, 'settlesAfterTwo', name));
     it('never leaves an unsound release in service when the driver dies at any event, and the next deployment succeeds', () =>
-      diesEverywhere(scenario));
+      apart(faults, 'survivesTheDriver', name));
   });
-}
-
-async function settles(scenario: Scenario, faults: readonly Fault[]): Promise<void> {
-  const { hosts, plan } = scenario.make();
-  const { result, events } = await rehearse(plan, hosts, { faults });
-  assert.ok(result);
-  try {
-    assertSettled({ plan, hosts, result, events });
-    if (faults.length === 0) assert.equal(result.outcome, 'succeeded');
-  } catch (error) {
-    throw new Error(`With ${JSON.stringify(faults)}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** Every fault at every step of every host: the step itself, and its second run, which is its undo. */
-function faultsOf(scenario: Scenario): readonly Fault[] {
-  const { plan } = scenario.make();
-  return Object.keys(plan.paths).flatMap((host) => {
-    const steps = plan.phases.flatMap((phase) => phase.steps[host] ?? []);
-    const closing = plan.closing[host] ?? [];
-    return [
-      ...steps.flatMap((step) => faultsAt(host, step.id, 1)),
-      ...steps.filter((step) => step.undo.kind === 'step').flatMap((step) => faultsAt(host, step.id, 2)),
-      ...closing.flatMap((step) => faultsAt(host, step.id, 1)),
-    ];
-  });
-}
-
-function faultsAt(host: string, step: string, time: number): readonly Fault[] {
-  return faultKinds.flatMap((kind) =>
-    (['before', 'after'] as const).map((moment) => ({ host, step, time, kind, moment })),
-  );
-}
-
-/** All pairs where they are few; else every `stride`th, so that the whole stays within seconds and meets every fault many times. */
-function* pairsOf(faults: readonly Fault[], most = 700): Generator<readonly [Fault, Fault]> {
-  const all = (faults.length * (faults.length - 1)) / 2;
-  const stride = Math.max(1, Math.ceil(all / most));
-  let count = 0;
-  for (const [i, first] of faults.entries()) {
-    for (const second of faults.slice(i + 1)) {
-      count += 1;
-      if (count % stride === 0) yield [first, second];
-    }
-  }
-}
-
-async function diesEverywhere(scenario: Scenario): Promise<void> {
-  const { events } = await rehearseWhole(scenario);
-  for (const [killAfter, afterDeath] of deaths(events.length)) {
-    const { hosts, plan } = scenario.make();
-    await rehearse(plan, hosts, { killAfter, afterDeath });
-    for (const [name, host] of Object.entries(hosts)) {
-      assert.ok(servesSoundly(host), `killed after event ${killAfter}: ${name} serves ${host.current}`);
-      host.lock = null;
-    }
-    const next = planOn(hosts, (wish) => planDeploy({ ...wish, nowMs: noonMs + 60_000 }, wanted), 'test-2');
-    const { result } = await rehearse(next, hosts);
-    assert.equal(
-      result?.outcome,
-      'succeeded',
-      `killed after event ${killAfter}: the next deployment ${JSON.stringify(result?.cause)}`,
-    );
-  }
-}
-
-/** At every event, and with what runs on the hosts ended or going on without its driver. */
-function deaths(events: number): readonly (readonly [number, 'ends' | 'goes-on'])[] {
-  return Array.from({ length: events - 1 }, (_, i) => i + 1).flatMap((at) => [
-    [at, 'ends'] as const,
-    [at, 'goes-on'] as const,
-  ]);
-}
-
-function rehearseWhole(scenario: Scenario) {
-  const { hosts, plan } = scenario.make();
-  return rehearse(plan, hosts);
 }

@@ -10,7 +10,7 @@ import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
 import { usedHost } from './memory-hosts.ts';
 import { aHook, aHost, aWish, settingsFor, wanted } from './wishes.ts';
 
-/** A plan and hosts in memory for which it was made: fresh ones at each call. */
+/** A plan, and hosts in memory for which it was made: fresh ones at each call. */
 export interface Scenario {
   readonly name: string;
   make(): { readonly hosts: ByHost<MemoryHost>; readonly plan: Plan };
@@ -66,12 +66,14 @@ function deploy(more: Partial<Settings> = {}): Planner {
 }
 
 function scenario(name: string, count: number, host: () => MemoryHost, planner: Planner): Scenario {
+  let plan: Plan | null = null;
   return {
     name,
     make() {
       const names = Array.from({ length: count }, (_, i) => `web${i + 1}`);
       const hosts = Object.fromEntries(names.map((entry) => [entry, host()]));
-      return { hosts, plan: planOn(hosts, planner) };
+      plan ??= planOn(hosts, planner);
+      return { hosts, plan };
     },
   };
 }
