@@ -44,6 +44,15 @@ export type Effect =
   | { readonly kind: 'prune'; readonly releases: readonly ReleaseName[] }
   /** Removes what releases hold in caches outside their directories; what could not be removed is noted as owed. */
   | { readonly kind: 'purge'; readonly releases: readonly ReleaseName[] }
+  /** Starts a process of a release, which is healthy afterwards; `serves` one that takes requests. */
+  | { readonly kind: 'start'; readonly release: ReleaseName; readonly process: string; readonly serves: boolean }
+  /** Stops that process; refuses when it takes requests and its release is in service. */
+  | { readonly kind: 'stop'; readonly release: ReleaseName; readonly process: string; readonly serves: boolean }
+  /** Stops the processes of all releases but this one, which must be in service. */
+  | { readonly kind: 'retire'; readonly release: ReleaseName }
+  /** Takes a server out of what a load balancer balances over. */
+  | { readonly kind: 'take-out'; readonly server: string }
+  | { readonly kind: 'put-back'; readonly server: string }
   /** Writes a shared file, keeping the one before until the deployment is over. */
   | { readonly kind: 'write-shared'; readonly path: string }
   | { readonly kind: 'restore-shared'; readonly path: string }

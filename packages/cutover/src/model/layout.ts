@@ -86,6 +86,11 @@ export function runsDir(deployPath: string, deployment: DeploymentId): string {
   return posix.join(ownDir(deployPath), 'runs', deployment);
 }
 
+/** What is known of one process of a release. Relative to the deploy path. */
+export function processDir(release: ReleaseName, process: string): string {
+  return posix.join('.cutover/processes', release, process);
+}
+
 /** A shared path, by its `to`. */
 export function sharedTarget(deployPath: string, layout: Layout, to: string): string {
   return posix.join(sharedDir(deployPath, layout), to);

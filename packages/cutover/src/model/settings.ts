@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import type { Cache } from './cache.ts';
 import type { Host, HostName } from './host.ts';
+import type { AppProcess } from './process.ts';
 
 /** One stage of a project, resolved: every default filled in, every host written out. What the planner plans from. */
 export interface Settings {
@@ -27,6 +28,8 @@ export interface Settings {
   readonly hooks: readonly Hook[];
   readonly checks: readonly Check[];
   readonly batch: Batch;
+  /** What runs on: first what serves requests, then the workers. */
+  readonly processes: readonly AppProcess[];
   readonly limits: Limits;
   readonly confirmation: Confirmation;
   /** Environment of every hook and command check. */

@@ -11,13 +11,13 @@ import { activation, atSites, confirmation, hookPhases, phase, rollingActivation
 import type { Phase, Plan, Step } from './plan.ts';
 import { refusalsNow } from './readiness.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
-import { activate } from './steps/activate.ts';
+import { putInService, retirePhase, startPhase } from './running.ts';
 import { adoptRecords } from './steps/adopt.ts';
 import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
 import { create, readyRecord } from './steps/create.ts';
 import { link } from './steps/link.ts';
-import { prune } from './steps/prune.ts';
+import { prune, pruning } from './steps/prune.ts';
 import { purge } from './steps/purge.ts';
 import { receive } from './steps/receive.ts';
 import { recordCaches } from './steps/record-caches.ts';
@@ -83,6 +83,7 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       ...hookPhases(job, 'after', 'verify'),
       ...activated(job, sites),
       ...confirmation(job, sites, (site) => confirm(job, site, { live: readyRecord(job), leaves: 'retired' })),
+      retirePhase(job, sites),
       ...hookPhases(job, 'before', 'finish'),
       ...hookPhases(job, 'after', 'finish'),
       phase({ name: 'spare', steps: each(destinations, (to) => [spareFor(job, to)]), onFailure: 'warn' }),
@@ -105,8 +106,7 @@ function prepare(job: Job, { site, delivery }: Destination): readonly (Step | nu
 }
 
 function pruneFor(job: Job, site: Site, leaving: readonly ReleaseName[]): Step | null {
-  const { settings, deployment } = job.wish;
-  return leaving.length === 0 ? null : prune(site, leaving, { deployment, limitMs: settings.limits.transferMs });
+  return leaving.length === 0 ? null : prune(site, leaving, pruning(job.wish));
 }
 
 /** Made from the objects that the host's repository has: nothing that was changed in a release can be in it. */
@@ -115,8 +115,9 @@ function spareFor(job: Job, { site, delivery }: Destination): Step | null {
 }
 
 function activated(job: Job, sites: readonly Site[]): readonly (Phase | null)[] {
-  const swap = sites.map((site) => [site.host.name, [activate(job, site, readyRecord(job))]] as const);
-  return job.wish.settings.batch.kind === 'all' ? activation(job, swap) : rollingActivation(job, swap);
+  const swap = sites.map((site) => [site.host.name, putInService(job, site, readyRecord(job))] as const);
+  const parts = { start: startPhase(job, sites), swap };
+  return job.wish.settings.batch.kind === 'all' ? activation(job, parts) : rollingActivation(job, parts);
 }
 
 function jobOf(wish: Wish, adoptions: readonly Adoption[], wanted: Wanted): Job {

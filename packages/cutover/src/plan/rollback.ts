@@ -6,7 +6,7 @@ import { activation, atSites, confirmation, hookPhases, phase, rollingActivation
 import type { Phase, Plan } from './plan.ts';
 import { obstaclesAt } from './preconditions.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
-import { activate } from './steps/activate.ts';
+import { putInService, retirePhase, startPhase } from './running.ts';
 import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
 import { verifyTarget } from './steps/verify-target.ts';
@@ -53,9 +53,10 @@ function unfit(site: Site, name: ReleaseName): readonly Refusal[] {
 function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan {
   const moving = sites.filter((site) => site.serves !== target);
   const job = jobOf(wish, moving, target);
-  const swap = moving.map((site) => [site.host.name, [activate(job, site, null)]] as const);
+  const swap = moving.map((site) => [site.host.name, putInService(job, site, null)] as const);
+  const parts = { start: startPhase(job, moving), swap };
   const activated: readonly (Phase | null)[] =
-    wish.settings.batch.kind === 'all' ? activation(job, swap) : rollingActivation(job, swap);
+    wish.settings.batch.kind === 'all' ? activation(job, parts) : rollingActivation(job, parts);
   return assemble({
     wish,
     kind: 'rollback',
@@ -67,6 +68,7 @@ function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan 
       phase({ name: 'verify', steps: atSites(moving, (site) => [verifyTarget(job, site), carryAssets(job, site)]) }),
       ...activated,
       ...confirmation(job, moving, (site) => confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' })),
+      retirePhase(job, moving),
       ...hookPhases(job, 'before', 'finish'),
       ...hookPhases(job, 'after', 'finish'),
     ],

@@ -9,19 +9,19 @@ import type { Plan, Step } from './plan.ts';
 import { obstaclesAt } from './preconditions.ts';
 import { type Planned, refused } from './refusal.ts';
 import { adoptRecords } from './steps/adopt.ts';
-import { prune } from './steps/prune.ts';
+import { prune, pruning } from './steps/prune.ts';
 import { purge, purgeNamed } from './steps/purge.ts';
 import { writeShared } from './steps/write-shared.ts';
 
 /** The plan that removes old releases, and nothing else. */
 export function planPrune(wish: Wish): Planned<Plan> {
-  const { settings, deployment } = wish;
+  const { settings } = wish;
   return upkeep(
     wish,
     'prune',
     (site) => {
       const releases = prunable(site.facts, settings.keep);
-      return releases.length > 0 ? prune(site, releases, { deployment, limitMs: settings.limits.transferMs }) : null;
+      return releases.length > 0 ? prune(site, releases, pruning(wish)) : null;
     },
     (site) => purge(wish, site, prunable(site.facts, settings.keep)),
   );

@@ -12,7 +12,7 @@ export const php: Recipe = {
   name: 'php',
   title: 'PHP application',
   description: 'A PHP application; with a composer.json its packages are installed in each release.',
-  app: { kind: 'php', root: 'public', entry: 'public/index.php' },
+  app: { kind: 'php', root: 'public', entry: 'public/index.php', start: null },
   proposes: { build: [composerInstall], 'before activate': [], 'after activate': [] },
 };
 
@@ -78,7 +78,7 @@ export const wordpress: Recipe = {
   name: 'wordpress',
   title: 'WordPress',
   description: 'A WordPress site with its code in the repository: uploads and wp-config.php are shared.',
-  app: { kind: 'php', root: null, entry: 'index.php' },
+  app: { kind: 'php', root: null, entry: 'index.php', start: null },
   shared: [sharedDirectory('wp-content/uploads'), sharedFile('wp-config.php')],
   writable: ['wp-content/uploads'],
 };

@@ -11,7 +11,7 @@ export const staticSite: Recipe = {
   name: 'static',
   title: 'Static site',
   description: 'Files that a web server serves as they are.',
-  app: { kind: 'static', root: null, entry: null },
+  app: { kind: 'static', root: null, entry: null, start: null },
   shared: [],
   writable: [],
   assets: [],
@@ -24,6 +24,7 @@ export const nodeApplication: Recipe = {
   ...staticSite,
   name: 'node',
   title: 'Node application',
-  description: 'A Node application whose dependencies are installed in each release.',
+  description: 'A Node application whose dependencies are installed in each release, and whose process runs in it.',
+  app: { kind: 'process', root: null, entry: null, start: 'npm start' },
   proposes: { build: [node.npm, node.pnpm, node.yarn], 'before activate': [], 'after activate': [] },
 };

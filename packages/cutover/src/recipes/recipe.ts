@@ -27,6 +27,8 @@ export interface AppForm {
   readonly root: string | null;
   /** The PHP script that answers, relative to the release; null where there is none. */
   readonly entry: string | null;
+  /** What runs it in the foreground; null where nothing runs on. */
+  readonly start: string | null;
 }
 
 /** Hooks to be written into a new config. */

@@ -44,3 +44,10 @@ export function usedHost(): MemoryHost {
     ['20260304100000', 'live'],
   ]);
 }
+
+/** The same, where what is in service runs. */
+export function busyHost(): MemoryHost {
+  const host = usedHost();
+  host.processes.add('20260304100000 app').add('20260304100000 mailer');
+  return host;
+}

@@ -7,8 +7,8 @@ import { planRollback } from '../../src/plan/rollback.ts';
 import { planAdopt, planEnvPush, planPrune, planPurge } from '../../src/plan/upkeep.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
-import { usedHost } from './memory-hosts.ts';
-import { aHook, aHost, aWish, settingsFor, wanted } from './wishes.ts';
+import { busyHost, usedHost } from './memory-hosts.ts';
+import { aHook, aHost, aProcess, aWish, settingsFor, wanted } from './wishes.ts';
 
 /** A plan, and hosts in memory for which it was made: fresh ones at each call. */
 export interface Scenario {
@@ -30,6 +30,12 @@ const withHooks: Partial<Settings> = {
 };
 
 const withSpare: Partial<Settings> = { spare: { files: 0, megabytes: 100 } };
+const running: Partial<Settings> = {
+  processes: [
+    aProcess('app', { listen: { kind: 'ports', first: 4001, last: 4010, reload: 'true' }, hosts: ['web1', 'web2'] }),
+    aProcess('mailer', { hosts: ['web2'] }),
+  ],
+};
 
 /** Every kind of plan that changes hosts. */
 export const scenarios: readonly Scenario[] = [
@@ -39,6 +45,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('a first deployment to two hosts', 2, emptyHost, deploy()),
   scenario('a rolling deployment to three hosts', 3, usedHost, deploy({ batch: { kind: 'count', count: 1 } })),
   scenario('a deployment with hooks and checks to two hosts', 2, usedHost, deploy(withHooks)),
+  scenario('a deployment of processes to two hosts', 2, busyHost, deploy(running)),
+  scenario('a rolling rollback of processes on two hosts', 2, busyHost, (wish) =>
+    planRollback({ ...wish, settings: { ...wish.settings, ...running, batch: { kind: 'count', count: 1 } } }, null),
+  ),
   scenario('a rollback on two hosts', 2, usedHost, (wish) => planRollback(wish, null)),
   scenario('a rolling rollback on three hosts', 3, usedHost, (wish) =>
     planRollback({ ...wish, settings: { ...wish.settings, batch: { kind: 'percent', percent: 50 } } }, null),

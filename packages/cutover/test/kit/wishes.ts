@@ -1,5 +1,6 @@
 import type { HostFacts } from '../../src/model/facts.ts';
 import type { ByHost, Host } from '../../src/model/host.ts';
+import type { AppProcess } from '../../src/model/process.ts';
 import type { Revision } from '../../src/model/revision.ts';
 import type { Hook, Settings } from '../../src/model/settings.ts';
 import type { Wanted } from '../../src/plan/deploy.ts';
@@ -41,6 +42,23 @@ export function aHook(more: Partial<Hook> & Pick<Hook, 'when' | 'phase' | 'hosts
   };
 }
 
+export function aProcess(name: string, more: Partial<AppProcess> = {}): AppProcess {
+  return {
+    name,
+    run: 'exec sleep 1000',
+    listen: null,
+    healthy: { kind: 'runs', forMs: 100, withinMs: 10_000 },
+    manager: 'own',
+    env: {},
+    stopSignal: 'TERM',
+    drainMs: 10_000,
+    stopMs: 10_000,
+    restart: true,
+    hosts: ['web1'],
+    ...more,
+  };
+}
+
 export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}): Settings {
   return {
     project: 'shop',
@@ -60,6 +78,7 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     hooks: [],
     checks: [],
     batch: { kind: 'all' },
+    processes: [],
     limits: { connectMs: 10_000, reconnectMs: 120_000, stepMs: 60_000, transferMs: 600_000, hookMs: 600_000 },
     confirmation: { withinMs: 300_000, onLost: 'revert', lostAfterMs: 180_000 },
     env: {},

@@ -9,7 +9,7 @@ type Written = z.output<typeof appSchema>;
 
 /** How the application is served: what the config says over what the recipe knows. */
 export function resolveApp(recipe: Recipe, written: Written, tell: Tell): App {
-  const kind = written.kind ?? recipe.app.kind;
+  const kind = kindOf(recipe, written);
   const served = { url: written.url ?? null, proof: proofOf(written) };
   tellUseless(kind, written, tell);
   if (kind !== 'php') return { kind, root: written.root ?? recipe.app.root, ...served };
@@ -17,7 +17,18 @@ export function resolveApp(recipe: Recipe, written: Written, tell: Tell): App {
   return { kind, root: written.root ?? directoryOf(entry), entry, fpm: fpmOf(written.fpm), ...served };
 }
 
+/** Whoever says how a process runs has one. */
+export function kindOf(recipe: Recipe, { kind, process }: Written): App['kind'] {
+  return kind ?? (process === undefined ? recipe.app.kind : 'process');
+}
+
 function tellUseless(kind: App['kind'], written: Written, tell: Tell): void {
+  if (kind !== 'process' && written.process !== undefined)
+    tell(
+      ['app', 'process'],
+      `This is only for the kind "process", and the application is of the kind "${kind}".`,
+      null,
+    );
   if (kind === 'php') return;
   for (const key of ['fpm', 'entry'] as const)
     if (written[key] !== undefined)

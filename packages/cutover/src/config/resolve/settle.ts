@@ -4,14 +4,16 @@ import { recipes } from '../../recipes/index.ts';
 import { mergeStage } from '../merge.ts';
 import { type Problem, problem, type Tell } from '../problem.ts';
 import { hosts } from '../schema/hosts.ts';
+import { appProcess } from '../schema/processes.ts';
 import { settings } from '../schema/settings.ts';
 import { type Selection, selectHosts } from '../select.ts';
-import { resolveApp } from './app.ts';
+import { kindOf, resolveApp } from './app.ts';
 import { resolveCaches } from './caches.ts';
 import { resolveChecks } from './checks.ts';
 import { resolveHooks } from './hooks.ts';
 import { resolveHosts } from './hosts.ts';
 import { resolvePaths } from './paths.ts';
+import { resolveProcesses } from './processes.ts';
 import { resolveBatch, resolveConfirmation, resolveLimits, resolveSource } from './source.ts';
 import type { Fleet } from './targets.ts';
 
@@ -95,14 +97,23 @@ function fleetOf({ values, tellFor }: Parts, selection: Selection): Fleet {
   return { hosts, selected: [] };
 }
 
+/** What is said of a process of which nothing is said. */
+const noProcess = appProcess.parse({});
+
 /** What is done, and where. */
-function workOf({ values, tellFor }: Parts, fleet: Fleet): Pick<Settings, 'hosts' | 'hooks' | 'checks'> {
+function workOf({ values, tellFor }: Parts, fleet: Fleet): Pick<Settings, 'hosts' | 'hooks' | 'checks' | 'processes'> {
   const secrets = Object.keys(values.secrets);
+  const recipe = recipes[values.recipe];
   const tell = tellFor('hosts', 'hooks', 'secrets');
   return {
     hosts: fleet.selected,
     hooks: resolveHooks(values.hooks, { fleet, secrets, limitMs: values.limits.hook, tell }),
     checks: resolveChecks(values.checks, fleet, tellFor('hosts', 'checks')),
+    processes: resolveProcesses(
+      kindOf(recipe, values.app),
+      { app: values.app.process ?? noProcess, workers: values.workers },
+      { recipe, fleet, manager: values.processManager, tell: tellFor('hosts', 'app', 'workers', 'recipe') },
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { appKinds } from '../../model/app.ts';
+import { appProcess } from './processes.ts';
 import { duration, type Fault, relativePath, shellText, textLike, textWithout } from './text.ts';
 
 const fpm = z
@@ -67,6 +68,7 @@ export const app = z
       .describe("The PHP script that answers, relative to the release; the recipe's when there is none.")
       .meta({ examples: ['public/index.php'] }),
     fpm: fpm.optional(),
+    process: appProcess.optional().describe('The long-running process that serves requests.'),
     url: textWithout(urlFault)
       .optional()
       .describe(

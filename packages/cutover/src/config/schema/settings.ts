@@ -6,6 +6,7 @@ import { confirmation } from './confirmation.ts';
 import { hooks } from './hooks.ts';
 import { deployPath, sshUser } from './hosts.ts';
 import { shared, writable } from './paths.ts';
+import { processManager, workers } from './processes.ts';
 import { source } from './source.ts';
 import { spare } from './speed.ts';
 import { duration, environment, line, relativePath, textLike } from './text.ts';
@@ -44,6 +45,11 @@ export const settings = z.strictObject({
       examples: ['git', { type: 'git', ref: 'main', subdirectory: 'apps/shop' }, { type: 'artifact', path: 'dist' }],
     }),
   app: app.prefault({}).describe('How the application is served, and so what activating a release takes.'),
+  workers: workers
+    .prefault([])
+    .describe('Processes that take no requests and go with the release.')
+    .meta({ examples: [[{ name: 'mailer', run: 'node mailer.js' }]] }),
+  processManager,
   layout: z
     .enum(['envoyer', 'shared'])
     .default('envoyer')

@@ -25,6 +25,10 @@ export interface MemoryHost {
   readonly guards: Map<DeploymentId, MemoryGuard>;
   /** Whether files wait for the next release to start from. */
   spare: boolean;
+  /** Processes that run: each as its release, a blank, and its name. */
+  readonly processes: Set<string>;
+  /** Servers that no load balancer sends anything to. */
+  readonly out: Set<string>;
 }
 
 /** A host on which nothing was ever deployed. */
@@ -41,6 +45,8 @@ export function emptyHost(): MemoryHost {
     runs: new Map(),
     guards: new Map(),
     spare: false,
+    processes: new Set(),
+    out: new Set(),
   };
 }
 
@@ -107,6 +113,22 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
       return 0;
     case 'restore-shared':
       return restoreShared(host, effect.path);
+    case 'start':
+      if (!host.directories.has(effect.release)) return ScriptExit.refused;
+      host.processes.add(`${effect.release} ${effect.process}`);
+      return 0;
+    case 'stop':
+      if (effect.serves && host.current === effect.release) return ScriptExit.refused;
+      host.processes.delete(`${effect.release} ${effect.process}`);
+      return 0;
+    case 'retire':
+      return retire(host, effect.release);
+    case 'take-out':
+      host.out.add(effect.server);
+      return 0;
+    case 'put-back':
+      host.out.delete(effect.server);
+      return 0;
     case 'build':
     case 'hook':
     case 'note':
@@ -168,6 +190,12 @@ function prune(host: MemoryHost, name: ReleaseName): void {
   host.records.delete(name);
 }
 
+function retire(host: MemoryHost, release: ReleaseName): number {
+  if (host.current !== release) return ScriptExit.refused;
+  for (const process of host.processes) if (!process.startsWith(`${release} `)) host.processes.delete(process);
+  return 0;
+}
+
 function restoreShared(host: MemoryHost, path: string): number {
   const before = host.shared.get(`${path}.before`);
   if (before === undefined) return 0;
@@ -177,11 +205,18 @@ function restoreShared(host: MemoryHost, path: string): number {
   return 0;
 }
 
-/** Whether the release in service, if there is one, is whole, and not recorded as unfinished or failed. */
+/** Whether the release in service, if there is one, is whole, not recorded as unfinished or failed, and runs where releases run. */
 export function servesSoundly(host: MemoryHost): boolean {
   if (host.current === null) return true;
   const record = host.records.get(host.current);
   return (
-    host.directories.get(host.current) === 'complete' && !(record && ['building', 'failed'].includes(stateOf(record)))
+    runs(host, host.current) &&
+    host.directories.get(host.current) === 'complete' &&
+    !(record && ['building', 'failed'].includes(stateOf(record)))
   );
+}
+
+/** Where nothing runs at all, nothing is expected to. */
+function runs(host: MemoryHost, release: ReleaseName): boolean {
+  return host.processes.size === 0 || [...host.processes].some((process) => process.startsWith(`${release} `));
 }

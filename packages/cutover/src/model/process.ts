@@ -1,0 +1,46 @@
+import type { HostName } from './host.ts';
+
+/** A program of the project that runs on, release by release: what serves requests, or a worker. */
+export interface AppProcess {
+  /** Unique in its stage; part of file, unit and process names. */
+  readonly name: string;
+  /** The user's shell text, run in the release's own directory. */
+  readonly run: string;
+  /** Where it takes requests; null for a worker. */
+  readonly listen: Listen | null;
+  readonly healthy: Healthy;
+  readonly manager: ProcessManager;
+  readonly env: Readonly<Record<string, string>>;
+  /** What asks it to end, such as `TERM`. */
+  readonly stopSignal: string;
+  /** How long its last requests may take before it is asked to end. */
+  readonly drainMs: number;
+  /** How long it may take to end before it is killed. */
+  readonly stopMs: number;
+  /** Whether it is started again when it ends by itself; the own manager only. */
+  readonly restart: boolean;
+  readonly hosts: readonly HostName[];
+}
+
+/** Where a process takes requests, for each release another place. */
+export type Listen =
+  /** A unix socket in the release; `mode` is given to it so that the web server may connect. */
+  | { readonly kind: 'socket'; readonly file: string; readonly mode: string }
+  /** A free port of the range; `reload` makes the web server read which. */
+  | { readonly kind: 'ports'; readonly first: number; readonly last: number; readonly reload: string };
+
+/** When a process counts as healthy; tried for `withinMs`. */
+export type Healthy =
+  /** It answers on its socket or port; without a status, any below 500 will do. */
+  | { readonly kind: 'http'; readonly path: string; readonly status: number | null; readonly withinMs: number }
+  | { readonly kind: 'command'; readonly run: string; readonly withinMs: number }
+  /** It still runs after `forMs`. */
+  | { readonly kind: 'runs'; readonly forMs: number; readonly withinMs: number };
+
+/** Who starts processes, keeps them and stops them. */
+export type ProcessManager = 'own' | 'systemd' | 'systemd-user' | 'pm2';
+
+/** The file in the release that names its port, for an `upstream` of nginx. */
+export function upstreamFile(process: string): string {
+  return `${process}.upstream.conf`;
+}

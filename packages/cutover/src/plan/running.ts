@@ -1,0 +1,48 @@
+import type { AppProcess } from '../model/process.ts';
+import type { ReleaseRecord } from '../model/release.ts';
+import type { Job, Site } from './job.ts';
+import { atSites, phase } from './phases.ts';
+import type { Phase, Step } from './plan.ts';
+import { activate } from './steps/activate.ts';
+import { readUpstream, readUpstreamAgain } from './steps/read-upstream.ts';
+import { retireProcesses } from './steps/retire-processes.ts';
+import { startProcess } from './steps/start-process.ts';
+
+/** Starts what takes requests in the new release, before it is put in service anywhere. */
+export function startPhase(job: Job, sites: readonly Site[]): Phase | null {
+  const steps = atSites(sites, (site) => started(job, site, takesRequests));
+  return phase({ name: 'start', steps, waits: true });
+}
+
+/** The swap of one host with what must stand around it: reading the new port, and workers of the new release. */
+export function putInService(job: Job, site: Site, record: ReleaseRecord | null): readonly Step[] {
+  const upstreams = here(job, site).flatMap(({ listen, name }) =>
+    listen?.kind === 'ports' ? [{ process: name, reload: listen.reload }] : [],
+  );
+  return [
+    ...upstreams.map((upstream) => readUpstreamAgain(job, site, upstream)),
+    activate(job, site, record),
+    ...upstreams.map((upstream) => readUpstream(job, site, upstream)),
+    ...started(job, site, (program) => !takesRequests(program)),
+  ];
+}
+
+/** Ends the processes of the releases that are not in service, once nothing can be taken back any more: no host begins before all have confirmed. */
+export function retirePhase(job: Job, sites: readonly Site[]): Phase | null {
+  const steps = atSites(sites, (site) => (here(job, site).length > 0 ? [retireProcesses(job, site)] : []));
+  return phase({ name: 'drain', steps, waits: true, onFailure: 'warn' });
+}
+
+function started(job: Job, site: Site, isMeant: (program: AppProcess) => boolean): readonly Step[] {
+  return here(job, site)
+    .filter(isMeant)
+    .map((program) => startProcess(job, site, program));
+}
+
+function here(job: Job, { host }: Site): readonly AppProcess[] {
+  return job.wish.settings.processes.filter((program) => program.hosts.includes(host.name));
+}
+
+function takesRequests({ listen }: AppProcess): boolean {
+  return listen !== null;
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { AppProcess } from '../../src/model/process.ts';
+import { retireProcesses } from '../../src/plan/steps/retire-processes.ts';
+import { startProcess } from '../../src/plan/steps/start-process.ts';
+import { hostWith } from '../kit/memory-hosts.ts';
+import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+import { isRunning } from '../kit/processes.ts';
+import { until } from '../kit/until.ts';
+import { aProcess } from '../kit/wishes.ts';
+
+const before = '20260304100000';
+
+/** Answers with its release; `/slow` takes half a second; ends at once when it is asked to, as an application without a handler does. */
+const server = `
+const { basename } = require('node:path');
+require('node:http').createServer((asked, answer) => {
+  console.log(asked.url);
+  setTimeout(() => answer.end(basename(process.cwd())), asked.url === '/slow' ? 500 : 0);
+}).listen(process.env.PORT);
+`;
+
+const app = aProcess('app', {
+  run: 'exec node server.js',
+  listen: { kind: 'socket', file: 'app.sock', mode: '666' },
+  healthy: { kind: 'http', path: '/', status: 200, withinMs: 30_000 },
+});
+
+describe('the own manager of processes', () => {
+  for (const shell of shells) {
+    it(`starts a process beside the one in service, drains that one and stops it, in ${shell[0]}`, async (t) => {
+      const place = running(t);
+      const sh = { shell };
+      assert.equal(start(place, app, before, sh).status, 0);
+      const old = pidOf(place, before);
+      const started = start(place, app, placeRelease, sh);
+      assert.equal(started.status, 0, started.said);
+      assert.equal(await ask(place, placeRelease, '/'), placeRelease);
+      assert.equal(await ask(place, before, '/'), before);
+
+      const slow = ask(place, before, '/slow');
+      await until('the old process has the request', () => said(place, before).includes('/slow'));
+      serve(place, placeRelease);
+      const retired = retire(place, app, sh);
+      assert.equal(retired.status, 0, retired.said);
+      assert.equal(await slow, before);
+      assert.equal(isRunning(old), false);
+      assert.equal(await ask(place, placeRelease, '/'), placeRelease);
+
+      const again = start(place, app, placeRelease, sh);
+      assert.match(again.said, /runs already/);
+    });
+  }
+
+  it('fails at once for a process that ends, with what it said, and its undo leaves nothing', (t) => {
+    const place = running(t);
+    const broken = { ...app, run: 'echo "no database here" >&2; exit 3' };
+    const failed = start(place, broken, placeRelease);
+    assert.equal(failed.status, 1);
+    assert.match(failed.said, /no database here/);
+    const supervisor = pidOf(place, placeRelease);
+    assert.equal(undo(place, broken).status, 0);
+    assert.equal(isRunning(supervisor), false);
+    assert.equal(undo(place, broken).status, 0);
+  });
+
+  it('never stops what takes requests while its release is in service, and kills what does not end', (t) => {
+    const place = running(t);
+    const deaf = aProcess('app', { ...app, run: "trap '' TERM; node server.js", stopMs: 500 });
+    assert.equal(start(place, deaf, placeRelease).status, 0);
+    const pid = pidOf(place, placeRelease);
+    serve(place, placeRelease);
+    const refused = undo(place, deaf);
+    assert.equal(refused.status, 78, refused.said);
+    assert.ok(isRunning(pid));
+    serve(place, before);
+    assert.equal(undo(place, deaf).status, 0);
+    assert.equal(isRunning(pid), false);
+  });
+
+  it('starts a process again that was killed, and a worker that has no socket', async (t) => {
+    const place = running(t);
+    const worker = aProcess('mailer');
+    assert.equal(start(place, worker, placeRelease).status, 0);
+    const first = pidOf(place, placeRelease, 'mailer');
+    process.kill(-first, 'SIGKILL');
+    await until('another one runs', () => pidOf(place, placeRelease, 'mailer') !== first);
+    assert.ok(isRunning(pidOf(place, placeRelease, 'mailer')));
+    assert.equal(undo(place, worker).status, 0);
+    assert.equal(existsSync(join(place.path, '.cutover/processes', placeRelease, 'mailer/manager')), false);
+  });
+});
+
+/** Two releases that hold the server; whatever still runs afterwards is stopped. */
+function running(t: TestContext): Place {
+  const ends: (() => unknown)[] = [];
+  const place = placeFor({ after: (end) => void ends.push(end) }, hostWith([[before, 'live']]));
+  for (const release of [before, placeRelease]) {
+    mkdirSync(join(place.path, 'releases', release), { recursive: true });
+    writeFileSync(join(place.path, 'releases', release, 'server.js'), server);
+  }
+  serve(place, before);
+  t.after(() => {
+    for (const name of ['app', 'mailer'])
+      for (const release of [before, placeRelease])
+        if (existsSync(join(place.path, '.cutover/processes', release, name, 'manager')))
+          undo(place, { ...app, name, listen: null, drainMs: 0 }, release);
+    for (const end of ends) end();
+  });
+  return place;
+}
+
+type How = Parameters<Place['run']>[1];
+
+function stepOf({ job, site }: Place, process: AppProcess, release: string) {
+  return startProcess({ ...job, release }, site, process);
+}
+
+function start(place: Place, process: AppProcess, release: string, how?: How) {
+  return place.run(stepOf(place, process, release).script, how);
+}
+
+function undo(place: Place, process: AppProcess, release = placeRelease) {
+  const step = stepOf(place, process, release);
+  assert.equal(step.undo.kind, 'step');
+  return place.run(step.undo.kind === 'step' ? step.undo.script : '');
+}
+
+function retire(place: Place, process: AppProcess, how: How) {
+  const { job, site } = place;
+  const settings = { ...job.wish.settings, processes: [process] };
+  return place.run(retireProcesses({ ...job, wish: { ...job.wish, settings } }, site).script, how);
+}
+
+function serve({ path }: Place, release: string): void {
+  rmSync(join(path, 'current'), { force: true });
+  symlinkSync(`releases/${release}`, join(path, 'current'));
+}
+
+/** The process that the supervisor started; it leads a group of its own. */
+function pidOf({ path }: Place, release: string, name = 'app'): number {
+  return Number.parseInt(readFileSync(join(path, '.cutover/processes', release, name, 'child'), 'utf8'), 10);
+}
+
+function said({ path }: Place, release: string): string {
+  return readFileSync(join(path, '.cutover/processes', release, 'app/log'), 'utf8');
+}
+
+async function ask({ path }: Place, release: string, url: string): Promise<string> {
+  const socketPath = join(path, 'releases', release, 'app.sock');
+  return await new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path: url, agent: false }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8').on('data', (text: string) => (body += text));
+      answer.on('end', () => resolve(body));
+    });
+    asked.on('error', reject).end();
+  });
+}
