@@ -56,6 +56,7 @@ describe('a stage', () => {
       hooks: [],
       checks: [],
       batch: { kind: 'all' },
+      processes: [],
       limits: { connectMs: 15_000, reconnectMs: 120_000, stepMs: 120_000, transferMs: 1_800_000, hookMs: 600_000 },
       confirmation: { withinMs: null, onLost: 'revert', lostAfterMs: 180_000 },
       env: {},
