@@ -7,7 +7,13 @@ export async function writeDocs(): Promise<number> {
   // Loaded here, because it takes longer than all the rest of ./dev.
   const { generatedDocs } = await import('../packages/cutover/src/config/reference.ts');
   const { cliReference } = await import('../packages/cutover/src/cli/reference.ts');
-  for (const { path, text } of [...generatedDocs(), { path: 'docs/reference/cli.md', text: cliReference() }]) {
+  const { findingsPage } = await import('../packages/cutover/src/audit/reference.ts');
+  const pages = [
+    ...generatedDocs(),
+    { path: 'docs/reference/cli.md', text: cliReference() },
+    { path: 'docs/reference/findings.md', text: findingsPage() },
+  ];
+  for (const { path, text } of pages) {
     const file = join(root, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);

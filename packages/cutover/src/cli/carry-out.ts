@@ -9,6 +9,7 @@ import type { Fleet } from '../remote/session.ts';
 import type { Face } from '../report/face.ts';
 import { openPayloads, type Payloads } from '../source/payloads.ts';
 import { isSourceProblem } from '../source/problem.ts';
+import { verdictOn } from './audit/verdict.ts';
 import { Exit, type ExitCode } from './exit.ts';
 import { faceFor } from './faces.ts';
 import type { StageOptions } from './options.ts';
@@ -46,6 +47,7 @@ export async function carryOut(plan: Plan, means: Means): Promise<Result> {
       },
       payload: (payload) => opened(payloads, payload),
       secrets: settings.secrets,
+      judge: (what, heard) => verdictOn(what, heard, settings),
       cancel: means.stopping.signal,
       reconnectMs: settings.limits.reconnectMs,
       random: outside.random,

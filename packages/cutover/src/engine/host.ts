@@ -2,7 +2,7 @@ import type { Cause } from '../events/event.ts';
 import type { HostName } from '../model/host.ts';
 import { closingListener } from './closing.ts';
 import type { Ledger } from './ledger.ts';
-import { both, listenerFor } from './listening.ts';
+import { both, listenerFor, refusal } from './listening.ts';
 import { orderOf } from './order.ts';
 import { runOrder } from './segment.ts';
 import type { Task } from './stretch.ts';
@@ -35,6 +35,7 @@ function firstSegment(tasks: readonly Task[]): readonly Task[] {
   const end = tasks.findIndex(
     ({ step }, i) =>
       step.at !== first?.at ||
+      (i > 0 && tasks[i - 1]?.step.judge !== undefined) ||
       (step.payload !== null && tasks.slice(0, i).some((before) => before.step.payload !== null)),
   );
   return end === -1 ? tasks : tasks.slice(0, end);
@@ -58,6 +59,8 @@ async function runSegment(
     listener: closing ? both(listener, closing) : listener,
     signal: parts.signal,
   });
+  const refused = listener.refused();
+  if (refused !== null) return { done: 0, cause: { host, step: refused, failure: refusal } };
   if (failure === null && closing) ledger.noteClosed(host, closing.closed());
   // What fails after the last task is closing work: it is done once more, when nothing can cancel it.
   if (failure === null || listener.passed() === tasks.length) return { done: tasks.length, cause: null };

@@ -1,14 +1,24 @@
+import { ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import type { Ledger } from './ledger.ts';
 import type { Listener } from './segment.ts';
 import type { Task } from './stretch.ts';
 import type { Telling } from './telling.ts';
 
+/** How a step ends whose output was judged and refused. */
+export const refusal = { kind: 'exit', code: ScriptExit.refused } as const;
+
 /** Hears the tasks of one segment: notes what was begun and tells what happened. `passed` counts the tasks that are over, those that failed and may among them. */
-export function listenerFor(ledger: Ledger, host: HostName, tasks: readonly Task[]): Listener & { passed(): number } {
+export function listenerFor(
+  ledger: Ledger,
+  host: HostName,
+  tasks: readonly Task[],
+): Listener & { passed(): number /** The step whose output was judged and refused. */; refused(): string | null } {
   const { telling } = ledger;
   const outputs = new Map<string, ReturnType<Telling['output']>>();
   const passed = new Set<string>();
+  let heard = '';
+  let refused: string | null = null;
   const taskOf = (id: string): Task | undefined => tasks.find((task) => task.step.id === id);
   return {
     began(id) {
@@ -19,10 +29,25 @@ export function listenerFor(ledger: Ledger, host: HostName, tasks: readonly Task
       outputs.set(id, telling.output('step.output', host, id));
       telling.tell({ type: 'step.started', host, step: id });
     },
-    output: (id, text) => outputs.get(id)?.push(text),
-    ended(id, code) {
-      outputs.get(id)?.end();
+    output(id, text) {
+      if (taskOf(id)?.step.judge === undefined) outputs.get(id)?.push(text);
+      else heard += text;
+    },
+    ended(id, given) {
       const task = taskOf(id);
+      let code = given;
+      if (task?.step.judge !== undefined) {
+        const verdict = ledger.world.judge?.(task.step.judge, { host, output: heard, code }) ?? {
+          said: heard,
+          refused: false,
+        };
+        outputs.get(id)?.push(verdict.said);
+        if (verdict.refused && code === 0) {
+          code = refusal.code;
+          refused = id;
+        }
+      }
+      outputs.get(id)?.end();
       if (!task) return;
       if (code === 0) telling.tell({ type: 'step.succeeded', host, step: id });
       else
@@ -38,6 +63,7 @@ export function listenerFor(ledger: Ledger, host: HostName, tasks: readonly Task
       ledger.phases.ended(task.phase, host);
     },
     passed: () => passed.size,
+    refused: () => refused,
   };
 }
 

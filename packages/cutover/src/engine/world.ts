@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Event } from '../events/event.ts';
 import type { HostName } from '../model/host.ts';
 import type { Payload } from '../model/payload.ts';
+import type { Judged } from '../plan/plan.ts';
 import type { Fleet } from '../remote/session.ts';
 
 /** Everything the engine needs of the outside: it reads no clock, opens no file and prints nothing itself. */
@@ -14,6 +15,8 @@ export interface World {
   payload(payload: Payload, host: HostName): Promise<OpenPayload | PayloadProblem>;
   /** Secret values by name, given to the steps that name them and masked in all output. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Says what the output of a step that is judged means; without it nothing is judged. */
+  judge?(what: Judged, heard: Heard): Verdict;
   /** Aborted when the deployment shall stop; its reason is a short word such as `SIGINT`. */
   readonly cancel: AbortSignal;
   /** How long a host whose connection is lost is tried again before it counts as lost; 0 does not try. */
@@ -22,6 +25,19 @@ export interface World {
   random(): number;
   /** Who runs the deployment, `person@machine`. */
   readonly by: string;
+}
+
+/** What a step that is judged printed, and the code it ended with. */
+export interface Heard {
+  readonly host: HostName;
+  readonly output: string;
+  readonly code: number;
+}
+
+/** What is shown in its place, and whether the deployment ends here. */
+export interface Verdict {
+  readonly said: string;
+  readonly refused: boolean;
 }
 
 /** Time, passed in. */

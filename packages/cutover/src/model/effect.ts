@@ -56,6 +56,8 @@ export type Effect =
   /** Writes a shared file, keeping the one before until the deployment is over. */
   | { readonly kind: 'write-shared'; readonly path: string }
   | { readonly kind: 'restore-shared'; readonly path: string }
+  /** Work of a recipe beside the release's files: a migration of the database, a signal to workers. */
+  | { readonly kind: 'task'; readonly name: string }
   /** Writes what is only for people to read. */
   | { readonly kind: 'note' }
   /** The user's own text: may do anything that is the user's. */

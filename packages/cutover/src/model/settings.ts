@@ -2,6 +2,7 @@ import type { App } from './app.ts';
 import type { Cache } from './cache.ts';
 import type { Host, HostName } from './host.ts';
 import type { AppProcess } from './process.ts';
+import type { Routine } from './task.ts';
 
 /** One stage of a project, resolved: every default filled in, every host written out. What the planner plans from. */
 export interface Settings {
@@ -21,6 +22,15 @@ export interface Settings {
   /** Caches that each release has for itself, beside those that the application's own config tells of. */
   readonly caches: readonly Cache[];
   readonly isolation: Isolation;
+  /** What the recipe does, with what the config leaves out or says otherwise. */
+  readonly routine: Routine;
+  /** Findings about caches that do not stop a deployment, by name, each with the reason. */
+  readonly accept: Readonly<Record<string, string>>;
+  /** Null links the shared `.env`. */
+  readonly overlay: Overlay | null;
+  readonly content: ContentRepository | null;
+  /** A commit whose message holds this is not deployed; null deploys all. */
+  readonly skip: string | null;
   /** How many releases that served are kept, the one in service included. */
   readonly keep: number;
   /** When the base of the next release is made ready after a deployment; null is never. */
@@ -46,6 +56,24 @@ export type Layout = 'envoyer' | 'shared';
 
 /** What of a Laravel application's caches each release has for itself: the Stache's store, the whole default store, or nothing. */
 export type Isolation = 'stache' | 'store' | 'off';
+
+/** An `.env` of the release's own: the shared one and lines that are true of this release. */
+export interface Overlay {
+  /** Relative to the release, and a shared file of the config. */
+  readonly file: string;
+  /** With `{{ variables }}`, by name. */
+  readonly lines: Readonly<Record<string, string>>;
+}
+
+/** A clone beside the releases that holds what is edited on the server and is committed from there. */
+export interface ContentRepository {
+  readonly url: string;
+  readonly branch: string;
+  /** Its directory, relative to where the layout keeps shared paths. */
+  readonly directory: string;
+  /** Directories that are linked into each release, relative to it and to the clone. */
+  readonly paths: readonly string[];
+}
 
 /** Where code comes from. */
 export type Source =

@@ -11,16 +11,20 @@ import { activation, atSites, confirmation, hookPhases, phase, rollingActivation
 import type { Phase, Plan, Step } from './plan.ts';
 import { refusalsNow } from './readiness.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
+import { built, lastLook, prepared, told } from './routine.ts';
 import { putInService, retirePhase, startPhase } from './running.ts';
 import { adoptRecords } from './steps/adopt.ts';
 import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
+import { cloneContent } from './steps/content-repository.ts';
 import { create, readyRecord } from './steps/create.ts';
 import { link } from './steps/link.ts';
+import { writeOverlay } from './steps/overlay.ts';
 import { prune, pruning } from './steps/prune.ts';
 import { purge } from './steps/purge.ts';
 import { receive } from './steps/receive.ts';
 import { recordCaches } from './steps/record-caches.ts';
+import { skeleton } from './steps/skeleton.ts';
 import { makeSpare } from './steps/spare.ts';
 import { verify } from './steps/verify.ts';
 import { makeWritable } from './steps/writable.ts';
@@ -76,14 +80,17 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       ...hookPhases(job, 'before', 'prepare'),
       phase({ name: 'prepare', steps: each(destinations, (destination) => prepare(job, destination)) }),
       ...hookPhases(job, 'after', 'prepare'),
+      ...built(job, sites),
       ...hookPhases(job, 'before', 'build'),
       ...hookPhases(job, 'after', 'build'),
+      ...prepared(job, sites),
       ...hookPhases(job, 'before', 'verify'),
       phase({ name: 'verify', steps: atSites(sites, (site) => [carryAssets(job, site), verify(job, site)]) }),
       ...hookPhases(job, 'after', 'verify'),
       ...activated(job, sites),
       ...confirmation(job, sites, (site) => confirm(job, site, { live: readyRecord(job), leaves: 'retired' })),
       retirePhase(job, sites),
+      ...told(job, sites),
       ...hookPhases(job, 'before', 'finish'),
       ...hookPhases(job, 'after', 'finish'),
       phase({ name: 'spare', steps: each(destinations, (to) => [spareFor(job, to)]), onFailure: 'warn' }),
@@ -100,7 +107,10 @@ function prepare(job: Job, { site, delivery }: Destination): readonly (Step | nu
     create(job, site),
     recordCaches(job, site),
     receive(job, site, delivery),
+    cloneContent(job, site),
     link(job, site),
+    writeOverlay(job, site),
+    skeleton(job, site),
     makeWritable(job, site),
   ];
 }
@@ -116,7 +126,7 @@ function spareFor(job: Job, { site, delivery }: Destination): Step | null {
 
 function activated(job: Job, sites: readonly Site[]): readonly (Phase | null)[] {
   const swap = sites.map((site) => [site.host.name, putInService(job, site, readyRecord(job))] as const);
-  const parts = { start: startPhase(job, sites), swap };
+  const parts = { start: startPhase(job, sites), lastLook: lastLook(job, sites), swap };
   return job.wish.settings.batch.kind === 'all' ? activation(job, parts) : rollingActivation(job, parts);
 }
 

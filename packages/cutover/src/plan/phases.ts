@@ -67,14 +67,17 @@ export function hookPhases(job: Job, when: Hook['when'], around: HookPhase): rea
 /** What puts a release in service: the swap of each host, and what all hosts do before any swaps. */
 export interface Activation {
   readonly start: Phase | null;
+  /** What is looked at last, when all that is slow is over. */
+  readonly lastLook: Phase | null;
   readonly swap: readonly (readonly [HostName, readonly Step[]])[];
 }
 
 /** Activation of everything at once: swap, then hooks, then checks, each behind a barrier. */
-export function activation(job: Job, { start, swap }: Activation): readonly (Phase | null)[] {
+export function activation(job: Job, { start, lastLook, swap }: Activation): readonly (Phase | null)[] {
   return [
     ...hookPhases(job, 'before', 'activate'),
     start,
+    lastLook,
     phase({ name: 'activate', steps: swap, waits: true }),
     ...hookPhases(job, 'after', 'activate'),
     ...hookPhases(job, 'before', 'check'),
@@ -88,7 +91,7 @@ export function activation(job: Job, { start, swap }: Activation): readonly (Pha
 }
 
 /** Activation batch by batch: each batch is swapped, hooked and checked before the next one begins; hosts without code come last. */
-export function rollingActivation(job: Job, { start, swap }: Activation): readonly (Phase | null)[] {
+export function rollingActivation(job: Job, { start, lastLook, swap }: Activation): readonly (Phase | null)[] {
   const swaps = new Map(swap);
   const steps = (host: Host): readonly [HostName, readonly Step[]] => [
     host.name,
@@ -99,6 +102,7 @@ export function rollingActivation(job: Job, { start, swap }: Activation): readon
   return [
     ...hookPhases(job, 'before', 'activate'),
     start,
+    lastLook,
     rolling && { ...rolling, batches: batchesOf(rolling.batches.flat(), job.wish.settings.batch) },
     phase({ name: 'after activate', steps: (bare ?? []).map(steps), waits: true }),
     ...hookPhases(job, 'after', 'check'),

@@ -62,7 +62,12 @@ export interface Step {
   /** What is sent along with it; the script finds it as the file `$CUTOVER_PAYLOAD`. */
   readonly payload: Payload | null;
   readonly undo: Undo;
+  /** What it prints is not shown but judged, where the deployment is driven from; nothing goes on before that. Absent for all others. */
+  readonly judge?: Judged;
 }
+
+/** What is judged: the caches of a release that is new, or of one that served before, which only has to boot. */
+export type Judged = 'caches' | 'served-before';
 
 /** How a step is taken back, or why it need not be. */
 export type Undo =

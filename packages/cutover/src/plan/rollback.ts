@@ -6,6 +6,7 @@ import { activation, atSites, confirmation, hookPhases, phase, rollingActivation
 import type { Phase, Plan } from './plan.ts';
 import { obstaclesAt } from './preconditions.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
+import { lastLook, refreshed, told } from './routine.ts';
 import { putInService, retirePhase, startPhase } from './running.ts';
 import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
@@ -54,7 +55,7 @@ function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan 
   const moving = sites.filter((site) => site.serves !== target);
   const job = jobOf(wish, moving, target);
   const swap = moving.map((site) => [site.host.name, putInService(job, site, null)] as const);
-  const parts = { start: startPhase(job, moving), swap };
+  const parts = { start: startPhase(job, moving), lastLook: lastLook(job, moving), swap };
   const activated: readonly (Phase | null)[] =
     wish.settings.batch.kind === 'all' ? activation(job, parts) : rollingActivation(job, parts);
   return assemble({
@@ -66,9 +67,11 @@ function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan 
     revision: job.revision,
     phases: [
       phase({ name: 'verify', steps: atSites(moving, (site) => [verifyTarget(job, site), carryAssets(job, site)]) }),
+      ...refreshed(job, moving),
       ...activated,
       ...confirmation(job, moving, (site) => confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' })),
       retirePhase(job, moving),
+      ...told(job, moving),
       ...hookPhases(job, 'before', 'finish'),
       ...hookPhases(job, 'after', 'finish'),
     ],

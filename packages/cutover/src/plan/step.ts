@@ -1,7 +1,7 @@
 import type { Effect } from '../model/effect.ts';
 import type { Payload } from '../model/payload.ts';
 import type { Shell } from '../shell/text.ts';
-import type { Step, Undo } from './plan.ts';
+import type { Judged, Step, Undo } from './plan.ts';
 
 /** What a step is made of; it runs on its host, without secrets and payload, unless it says otherwise. */
 export interface StepParts {
@@ -14,6 +14,7 @@ export interface StepParts {
   readonly at?: 'host' | 'here';
   readonly secrets?: readonly string[];
   readonly payload?: Payload | null;
+  readonly judge?: Judged;
 }
 
 /** The one way by which shell text enters a plan. */

@@ -1,10 +1,29 @@
 import { staticSite } from './plain.ts';
 import { command, type Recipe, sharedDirectory, sharedFile } from './recipe.ts';
+import { composerTasks, laravelRoutine, noRoutine, statamicRoutine } from './tasks.ts';
 
-const composerInstall = command(
-  '{{ composer }} install --no-dev --no-interaction --prefer-dist --optimize-autoloader',
-  ['composer.json', 'composer.lock'],
-);
+/** Laravel's usual database since version 11, for who has one in a file. */
+const sqlite = { ...sharedFile('database/database.sqlite'), required: false };
+
+/**
+ * Of Statamic's storage everything is shared but what is true of one release only: its own locks, indexes and lists of pages. What
+ * editors change on the server is shared as well.
+ */
+const statamicShared = [
+  'storage/app',
+  'storage/framework',
+  'storage/logs',
+  'storage/forms',
+  'storage/statamic/revisions',
+  'storage/statamic/users',
+  'storage/statamic/password_resets',
+  'storage/statamic/oauth',
+  'storage/statamic/tokens',
+  'storage/statamic/glide',
+  'content',
+  'users',
+  'public/assets',
+] as const;
 
 /** A PHP application with or without Composer. */
 export const php: Recipe = {
@@ -13,7 +32,7 @@ export const php: Recipe = {
   title: 'PHP application',
   description: 'A PHP application; with a composer.json its packages are installed in each release.',
   app: { kind: 'php', root: 'public', entry: 'public/index.php', start: null },
-  proposes: { build: [composerInstall], 'before activate': [], 'after activate': [] },
+  routine: { ...noRoutine, tasks: composerTasks },
 };
 
 /**
@@ -25,21 +44,11 @@ export const laravel: Recipe = {
   name: 'laravel',
   title: 'Laravel',
   description: 'A Laravel application: storage and .env are shared, bootstrap/cache belongs to each release.',
-  shared: [sharedDirectory('storage'), sharedFile('.env')],
+  shared: [sharedDirectory('storage'), sharedFile('.env'), sqlite],
   writable: ['bootstrap/cache'],
   assets: ['public/build'],
   isolations: ['off', 'store'],
-  proposes: {
-    build: [
-      composerInstall,
-      command('npm ci && npm run build', ['package.json', 'package-lock.json', 'vite.config.js']),
-      command('npm ci && npm run build', ['package.json', 'package-lock.json', 'vite.config.ts']),
-      command('{{ php }} artisan config:cache'),
-      command('{{ php }} artisan route:cache'),
-    ],
-    'before activate': [{ ...command('{{ php }} artisan migrate --force'), once: true }],
-    'after activate': [command('{{ php }} artisan queue:restart')],
-  },
+  routine: laravelRoutine,
 };
 
 /** Statamic: a Laravel application whose content is files. */
@@ -48,12 +57,10 @@ export const statamic: Recipe = {
   name: 'statamic',
   title: 'Statamic',
   description: 'A Statamic site: what Laravel shares; content that editors change on the server must be shared too.',
+  shared: [...statamicShared.map(sharedDirectory), sharedFile('.env'), sqlite],
   isolations: ['stache', 'store', 'off'],
-  proposes: {
-    ...laravel.proposes,
-    build: [...laravel.proposes.build, command('{{ php }} please stache:warm', ['please'])],
-    'before activate': [],
-  },
+  routine: statamicRoutine,
+  skips: '[BOT]',
 };
 
 /** Symfony: `var/cache` belongs to the release, since the compiled container holds absolute paths. */
@@ -66,7 +73,7 @@ export const symfony: Recipe = {
   writable: ['var/cache', 'var/log'],
   assets: ['public/build'],
   proposes: {
-    build: [composerInstall, command('APP_ENV=prod {{ php }} bin/console cache:warmup', ['bin/console'])],
+    build: [command('APP_ENV=prod {{ php }} bin/console cache:warmup', ['bin/console'])],
     'before activate': [],
     'after activate': [],
   },

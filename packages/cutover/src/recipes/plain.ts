@@ -1,4 +1,5 @@
 import { command, type Recipe } from './recipe.ts';
+import { noRoutine } from './tasks.ts';
 
 const node = {
   npm: command('npm ci', ['package.json', 'package-lock.json']),
@@ -16,6 +17,8 @@ export const staticSite: Recipe = {
   writable: [],
   assets: [],
   isolations: [],
+  routine: noRoutine,
+  skips: null,
   proposes: { build: [], 'before activate': [], 'after activate': [] },
 };
 

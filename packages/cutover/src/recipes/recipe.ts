@@ -1,5 +1,6 @@
 import type { AppKind } from '../model/app.ts';
 import type { Isolation, SharedPath } from '../model/settings.ts';
+import type { Routine } from '../model/task.ts';
 
 /** What is known of a kind of application. Data only: everything in it can be overridden in the config. */
 export interface Recipe {
@@ -16,6 +17,9 @@ export interface Recipe {
   readonly assets: readonly string[];
   /** The ways to keep its caches apart, the usual one first; none where only the config knows of caches. */
   readonly isolations: readonly Isolation[];
+  readonly routine: Routine;
+  /** A commit whose message holds this is not deployed, unless the config says otherwise. */
+  readonly skips: string | null;
   /** Commands that `init` proposes by the point at which they run; nothing runs that does not stand in the config. */
   readonly proposes: Proposal;
 }

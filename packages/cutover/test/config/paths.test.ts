@@ -16,6 +16,7 @@ describe('shared, writable and asset paths', () => {
       [
         ['directory', 'storage'],
         ['file', '.env'],
+        ['file', 'database/database.sqlite'],
         ['directory', 'public/files'],
       ],
     );
@@ -28,7 +29,7 @@ describe('shared, writable and asset paths', () => {
       configWith({ recipe: 'laravel', shared: { files: [{ path: '.env', required: false }] } }),
     );
     assert.deepEqual(
-      shared.filter(({ type }) => type === 'file'),
+      shared.filter(({ from }) => from === '.env'),
       [{ type: 'file', from: '.env', to: '.env', required: false }],
     );
   });
@@ -37,7 +38,33 @@ describe('shared, writable and asset paths', () => {
     const { shared, writable, assets } = settingsOf(
       configWith({ recipe: 'laravel', without: ['storage', 'bootstrap/cache/', 'public/build'] }),
     );
-    assert.deepEqual([shared.map(({ from }) => from), writable.paths, assets], [['.env'], [], []]);
+    assert.deepEqual(
+      [shared.map(({ from }) => from), writable.paths, assets],
+      [['.env', 'database/database.sqlite'], [], []],
+    );
+  });
+
+  it('of the recipe give way to a directory of the config that they lie in', () => {
+    const { shared } = settingsOf(configWith({ recipe: 'statamic', shared: { directories: ['storage'] } }));
+    assert.deepEqual(
+      shared.map(({ from }) => from).filter((from) => from.startsWith('storage')),
+      ['storage'],
+    );
+  });
+
+  it('of a content repository lie in its clone and go before those of the recipe', () => {
+    const content = { repository: 'git@example.com:shop.git', paths: ['content', 'users'] };
+    const { shared } = settingsOf(configWith({ recipe: 'statamic', content }));
+    assert.deepEqual(
+      shared
+        .filter(({ from }) => ['content', 'users', 'public/assets'].includes(from))
+        .map(({ from, to }) => [from, to]),
+      [
+        ['public/assets', 'public/assets'],
+        ['content', 'content-repository/content'],
+        ['users', 'content-repository/users'],
+      ],
+    );
   });
 
   it('may be kept inside another shared directory', () => {
@@ -135,7 +162,7 @@ describe('shared, writable and asset paths', () => {
       says: 'left out and never proposed',
       more: { recipe: 'laravel', without: ['cache'] },
       problem:
-        'without[0]: The recipe proposes no path “cache”. → It proposes “storage”, “.env”, “bootstrap/cache”, “public/build”.',
+        'without[0]: The recipe proposes no path “cache”. → It proposes “storage”, “.env”, “database/database.sqlite”, “bootstrap/cache”, “public/build”.',
     },
     {
       says: 'writable for nobody',

@@ -4,6 +4,7 @@ import { settings } from '../../src/config/schema/settings.ts';
 import { allHosts } from '../../src/config/select.ts';
 import { listed } from '../../src/config/suggest.ts';
 import type { Host } from '../../src/model/host.ts';
+import { noRoutine } from '../../src/recipes/tasks.ts';
 import { configWith, problemsOf, settingsOf } from './kit.ts';
 
 const web1: Host = {
@@ -51,6 +52,11 @@ describe('a stage', () => {
       assets: [],
       caches: [],
       isolation: 'off',
+      routine: noRoutine,
+      accept: {},
+      overlay: null,
+      content: null,
+      skip: null,
       keep: 5,
       spare: { files: 1000, megabytes: 2000 },
       hooks: [],

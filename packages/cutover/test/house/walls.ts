@@ -25,6 +25,7 @@ const rooms: Readonly<Record<string, Room>> = {
   remote: { may: ground, because: 'the wire carries segments and knows no plan' },
   source: { may: ground, because: 'where code comes from knows nothing of where it goes' },
   recipes: { may: ground, pure: { but: [] }, because: 'a recipe is data' },
+  audit: { may: ground, pure: { but: [] }, because: 'what was found is judged by itself' },
   config: {
     may: ground,
     exceptions: [
@@ -43,7 +44,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   report: {
     may: [...ground, 'events'],
-    mayTypes: ['plan/plan.ts', 'plan/purge/judge.ts', 'plan/refusal.ts'],
+    mayTypes: ['audit', 'plan/plan.ts', 'plan/purge/judge.ts', 'plan/refusal.ts'],
     pure: { but: [] },
     because: 'what is told is a fold of events',
   },

@@ -5,6 +5,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import type { Planned } from '../../src/plan/refusal.ts';
 import { planRollback } from '../../src/plan/rollback.ts';
 import { planAdopt, planEnvPush, planPrune, planPurge } from '../../src/plan/upkeep.ts';
+import { statamicRoutine } from '../../src/recipes/tasks.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
 import { busyHost, usedHost } from './memory-hosts.ts';
@@ -37,6 +38,14 @@ const running: Partial<Settings> = {
   ],
 };
 
+const aStatamicSite: Partial<Settings> = {
+  routine: statamicRoutine,
+  isolation: 'stache',
+  caches: [{ kind: 'file', name: 'pages', path: 'cache/pages', warm: 'true', refresh: null, verify: null }],
+  overlay: { file: '.env', lines: {} },
+  content: { url: '/srv/content.git', branch: 'main', directory: 'content-repository', paths: ['content'] },
+};
+
 /** Every kind of plan that changes hosts. */
 export const scenarios: readonly Scenario[] = [
   scenario('a deployment to one host', 1, usedHost, deploy()),
@@ -48,6 +57,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('a deployment of processes to two hosts', 2, busyHost, deploy(running)),
   scenario('a rolling rollback of processes on two hosts', 2, busyHost, (wish) =>
     planRollback({ ...wish, settings: { ...wish.settings, ...running, batch: { kind: 'count', count: 1 } } }, null),
+  ),
+  scenario('a deployment of a Statamic site to two hosts', 2, usedHost, deploy(aStatamicSite)),
+  scenario('a rollback of a Statamic site on two hosts', 2, usedHost, (wish) =>
+    planRollback({ ...wish, settings: { ...wish.settings, ...aStatamicSite } }, null),
   ),
   scenario('a rollback on two hosts', 2, usedHost, (wish) => planRollback(wish, null)),
   scenario('a rolling rollback on three hosts', 3, usedHost, (wish) =>

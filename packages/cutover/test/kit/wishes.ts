@@ -5,6 +5,7 @@ import type { Revision } from '../../src/model/revision.ts';
 import type { Hook, Settings } from '../../src/model/settings.ts';
 import type { Wanted } from '../../src/plan/deploy.ts';
 import type { Wish } from '../../src/plan/job.ts';
+import { noRoutine } from '../../src/recipes/tasks.ts';
 
 /** Noon of a day in March, in UTC. */
 export const noonMs = Date.UTC(2026, 2, 22, 12, 0, 0);
@@ -73,6 +74,11 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     assets: [],
     caches: [],
     isolation: 'off',
+    routine: noRoutine,
+    accept: {},
+    overlay: null,
+    content: null,
+    skip: null,
     keep: 3,
     spare: null,
     hooks: [],

@@ -30,17 +30,19 @@ describe('recipes', () => {
     });
   }
 
-  it('of Laravel share storage and .env', () => {
-    for (const { shared } of [recipes.laravel, recipes.statamic]) {
-      assert.deepEqual(
-        shared.map(({ type, from, required }) => [type, from, required]),
-        [
-          ['directory', 'storage', false],
-          ['file', '.env', true],
-        ],
-      );
-    }
+  it('of Laravel share storage as a whole, and Statamic all of it but what is true of one release', () => {
+    const from = ({ shared }: Recipe) => shared.map((path) => path.from);
+    assert.deepEqual(from(recipes.laravel), ['storage', '.env', 'database/database.sqlite']);
+    for (const own of recipes.statamic.routine.own)
+      assert.ok(!from(recipes.statamic).some((path) => own === path || own.startsWith(`${path}/`)), own);
   });
+
+  for (const { name, routine } of Object.values<Recipe>(recipes)) {
+    it(`${name} calls each of its tasks by a name of its own`, () => {
+      const names = routine.tasks.map((task) => task.name);
+      assert.deepEqual(names, [...new Set(names)]);
+    });
+  }
 });
 
 function listing(files: readonly string[], composer: object | null = null, manifest: object | null = null): Listing {
@@ -125,21 +127,12 @@ describe('an application is recognised', () => {
   }
 
   it('and only commands that fit what is there are proposed', () => {
-    const { proposes } = recognise(
-      listing(
-        ['composer.json', 'composer.lock', 'artisan', 'package.json', 'package-lock.json', 'vite.config.js'],
-        laravel,
-      ),
-    );
+    const built = (files: readonly string[]) =>
+      recognise(listing(files, null, { scripts: { start: 'x' } })).proposes.build;
     assert.deepEqual(
-      proposes.build.map(({ run }) => run),
-      [
-        '{{ composer }} install --no-dev --no-interaction --prefer-dist --optimize-autoloader',
-        'npm ci && npm run build',
-        '{{ php }} artisan config:cache',
-        '{{ php }} artisan route:cache',
-      ],
+      built(['package.json', 'pnpm-lock.yaml']).map(({ run }) => run),
+      ['pnpm install --frozen-lockfile'],
     );
-    assert.deepEqual(recognise(listing(['artisan', 'bootstrap/app.php'])).proposes.build.length, 2);
+    assert.deepEqual(built(['package.json']), []);
   });
 });

@@ -5,7 +5,10 @@ import type { Path, Tell } from '../problem.ts';
 import type { shared as sharedSchema, writable as writableSchema } from '../schema/paths.ts';
 import { listed, quoted } from '../suggest.ts';
 
-type RecipePaths = Pick<Recipe, 'shared' | 'writable' | 'assets'>;
+type RecipePaths = Pick<Recipe, 'shared' | 'writable' | 'assets'> & {
+  /** The directories of a content repository, which go before those of the recipe. */
+  readonly content: readonly SharedPath[];
+};
 
 /** What the config says of paths. */
 export interface WrittenPaths {
@@ -18,13 +21,14 @@ export interface WrittenPaths {
 
 /** A stage's shared, writable and asset paths: the recipe's and then the config's own. */
 export function resolvePaths(recipe: RecipePaths, written: WrittenPaths, tell: Tell) {
-  const isWanted = (path: string) => !written.without.includes(path);
+  const isWanted = (path: string) => !written.without.some((left) => isWithin(path, left));
   const own = ownShared(written.shared);
+  const ownFirst = [...own, ...recipe.content.map((entry): Entry => ({ entry, path: ['content', 'paths'] }))];
   const shared = [
     ...recipe.shared
-      .filter(({ from }) => isWanted(from) && !own.some(({ entry }) => entry.from === from))
+      .filter(({ from }) => isWanted(from) && !ownFirst.some(({ entry }) => isWithin(from, entry.from)))
       .map((entry) => ({ entry, path: [] as Path })),
-    ...own,
+    ...ownFirst,
   ];
   tellUnknownWithout(recipe, written.without, tell);
   tellSharedFaults(shared, written.layout, tell);
@@ -62,7 +66,7 @@ function ownShared({ directories, files }: WrittenPaths['shared']): Entry[] {
 function tellUnknownWithout({ shared, writable, assets }: RecipePaths, without: readonly string[], tell: Tell): void {
   const known = unique([...shared.map(({ from }) => from), ...writable, ...assets]);
   without.forEach((path, i) => {
-    if (known.includes(path)) return;
+    if (known.some((one) => isWithin(one, path))) return;
     tell(
       ['without', i],
       `The recipe proposes no path ${quoted(path)}.`,
@@ -133,6 +137,11 @@ function resolveWritable(
 
 function isInside(path: string, directory: string): boolean {
   return path.startsWith(`${directory}/`);
+}
+
+/** A path or one inside it: who shares a whole directory shares what the recipe names in it. */
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || isInside(path, directory);
 }
 
 function unique(words: readonly string[]): string[] {

@@ -14,6 +14,7 @@ import { resolveHooks } from './hooks.ts';
 import { resolveHosts } from './hosts.ts';
 import { resolvePaths } from './paths.ts';
 import { resolveProcesses } from './processes.ts';
+import { contentPaths, resolveRoutine } from './routine.ts';
 import { resolveBatch, resolveConfirmation, resolveLimits, resolveSource } from './source.ts';
 import type { Fleet } from './targets.ts';
 
@@ -31,6 +32,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
   const parts = partsOf(chosen, (...told) => void problems.push(problem(...told)));
   const { values } = parts;
   const paths = pathsOf(parts);
+  const work = workOf(parts, fleetOf(parts, chosen.selection));
   tellDoubleNames(parts);
   const settings = {
     project: String(chosen.value.project),
@@ -41,7 +43,8 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
     source: resolveSource(values.source, chosen.directory),
     ...paths,
     ...cachesOf(parts, paths.shared),
-    ...workOf(parts, fleetOf(parts, chosen.selection)),
+    ...work,
+    ...routineOf(parts, { hooks: work.hooks, shared: paths.shared }),
     keep: values.keep,
     spare: values.spare,
     batch: resolveBatch(values.batch),
@@ -80,12 +83,18 @@ function tellDoubleNames({ values, tellFor }: Parts): void {
 
 function pathsOf({ values, tellFor }: Parts) {
   const tell = tellFor('recipe', 'shared', 'writable', 'assets', 'without', 'layout');
-  return resolvePaths(recipes[values.recipe], values, tell);
+  const recipe = recipes[values.recipe];
+  return resolvePaths({ ...recipe, content: contentPaths(values.content) }, values, tell);
 }
 
 function cachesOf({ values, tellFor }: Parts, shared: Settings['shared']) {
   const tell = tellFor('recipe', 'shared', 'secrets', 'caches', 'isolation');
   return resolveCaches(recipes[values.recipe], values, { shared, tell });
+}
+
+function routineOf({ values, tellFor }: Parts, beside: Pick<Settings, 'hooks' | 'shared'>) {
+  const tell = tellFor('recipe', 'shared', 'hooks', 'tasks', 'overlay', 'content');
+  return resolveRoutine(recipes[values.recipe], values, { ...beside, tell });
 }
 
 function fleetOf({ values, tellFor }: Parts, selection: Selection): Fleet {

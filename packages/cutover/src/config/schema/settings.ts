@@ -7,6 +7,7 @@ import { hooks } from './hooks.ts';
 import { deployPath, sshUser } from './hosts.ts';
 import { shared, writable } from './paths.ts';
 import { processManager, workers } from './processes.ts';
+import { accept, content, overlay, skip, tasks } from './routine.ts';
 import { source } from './source.ts';
 import { spare } from './speed.ts';
 import { duration, environment, line, relativePath, textLike } from './text.ts';
@@ -75,6 +76,11 @@ export const settings = z.strictObject({
     .meta({ examples: [['public/build']] }),
   caches,
   isolation,
+  tasks,
+  accept,
+  overlay,
+  content,
+  skip,
   without: z
     .array(relativePath)
     .prefault([])

@@ -130,6 +130,7 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
       host.out.delete(effect.server);
       return 0;
     case 'build':
+    case 'task':
     case 'hook':
     case 'note':
     case 'look':
