@@ -14,4 +14,7 @@ export const needed: readonly { readonly binary: string; readonly debian: string
   { binary: 'redis-cli', debian: 'redis-tools', use: 'looking at what they hold' },
   { binary: 'php', debian: 'php-cli', use: 'the host side of purging, and applications in PHP' },
   { binary: 'openssl', debian: 'openssl', use: 'certificates of servers with TLS' },
+  { binary: 'nginx', debian: 'nginx-light', use: 'the web server of the tests, on loopback' },
+  { binary: 'php-fpm8.2', debian: 'php8.2-fpm', use: 'PHP behind the web server of the tests' },
+  { binary: 'cgi-fcgi', debian: 'libfcgi-bin', use: 'what speaks to PHP-FPM on a host without php' },
 ];

@@ -7,6 +7,8 @@ export const appKinds = ['static', 'php', 'process'] as const;
 export type AppKind = (typeof appKinds)[number];
 
 interface Served {
+  /** Only hosts with one of these roles serve visitors; none stands for all that receive code. */
+  readonly roles: readonly string[];
   /** What the web server serves, relative to the release; null is the release itself. */
   readonly root: string | null;
   /** Where visitors find the application; null where that is not known. */
@@ -54,4 +56,12 @@ export interface Proof {
   /** A header of every answer that holds the release's name; null puts a file with an unguessable name into the root instead. */
   readonly header: string | null;
   readonly withinMs: number;
+}
+
+/** Whether a host serves visitors. */
+export function servesVisitors(
+  app: App,
+  host: { readonly receivesCode: boolean; readonly roles: readonly string[] },
+): boolean {
+  return host.receivesCode && (app.roles.length === 0 || app.roles.some((role) => host.roles.includes(role)));
 }

@@ -18,8 +18,10 @@ import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
 import { cloneContent } from './steps/content-repository.ts';
 import { create, readyRecord } from './steps/create.ts';
+import { askInactive } from './steps/fpm/ask.ts';
 import { link } from './steps/link.ts';
 import { writeOverlay } from './steps/overlay.ts';
+import { placeProof } from './steps/proof.ts';
 import { prune, pruning } from './steps/prune.ts';
 import { purge } from './steps/purge.ts';
 import { receive } from './steps/receive.ts';
@@ -85,7 +87,15 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       ...hookPhases(job, 'after', 'build'),
       ...prepared(job, sites),
       ...hookPhases(job, 'before', 'verify'),
-      phase({ name: 'verify', steps: atSites(sites, (site) => [carryAssets(job, site), verify(job, site)]) }),
+      phase({
+        name: 'verify',
+        steps: atSites(sites, (site) => [
+          carryAssets(job, site),
+          verify(job, site),
+          askInactive(job, site),
+          placeProof(job, site),
+        ]),
+      }),
       ...hookPhases(job, 'after', 'verify'),
       ...activated(job, sites),
       ...confirmation(job, sites, (site) => confirm(job, site, { live: readyRecord(job), leaves: 'retired' })),

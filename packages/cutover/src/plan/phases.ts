@@ -6,6 +6,7 @@ import type { Phase, Step } from './plan.ts';
 import { check } from './steps/check.ts';
 import { extend } from './steps/confirm.ts';
 import { hook } from './steps/hook.ts';
+import { prove } from './steps/proof.ts';
 
 /** A phase of the hosts that have something to do in it; null when none has. */
 export function phase(parts: {
@@ -151,10 +152,13 @@ function afterSwap(job: Job, host: Host): readonly Step[] {
   return [...inOrder.map((entry) => hook(job, host, entry)), ...checksOf(job, host)];
 }
 
+/** What the web server serves is proven before anything is asked about how well it does. */
 function checksOf(job: Job, host: Host): readonly Step[] {
-  return job.wish.settings.checks
+  const checks = job.wish.settings.checks
     .filter((entry) => entry.hosts.includes(host.name))
     .map((entry) => check(job, host, entry));
+  const proof = prove(job, host);
+  return proof === null ? checks : [proof, ...checks];
 }
 
 /** The hosts that this deployment changes, and those where only hooks run. */

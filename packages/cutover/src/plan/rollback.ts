@@ -10,6 +10,8 @@ import { lastLook, refreshed, told } from './routine.ts';
 import { putInService, retirePhase, startPhase } from './running.ts';
 import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
+import { askInactive } from './steps/fpm/ask.ts';
+import { placeProof } from './steps/proof.ts';
 import { verifyTarget } from './steps/verify-target.ts';
 
 /**
@@ -68,6 +70,7 @@ function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan 
     phases: [
       phase({ name: 'verify', steps: atSites(moving, (site) => [verifyTarget(job, site), carryAssets(job, site)]) }),
       ...refreshed(job, moving),
+      phase({ name: 'ask', steps: atSites(moving, (site) => [askInactive(job, site), placeProof(job, site)]) }),
       ...activated,
       ...confirmation(job, moving, (site) => confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' })),
       retirePhase(job, moving),

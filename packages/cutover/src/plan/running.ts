@@ -4,6 +4,7 @@ import type { Job, Site } from './job.ts';
 import { atSites, phase } from './phases.ts';
 import type { Phase, Step } from './plan.ts';
 import { activate } from './steps/activate.ts';
+import { settle } from './steps/fpm/settle.ts';
 import { readUpstream, readUpstreamAgain } from './steps/read-upstream.ts';
 import { retireProcesses } from './steps/retire-processes.ts';
 import { startProcess } from './steps/start-process.ts';
@@ -22,6 +23,7 @@ export function putInService(job: Job, site: Site, record: ReleaseRecord | null)
   return [
     ...upstreams.map((upstream) => readUpstreamAgain(job, site, upstream)),
     activate(job, site, record),
+    ...[settle(job, site)].filter((step) => step !== null),
     ...upstreams.map((upstream) => readUpstream(job, site, upstream)),
     ...started(job, site, (program) => !takesRequests(program)),
   ];

@@ -4,7 +4,7 @@ import type { App } from '../../src/model/app.ts';
 import { configWith, problemsOf, settingsOf } from './kit.ts';
 
 const fpm = { socket: '/run/php/php-fpm.sock', scripts: 'resolved', ask: ['/'], reload: null } as const;
-const none = { url: null, proof: null } as const;
+const none = { roles: [], url: null, proof: null } as const;
 
 describe('how an application is served', () => {
   const cases: readonly (readonly [says: string, config: object, app: App])[] = [
@@ -30,6 +30,7 @@ describe('how an application is served', () => {
       {
         kind: 'static',
         root: 'dist',
+        roles: [],
         url: 'https://shop.example',
         proof: { url: 'https://shop.example', resolve: '127.0.0.1', header: null, withinMs: 20_000 },
       },
@@ -37,7 +38,7 @@ describe('how an application is served', () => {
     [
       'unless that is not wanted',
       { app: { url: 'https://shop.example', proof: false } },
-      { kind: 'static', root: null, url: 'https://shop.example', proof: null },
+      { kind: 'static', root: null, roles: [], url: 'https://shop.example', proof: null },
     ],
   ];
   for (const [says, config, app] of cases) it(says, () => assert.deepEqual(settingsOf(configWith(config)).app, app));

@@ -43,7 +43,7 @@ describe('a stage', () => {
       project: 'shop',
       stage: 'production',
       recipe: 'static',
-      app: { kind: 'static', root: null, url: null, proof: null },
+      app: { kind: 'static', root: null, roles: [], url: null, proof: null },
       layout: 'envoyer',
       hosts: [web1],
       source: { kind: 'git', repository: '/project', ref: 'HEAD', subdirectory: null },

@@ -46,6 +46,16 @@ const aStatamicSite: Partial<Settings> = {
   content: { url: '/srv/content.git', branch: 'main', directory: 'content-repository', paths: ['content'] },
 };
 
+const phpBehindLink: Settings['app'] = {
+  kind: 'php',
+  root: 'public',
+  roles: [],
+  entry: 'public/index.php',
+  fpm: { socket: '/run/php/php-fpm.sock', scripts: 'link', ask: ['/'], reload: null },
+  url: 'https://shop.example',
+  proof: { url: 'https://shop.example', resolve: '127.0.0.1', header: null, withinMs: 20_000 },
+};
+
 /** Every kind of plan that changes hosts. */
 export const scenarios: readonly Scenario[] = [
   scenario('a deployment to one host', 1, usedHost, deploy()),
@@ -62,6 +72,7 @@ export const scenarios: readonly Scenario[] = [
   scenario('a rollback of a Statamic site on two hosts', 2, usedHost, (wish) =>
     planRollback({ ...wish, settings: { ...wish.settings, ...aStatamicSite } }, null),
   ),
+  scenario('a deployment of PHP behind the link to one host', 1, usedHost, deploy({ app: phpBehindLink })),
   scenario('a rollback on two hosts', 2, usedHost, (wish) => planRollback(wish, null)),
   scenario('a rolling rollback on three hosts', 3, usedHost, (wish) =>
     planRollback({ ...wish, settings: { ...wish.settings, batch: { kind: 'percent', percent: 50 } } }, null),

@@ -65,7 +65,7 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     project: 'shop',
     stage: 'production',
     recipe: 'static',
-    app: { kind: 'static', root: null, url: null, proof: null },
+    app: { kind: 'static', root: null, roles: [], url: null, proof: null },
     layout: 'shared',
     hosts,
     source: { kind: 'git', repository: '/srv/shop', ref: 'main', subdirectory: null },

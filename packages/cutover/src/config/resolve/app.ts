@@ -10,7 +10,7 @@ type Written = z.output<typeof appSchema>;
 /** How the application is served: what the config says over what the recipe knows. */
 export function resolveApp(recipe: Recipe, written: Written, tell: Tell): App {
   const kind = kindOf(recipe, written);
-  const served = { url: written.url ?? null, proof: proofOf(written) };
+  const served = { roles: written.roles, url: written.url ?? null, proof: proofOf(written) };
   tellUseless(kind, written, tell);
   if (kind !== 'php') return { kind, root: written.root ?? recipe.app.root, ...served };
   const entry = written.entry ?? recipe.app.entry ?? 'index.php';

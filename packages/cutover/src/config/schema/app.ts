@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { appKinds } from '../../model/app.ts';
 import { appProcess } from './processes.ts';
-import { duration, type Fault, relativePath, shellText, textLike, textWithout } from './text.ts';
+import { duration, type Fault, name, relativePath, shellText, textLike, textWithout } from './text.ts';
 
 const fpm = z
   .strictObject({
@@ -67,6 +67,13 @@ export const app = z
       .optional()
       .describe("The PHP script that answers, relative to the release; the recipe's when there is none.")
       .meta({ examples: ['public/index.php'] }),
+    roles: z
+      .array(name)
+      .default([])
+      .describe(
+        'Only hosts with one of these roles serve visitors: PHP-FPM and the web server of others are not asked.',
+      )
+      .meta({ examples: [['app']] }),
     fpm: fpm.optional(),
     process: appProcess.optional().describe('The long-running process that serves requests.'),
     url: textWithout(urlFault)

@@ -10,6 +10,7 @@ import { armGuard, awaitGuard, guardAt } from '../revert-guard.ts';
 import { step, undoneBy } from '../step.ts';
 import { handOn } from './assets.ts';
 import { historyLine } from './closing.ts';
+import { settleBack } from './fpm/settle.ts';
 import { underLock, underOurLock } from './guard.ts';
 import { flush, inServiceFunction, replaceLinkFunction, swapCurrent } from './swap.ts';
 
@@ -31,7 +32,7 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
     script: lines(
       underLock(site.path, deployment),
       sh`[ -d releases/${release} ] || { echo "The release is gone."; exit ${ScriptExit.refused}; }`,
-      armGuard({ ...guarded, restore: restoreScript(job, previous, 'back'), history: wentBack(job) }),
+      armGuard({ ...guarded, restore: restoreScript(job, site, 'back'), history: wentBack(job) }),
       replaceLinkFunction,
       swapCurrent(currentTarget(release), 'current'),
       flush('.'),
@@ -45,7 +46,7 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
         aliveFunctions,
         guardAt(deployment),
         awaitGuard,
-        restoreScript(job, previous, 'current'),
+        restoreScript(job, site, 'current'),
       ),
       limitMs: stepMs,
     }),
@@ -53,16 +54,20 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
 }
 
 /** Goes back only from this deployment's own release: what another one put in service stays. */
-function restoreScript(job: Job, previous: ReleaseName | null, name: 'current' | 'back'): Shell {
+function restoreScript(job: Job, site: Site, name: 'current' | 'back'): Shell {
+  const previous = site.serves;
+  const settled = settleBack(job, site, previous);
   const expected = previous ?? '';
   return lines(
     sh`
       ${inServiceFunction}
       serves=$(in_service)
-      [ "$serves" != ${expected} ] || exit 0
+      settle() { ${settled ?? sh`:`}; }
+      if [ "$serves" = ${expected} ]; then settle; exit 0; fi
       [ "$serves" = ${job.release} ] || { echo "Something else is in service by now: \${serves:-nothing}"; exit ${ScriptExit.refused}; }`,
     previous === null ? removeCurrent : goBack(job, previous, name),
     flush('.'),
+    sh`settle`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Host } from '../../model/host.ts';
-import type { Check } from '../../model/settings.ts';
+import type { Check, Retry } from '../../model/settings.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { environmentOf } from '../hooks.ts';
 import type { Job } from '../job.ts';
@@ -14,7 +14,7 @@ export function check(job: Job, host: Host, wanted: Check): Step {
     title: `check ${wanted.name}`,
     effect: { kind: 'look' },
     at: wanted.kind === 'http' ? wanted.from : 'host',
-    script: lines(attempt(job, host, wanted), untilItPasses(wanted)),
+    script: lines(attempt(job, host, wanted), untilItPasses(wanted.retry)),
     limitMs: wanted.retry.withinMs + job.wish.settings.limits.stepMs,
     undo: noUndo('It only looks.'),
   });
@@ -33,9 +33,8 @@ function goHome(host: Host): Shell {
     : sh`[ ! -d ${host.deployPath} ] || cd ${host.deployPath}`;
 }
 
-/** What the last attempt said is what is shown when none passed. */
-function untilItPasses(wanted: Check): Shell {
-  const { withinMs, everyMs } = wanted.retry;
+/** Calls `attempt` until it succeeds or its time is over: what the last one said is what is shown when none passed. */
+export function untilItPasses({ withinMs, everyMs }: Retry): Shell {
   return sh`
     deadline=$(($(date +%s) + ${Math.ceil(withinMs / 1000)}))
     until said=$(attempt 2>&1); do

@@ -1,8 +1,11 @@
 import type { HttpCheck, HttpExpectation } from '../../model/settings.ts';
-import { lines, type Shell, sh } from '../../shell/text.ts';
+import { lines, ownText, type Shell, sh } from '../../shell/text.ts';
 
-/** Defines `attempt`: one request, with the first tool of the machine that can ask, and a look at the answer. */
-export function httpAttempt(wanted: HttpCheck): Shell {
+/**
+ * Defines `attempt`, or a function of another name: one request, with the first tool of the machine that can ask, and a look at the answer. What the shell variable
+ * `http_path` holds, if there is one, is put behind the address.
+ */
+export function httpAttempt(wanted: HttpCheck, name: 'attempt' | 'answer_once' = 'attempt'): Shell {
   return lines(
     sh`
       ask() {
@@ -12,8 +15,8 @@ export function httpAttempt(wanted: HttpCheck): Shell {
         else echo "Neither curl nor node nor php is here to ask with."; return 1
         fi
       }
-      attempt() {
-        answer=$(ask 2>&1) || { printf 'No answer from %s\n%s\n' ${wanted.url} "$answer"; return 1; }`,
+      ${ownText(name)}() {
+        answer=$(ask 2>&1) || { printf 'No answer from %s\n%s\n' ${wanted.url}"\${http_path:-}" "$answer"; return 1; }`,
     meets(wanted.expect),
     sh`}`,
   );
@@ -49,11 +52,12 @@ function asked(wanted: HttpCheck): Asked {
 function curl(wanted: HttpCheck): Shell {
   const { url, port, headers, address, addressPort } = asked(wanted);
   const connect = wanted.resolve === null ? [] : ['--connect-to', `${url.hostname}:${port}:${address}:${addressPort}`];
-  return sh`curl -q -sS -i --max-time ${patience(wanted)} --suppress-connect-headers ${[...connect, ...headers.flatMap((header) => ['-H', header])]} ${wanted.url}`;
+  return sh`curl -q -sS -i --max-time ${patience(wanted)} --suppress-connect-headers ${[...connect, ...headers.flatMap((header) => ['-H', header])]} ${wanted.url}"\${http_path:-}"`;
 }
 
 const nodeProgram = `
-const { url, address, port, headers, seconds } = JSON.parse(process.argv[1]);
+const { url: base, address, port, headers, seconds } = JSON.parse(process.argv[1]);
+const url = base + (process.argv[2] || '');
 const { protocol, host, hostname } = new URL(url);
 const web = require(protocol.slice(0, -1));
 const options = { host: address, port, servername: hostname, headers: { host, ...headers }, timeout: seconds * 1000 };
@@ -70,12 +74,12 @@ request.on('error', (error) => { console.error(error.message); process.exit(1); 
 function node(wanted: HttpCheck): Shell {
   const { address, addressPort } = asked(wanted);
   const request = { url: wanted.url, address, port: addressPort, headers: wanted.headers, seconds: patience(wanted) };
-  return sh`node -e ${nodeProgram} ${JSON.stringify(request)}`;
+  return sh`node -e ${nodeProgram} ${JSON.stringify(request)} "\${http_path:-}"`;
 }
 
 const phpProgram = `
 [$url, $address, $port, $name, $headers, $seconds] = json_decode($argv[1]);
-$parts = parse_url($url);
+$parts = parse_url($url.($argv[2] ?? ''));
 $to = $parts['scheme'].'://'.$address.':'.$port.($parts['path'] ?? '/').(isset($parts['query']) ? '?'.$parts['query'] : '');
 $context = stream_context_create([
   'http' => ['header' => $headers, 'timeout' => $seconds, 'ignore_errors' => true, 'follow_location' => 0],
@@ -89,7 +93,7 @@ echo implode("\\n", $http_response_header), "\\n\\n", $body;
 function php(wanted: HttpCheck): Shell {
   const { url, headers, address, addressPort } = asked(wanted);
   const request = [wanted.url, address, addressPort, url.hostname, [`Host: ${url.host}`, ...headers], patience(wanted)];
-  return sh`php -r ${phpProgram} -- ${JSON.stringify(request)}`;
+  return sh`php -r ${phpProgram} -- ${JSON.stringify(request)} "\${http_path:-}"`;
 }
 
 function meets(expect: HttpExpectation): Shell {
