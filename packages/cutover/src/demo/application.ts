@@ -12,6 +12,7 @@ export function changesOf({ number, flaw }: Chapter): Readonly<Record<string, st
     'build.sh': buildOf(flaw === 'build' ? 'src/shop.css' : 'src/app.css'),
     'health.txt': flaw === 'check' ? 'The stock list is gone.\n' : 'ok\n',
     'src/index.html': page(number),
+    'public/index.php': phpPage,
     'public/parts/header.html': `<header data-release="${number}"><h1>{{ SHOP_NAME }}</h1></header>\n`,
     'public/parts/footer.html': `<footer data-release="${number}">Release ${number}</footer>\n`,
     'src/app.css': `/* Release ${number} */\nbody { margin: ${number}em; }\n`,
@@ -42,8 +43,45 @@ function page(number: number): string {
   ].join('\n');
 }
 
+/** Behind nginx and PHP-FPM: what the embedded server does, by the release's own files. */
+const phpPage = `<?php
+$root = dirname(__DIR__);
+$path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
+$read = function ($file) use ($root) { return file_get_contents("$root/$file"); };
+if ($path === '/health') {
+  $health = $read('health.txt');
+  http_response_code(strncmp($health, 'ok', 2) === 0 ? 200 : 503);
+  header('Content-Type: text/plain');
+  exit($health);
+}
+if (preg_match('~^/session/([\\w-]+)$~', $path, $found)) {
+  header('Content-Type: text/plain');
+  $file = "$root/storage/sessions/$found[1]";
+  if ($_SERVER['REQUEST_METHOD'] !== 'POST') exit(is_file($file) ? file_get_contents($file) : http_response_code(404));
+  if (!is_dir(dirname($file))) mkdir(dirname($file), 0777, true);
+  file_put_contents($file, file_get_contents('php://input'), LOCK_EX);
+  exit('Kept.');
+}
+if ($path !== '/') { http_response_code(404); exit('Not found.'); }
+preg_match('/^SHOP_NAME=(.*)$/m', $read('.env'), $name);
+echo strtr($read('public/index.html'), ['{{ header.html }}' => strtr($read('public/parts/header.html'), ['{{ SHOP_NAME }}' => $name[1]]), '{{ footer.html }}' => $read('public/parts/footer.html'), '{{ SHOP_NAME }}' => $name[1]]);
+`;
+
+function servedBy({ url, fpm }: { readonly url: string; readonly fpm: string | null }): string {
+  if (fpm === null) return '';
+  return `
+  // The new release is asked through PHP-FPM before anybody sees it, and nginx must serve it afterwards.
+  recipe: 'php',
+  app: { url: ${JSON.stringify(url)}, fpm: { socket: ${JSON.stringify(fpm)} } },
+`;
+}
+
 /** The config with which the shop is deployed. */
-export function configOf(parts: { readonly deployPath: string; readonly url: string }): string {
+export function configOf(parts: {
+  readonly deployPath: string;
+  readonly url: string;
+  readonly fpm: string | null;
+}): string {
   return `import { defineConfig } from 'cutover';
 
 export default defineConfig({
@@ -56,7 +94,7 @@ export default defineConfig({
 
   // Pages that were loaded before a swap still find their style sheet after it.
   assets: ['public/assets'],
-
+${servedBy(parts)}
   // A build that fails stops the deployment before anything is put in service.
   hooks: { build: ['sh build.sh'] },
 

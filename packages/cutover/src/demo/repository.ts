@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { changesOf, configOf } from './application.ts';
 import type { Place } from './place.ts';
+import type { WebServer } from './server/server.ts';
 import type { Chapter } from './story.ts';
 
 /** The shop's git repository. */
@@ -12,11 +13,15 @@ export interface Repository {
   commit(chapter: Chapter): Promise<void>;
 }
 
-/** Makes the repository, with the config in it. `url` is where the shop will be served. */
-export async function makeRepository(place: Place, url: string, signal: AbortSignal): Promise<Repository> {
+/** Makes the repository, with the config in it. `server` is what will serve the shop. */
+export async function makeRepository(
+  place: Place,
+  server: Pick<WebServer, 'url' | 'fpm'>,
+  signal: AbortSignal,
+): Promise<Repository> {
   const git = gitIn(place, signal);
   await git('init', '--quiet', '--initial-branch=main');
-  await write(place.shop, { 'cutover.config.ts': configOf({ deployPath: place.deployPath, url }) });
+  await write(place.shop, { 'cutover.config.ts': configOf({ deployPath: place.deployPath, ...server }) });
   return {
     async commit(chapter) {
       await write(place.shop, changesOf(chapter));

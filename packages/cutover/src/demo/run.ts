@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentLink } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
@@ -7,6 +8,7 @@ import { type Deployer, runCutover } from './deployer.ts';
 import { type Numbers, numbersOf } from './numbers.ts';
 import { makePlace, type Place } from './place.ts';
 import { makeRepository, type Repository } from './repository.ts';
+import { startRealServer } from './server/real.ts';
 import { startEmbeddedServer, type WebServer } from './server/server.ts';
 import { storyOf } from './story.ts';
 import { spoilt } from './visitors/tally.ts';
@@ -18,6 +20,8 @@ export interface DemoWish {
   /** How long it takes if the machine is fast enough. */
   readonly seconds: number;
   readonly keep: boolean;
+  /** Whether the embedded server is wanted even where nginx and PHP-FPM are installed. */
+  readonly embedded: boolean;
 }
 
 /** What the demo needs and whom it tells. */
@@ -44,12 +48,18 @@ const crowd = { visitors: 10, longestPauseMs: 120 };
 /** Deploys the shop release by release under load, and rolls back. Rejects when `signal` is aborted; leaves nothing behind either way. */
 export async function runDemo(wish: DemoWish, { cutover, signal, hear }: DemoMeans): Promise<Numbers> {
   using place = makePlace(wish.keep);
-  await using server = await startEmbeddedServer(currentLink(place.deployPath));
+  await using server = await startServer(wish, place);
   await using visitors = inviteVisitors({ url: server.url, shop: shopName, ...crowd });
-  const repository = await makeRepository(place, server.url, signal);
+  const repository = await makeRepository(place, server, signal);
   hear({ kind: 'ready', directory: place.directory, server, visitors: crowd.visitors });
   const reports = await perform(wish, { place, cutover, signal, hear, visitors, repository });
   return numbersOf(reports, await visitors.leave(), server.name);
+}
+
+/** What a server on the internet has, where this machine has it; else the embedded one. */
+async function startServer({ embedded }: DemoWish, { directory, deployPath }: Place): Promise<WebServer> {
+  const real = embedded ? null : await startRealServer(join(directory, 'web'), deployPath);
+  return real ?? (await startEmbeddedServer(currentLink(deployPath)));
 }
 
 interface Stage extends Deployer {

@@ -18,6 +18,7 @@ describe('cutover demo', () => {
     assert.equal(err, '');
     const numbers = JSON.parse(out) as Numbers;
     assert.deepEqual(numbers.complaints, []);
+    assert.equal(numbers.servedBy, 'nginx and PHP-FPM');
     assert.equal(code, 0);
     const { requests, failed, mixed, outOfService, missingAssets, lostSessions } = numbers;
     assert.deepEqual([failed, mixed, outOfService, missingAssets, lostSessions], [0, 0, 0, 0, 0]);
@@ -36,7 +37,7 @@ describe('cutover demo', () => {
 
   it('tells in plain lines what it does where nobody sits at a terminal', async () => {
     using world = makeWorld();
-    const { code, out } = await over(world.demo('--releases', '4', '--seconds', '1', '--keep'));
+    const { code, out } = await over(world.demo('--releases', '4', '--seconds', '1', '--keep', '--embedded'));
     assert.equal(code, 0);
     assert.doesNotMatch(out, /[\x1b\r]/);
     assert.match(out, /^✗ Release 2 of 4 .*\n.*its build failed \(“src\/shop\.css is missing”\)/m);
@@ -57,7 +58,7 @@ describe('cutover demo', () => {
     const ended = over(child);
     await told(child, 'Release 1 of 4');
     const children = childrenOf(child.pid ?? 0);
-    assert.equal(children.length, 2);
+    assert.equal(children.length, 3, 'nginx, PHP-FPM and the visitors');
     child.kill('SIGINT');
     assert.deepEqual([(await ended).code, (await ended).err], [130, '\nThe demo was stopped.\n']);
     await allGone(children);

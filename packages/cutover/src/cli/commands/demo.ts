@@ -14,6 +14,7 @@ export interface DemoOptions {
   readonly releases?: string;
   readonly seconds?: string;
   readonly keep?: boolean;
+  readonly embedded?: boolean;
   readonly json?: boolean;
   readonly color?: boolean;
 }
@@ -50,7 +51,7 @@ function wishOf(options: DemoOptions): DemoWish | string {
   if (!Number.isInteger(releases) || releases < fewestReleases || releases > mostReleases)
     return `--releases takes a whole number from ${fewestReleases} to ${mostReleases}.`;
   if (!(seconds >= 1 && seconds <= longestSeconds)) return `--seconds takes a number from 1 to ${longestSeconds}.`;
-  return { releases, seconds, keep: options.keep ?? false };
+  return { releases, seconds, keep: options.keep ?? false, embedded: options.embedded ?? false };
 }
 
 /** Why there are no numbers, as a sentence. */

@@ -7,6 +7,8 @@ export interface WebServer extends AsyncDisposable {
   readonly name: string;
   /** Without a slash at its end. */
   readonly url: string;
+  /** The socket of PHP-FPM behind it; null where pages are not made by PHP. */
+  readonly fpm: string | null;
 }
 
 /** Starts the server that is part of Cutover, on a port of 127.0.0.1 that the system chooses. It serves what `current` names. */
@@ -16,6 +18,7 @@ export async function startEmbeddedServer(current: string): Promise<WebServer> {
     const { port } = (await child.ask({ kind: 'listen' })) as Listening;
     return {
       name: 'the embedded server',
+      fpm: null,
       url: `http://127.0.0.1:${port}`,
       [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
     };
