@@ -92,7 +92,7 @@ describe('PHP behind the link', () => {
     const { status, said } = place.run(settleOf(place));
     assert.equal(status, 0, said);
     for (let i = 0; i < 8; i++) assert.equal(asked(place), 'new');
-    const { undo } = activate(place.job, place.site);
+    const { undo } = activate(place.job, place.site, null);
     const undone = place.run(undo.kind === 'step' ? undo.script : '');
     assert.equal(undone.status, 0, undone.said);
     for (let i = 0; i < 8; i++) assert.equal(asked(place), 'old');
