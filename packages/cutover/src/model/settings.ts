@@ -33,6 +33,8 @@ export interface Settings {
   readonly skip: string | null;
   /** How many releases that served are kept, the one in service included. */
   readonly keep: number;
+  /** Directories that the next release takes over while what they were made from stays the same. */
+  readonly reuse: readonly Reuse[];
   /** When the base of the next release is made ready after a deployment; null is never. */
   readonly spare: SpareBudget | null;
   readonly hooks: readonly Hook[];
@@ -172,6 +174,16 @@ export interface CommandCheck {
 export interface Retry {
   readonly withinMs: number;
   readonly everyMs: number;
+}
+
+/** A directory of dependencies that is not installed anew while nothing has changed that it depends on. */
+export interface Reuse {
+  /** Relative to the release. */
+  readonly directory: string;
+  /** Files of the revision that say what is in it; where one of them is missing, nothing is reused. */
+  readonly locks: readonly string[];
+  /** Programs that installed it: `php` and `composer` stand for the config's own. Another version installs anew. */
+  readonly tools: readonly string[];
 }
 
 /** Which revisions a spare is made of. */

@@ -27,6 +27,7 @@ import { purge } from './steps/purge.ts';
 import { receive } from './steps/receive.ts';
 import { recordCaches } from './steps/record-caches.ts';
 import { skeleton } from './steps/skeleton.ts';
+import { noteReusable, reuse } from './steps/reuse.ts';
 import { makeSpare } from './steps/spare.ts';
 import { verify } from './steps/verify.ts';
 import { makeWritable } from './steps/writable.ts';
@@ -95,6 +96,7 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
           askInactive(job, site),
           placeProof(job, site),
         ]),
+        steps: atSites(sites, (site) => [carryAssets(job, site), ...noteReusable(job, site), verify(job, site)]),
       }),
       ...hookPhases(job, 'after', 'verify'),
       ...activated(job, sites),
@@ -122,6 +124,7 @@ function prepare(job: Job, { site, delivery }: Destination): readonly (Step | nu
     writeOverlay(job, site),
     skeleton(job, site),
     makeWritable(job, site),
+    ...reuse(job, site),
   ];
 }
 

@@ -9,7 +9,7 @@ import { shared, writable } from './paths.ts';
 import { processManager, workers } from './processes.ts';
 import { accept, content, overlay, skip, tasks } from './routine.ts';
 import { source } from './source.ts';
-import { spare } from './speed.ts';
+import { reuse, spare } from './speed.ts';
 import { duration, environment, line, relativePath, textLike } from './text.ts';
 
 /** The recipes that a config can name. */
@@ -92,6 +92,7 @@ export const settings = z.strictObject({
     .max(1000)
     .default(5)
     .describe('How many releases that served are kept, the one in service included.'),
+  reuse,
   spare,
   env: environment
     .prefault({})

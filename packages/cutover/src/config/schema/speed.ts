@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { line, relativePath } from './text.ts';
 
 const usual = { files: 1000, megabytes: 2000 };
 
@@ -22,3 +23,39 @@ export const spare = z
     'After a deployment, a copy of the revision is made on the host for the next release to start from, so that the next deployment only applies its change. Only for sources of git, where three times its size is free.',
   )
   .meta({ examples: [true, false, { megabytes: 500 }] });
+
+const known = {
+  vendor: { directory: 'vendor', locks: ['composer.json', 'composer.lock'], tools: ['php', 'composer'] },
+  node_modules: { directory: 'node_modules', locks: ['package.json', 'package-lock.json'], tools: ['node', 'npm'] },
+};
+
+/** Directories of dependencies that are taken over. */
+export const reuse = z
+  .array(
+    z.union([
+      z.enum(['vendor', 'node_modules']).transform((name) => known[name]),
+      z
+        .strictObject({
+          directory: relativePath
+            .refine((path) => !/^(?:bootstrap|storage|var)(?:\/|$)/.test(path), {
+              error: 'Caches hold absolute paths of the release that wrote them, so they are never reused.',
+            })
+            .describe('The directory, relative to the release.'),
+          locks: z
+            .array(relativePath)
+            .min(1)
+            .describe('Files of the revision that say what is in it. Any change in them installs anew.'),
+          tools: z
+            .array(line)
+            .default([])
+            .describe('Programs that install it; another version of one installs anew.')
+            .meta({ examples: [['node', 'pnpm']] }),
+        })
+        .meta({ id: 'Reuse', description: 'A directory of dependencies, and what it depends on.' }),
+    ]),
+  )
+  .prefault([])
+  .describe(
+    'Directories of dependencies that a new release takes from the one before, as a copy, while lock files, tools and platform are the same and nobody has changed a file in them. Otherwise they are missing, and a hook installs them.',
+  )
+  .meta({ examples: [['vendor', 'node_modules']] });

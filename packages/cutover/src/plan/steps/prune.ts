@@ -72,6 +72,7 @@ const pruneFunctions = sh`
     [ ! -d "releases/$1" ] || mv "releases/$1" "releases/.trash-$1"
     rm -rf ".cutover/processes/$1"
     rm -f ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1".assets-*
+    rm -f ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-*
     if [ -d .cutover/repo.git ]; then git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1"; fi
     echo "Removed $1."
   }`;

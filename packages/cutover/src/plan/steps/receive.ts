@@ -5,6 +5,7 @@ import type { Delivery } from '../delivery.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
+import { digestFunction } from './digest.ts';
 import { exactFunctions } from './exact.ts';
 import { underLock } from './guard.ts';
 import { discardFunction, takeFunction } from './spare.ts';
@@ -133,14 +134,6 @@ function unpackArtifact(job: Job, site: Site, delivery: Extract<Delivery, { kind
     sh`rm -f ${tar}`,
   );
 }
-
-const digestFunction = sh`
-  digest() {
-    if command -v sha256sum > /dev/null; then sha256sum | cut -d ' ' -f 1
-    elif command -v shasum > /dev/null; then shasum -a 256 | cut -d ' ' -f 1
-    else openssl dgst -sha256 | sed 's/.*= *//'
-    fi
-  }`;
 
 function decompress(compression: 'zstd' | 'gzip' | 'none'): Shell {
   switch (compression) {

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { noteReusable, reuse } from '../../src/plan/steps/reuse.ts';
+import { hostWith } from '../kit/memory-hosts.ts';
+import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+
+const before = '20260301100000';
+const vendor = { directory: 'lib/vendor', locks: ['lock'], tools: ['php', 'sh'] };
+
+describe('a directory of dependencies', () => {
+  for (const shell of shells)
+    it(`is taken over as a copy while nothing has changed that it depends on (${shell.join(' ')})`, (t) => {
+      const place = placeWithVendor(t, { shell });
+      place.write({ [`releases/${placeRelease}/lock`]: '1' });
+      assert.match(said(place, shell), /lib\/vendor is reused/);
+      const [old, taken] = [before, placeRelease].map((name) =>
+        join(place.path, 'releases', name, 'lib/vendor/a/b.php'),
+      );
+      assert.equal(readFileSync(taken ?? '', 'utf8'), 'content');
+      assert.notEqual(statSync(taken ?? '').ino, statSync(old ?? '').ino);
+      // What took it over can hand it on.
+      assert.equal(place.run(noteReusable(place.job, place.site)[0]?.script ?? '', { shell }).status, 0);
+      assert.ok(existsSync(join(place.path, '.cutover/releases', `${placeRelease}.reuse-lib%vendor`)));
+    });
+
+  const changes: readonly (readonly [string, RegExp, (place: Place) => void])[] = [
+    [
+      'the lock file differs',
+      /a lock file, a tool/,
+      (place) => place.write({ [`releases/${placeRelease}/lock`]: '2' }),
+    ],
+    ['the lock file is missing', /a lock file is missing/, () => {}],
+    ['nothing was noted', /nothing is noted/, (place) => place.write({ [noteOf(before)]: '' })],
+    [
+      'a file was edited in production and its time put back',
+      /changed since it was made/,
+      (place) => {
+        const file = join(place.path, 'releases', before, 'lib/vendor/a/b.php');
+        const { atime, mtime } = statSync(file);
+        place.write({ [`releases/${before}/lib/vendor/a/b.php`]: 'CONTENT' });
+        utimesSync(file, atime, mtime);
+      },
+    ],
+    [
+      'a file was added',
+      /changed since it was made/,
+      (place) => place.write({ [`releases/${before}/lib/vendor/new`]: '' }),
+    ],
+    [
+      'the revision holds it',
+      /the revision holds it/,
+      (place) => place.write({ [`releases/${placeRelease}/lib/vendor/a`]: '' }),
+    ],
+  ];
+  for (const [name, why, change] of changes)
+    it(`is left to be installed when ${name}`, (t) => {
+      const place = placeWithVendor(t);
+      if (!name.startsWith('the lock')) place.write({ [`releases/${placeRelease}/lock`]: '1' });
+      change(place);
+      assert.match(said(place), why);
+      assert.equal(existsSync(join(place.path, 'releases', placeRelease, 'lib/vendor/a/b.php')), false);
+    });
+
+  it('is left to be installed when a tool was replaced, or a link in it names its release', (t) => {
+    const more = (path: string) =>
+      symlinkSync(join(path, 'releases', before), join(path, 'releases', before, 'lib/vendor/x'));
+    const place = placeWithVendor(t, { more });
+    place.write({ [`releases/${placeRelease}/lock`]: '1' });
+    assert.match(said(place), /a link in it names its release/);
+    const other = placeWithVendor(t);
+    other.write({ [`releases/${placeRelease}/lock`]: '1', 'bin/php': '#!/bin/sh\n' });
+    const env = { PATH: `${join(other.path, 'bin')}:${process.env['PATH']}` };
+    const { said: why } = other.run(`chmod 755 ${JSON.stringify(join(other.path, 'bin/php'))}\n${scriptOf(other)}`, {
+      env,
+    });
+    assert.match(why, /a lock file, a tool or the platform/);
+  });
+});
+
+interface Parts {
+  readonly more?: (path: string) => void;
+  readonly shell?: readonly [string, ...string[]];
+}
+
+/** A release in service with its dependencies, noted as its own deployment did it. */
+function placeWithVendor(t: TestContext, { more, shell }: Parts = {}): Place {
+  const place = placeFor(t, hostWith([[before, 'live']]), { reuse: [vendor] });
+  place.write({ [`releases/${before}/lib/vendor/a/b.php`]: 'content', [`releases/${before}/lock`]: '1' });
+  mkdirSync(join(place.path, 'releases', before, 'lib/vendor/empty'));
+  more?.(place.path);
+  const note = noteReusable({ ...place.job, release: before }, place.site)[0];
+  const { status, said: why } = place.run(note?.script ?? '', shell ? { shell } : {});
+  assert.equal(status, 0, why);
+  return place;
+}
+
+function scriptOf(place: Place): string {
+  return reuse(place.job, place.site)[0]?.script ?? '';
+}
+
+function said(place: Place, shell = shells[0]): string {
+  const { status, said: all } = place.run(scriptOf(place), shell ? { shell } : {});
+  assert.equal(status, 0, all);
+  return all;
+}
+
+function noteOf(release: string): string {
+  return `.cutover/releases/${release}.reuse-lib%vendor`;
+}
