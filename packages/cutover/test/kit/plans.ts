@@ -44,6 +44,8 @@ const aStatamicSite: Partial<Settings> = {
   caches: [{ kind: 'file', name: 'pages', path: 'cache/pages', warm: 'true', refresh: null, verify: null }],
   overlay: { file: '.env', lines: {} },
   content: { url: '/srv/content.git', branch: 'main', directory: 'content-repository', paths: ['content'] },
+};
+
 const withSpare: Partial<Settings> = {
   spare: { files: 0, megabytes: 100 },
   reuse: [{ directory: 'vendor', locks: ['composer.lock'], tools: ['php'] }],

@@ -71,7 +71,6 @@ const pruneFunctions = sh`
     if in_use "$1" || runs_in "$1"; then echo "$1 is still used by a process: kept until the next time."; return 0; fi
     [ ! -d "releases/$1" ] || mv "releases/$1" "releases/.trash-$1"
     rm -rf ".cutover/processes/$1"
-    rm -f ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1".assets-*
     rm -f ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-*
     if [ -d .cutover/repo.git ]; then git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1"; fi
     echo "Removed $1."
