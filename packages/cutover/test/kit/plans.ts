@@ -30,7 +30,6 @@ const withHooks: Partial<Settings> = {
   ],
 };
 
-const withSpare: Partial<Settings> = { spare: { files: 0, megabytes: 100 } };
 const running: Partial<Settings> = {
   processes: [
     aProcess('app', { listen: { kind: 'ports', first: 4001, last: 4010, reload: 'true' }, hosts: ['web1', 'web2'] }),
