@@ -92,11 +92,11 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
         name: 'verify',
         steps: atSites(sites, (site) => [
           carryAssets(job, site),
+          ...noteReusable(job, site),
           verify(job, site),
           askInactive(job, site),
           placeProof(job, site),
         ]),
-        steps: atSites(sites, (site) => [carryAssets(job, site), ...noteReusable(job, site), verify(job, site)]),
       }),
       ...hookPhases(job, 'after', 'verify'),
       ...activated(job, sites),
