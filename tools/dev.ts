@@ -3,6 +3,7 @@ import { checkFormat, checkLint, checkTypes, writeFormat } from './checks.ts';
 import { runCutover } from './cutover.ts';
 import { writeDocs } from './generate.ts';
 import { pack } from './pack.ts';
+import { simulate } from './simulate.ts';
 import { runEverything, runTests } from './tests/run.ts';
 
 interface Command {
@@ -37,6 +38,11 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'bench <name>',
     help: `runs a bench: ${benchNames().join(', ') || 'there is none yet'}`,
     run: runBench,
+  },
+  simulate: {
+    usage: 'simulate [--seeds N] [--from S]',
+    help: 'plays seeds of the simulation, and tells the story of one that goes wrong (--minutes M ends it earlier)',
+    run: simulate,
   },
   cutover: { usage: 'cutover …', help: 'the command line, from source, in the directory you are in', run: runCutover },
   help: { usage: 'help', help: 'this list', run: showHelp },

@@ -1,4 +1,5 @@
 import type { Cause } from '../events/event.ts';
+import type { Failure } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { closingListener } from './closing.ts';
 import type { Ledger } from './ledger.ts';
@@ -68,10 +69,15 @@ async function runSegment(
   const at = tasks.findIndex((task) => task.step.id === step);
   // Between two steps it is what comes next that was not done.
   const done = at === -1 ? listener.passed() : at;
-  const tolerated = tasks[done]?.tolerated ?? false;
+  const tolerated = isTolerated(tasks.slice(done), failure);
   if (failure.kind !== 'exit') tellBroken(ledger, host, { failure, step, tolerated });
-  if (tolerated) return { done: done + 1, cause: null };
-  return { done: 0, cause: { host, step, failure } };
+  if (!tolerated) return { done: 0, cause: { host, step, failure } };
+  return { done: failure.kind === 'lost' ? tasks.length : done + 1, cause: null };
+}
+
+/** Whatever comes later in a lost segment may have happened as well: it can neither be done again nor be left out, unless all of it may fail. */
+function isTolerated(left: readonly Task[], failure: Failure): boolean {
+  return failure.kind === 'lost' ? left.every((task) => task.tolerated) : (left[0]?.tolerated ?? false);
 }
 
 /** What may have happened unheard. A hook on a host without a lock has no mark there that tells: it counts only when it was heard. */
