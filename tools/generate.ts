@@ -8,10 +8,12 @@ export async function writeDocs(): Promise<number> {
   const { generatedDocs } = await import('../packages/cutover/src/config/reference.ts');
   const { cliReference } = await import('../packages/cutover/src/cli/reference.ts');
   const { findingsPage } = await import('../packages/cutover/src/audit/reference.ts');
+  const { findingsReference } = await import('../packages/cutover/src/report/findings/reference.ts');
   const pages = [
     ...generatedDocs(),
     { path: 'docs/reference/cli.md', text: cliReference() },
     { path: 'docs/reference/findings.md', text: findingsPage() },
+    { path: 'docs/reference/check.md', text: findingsReference() },
   ];
   for (const { path, text } of pages) {
     const file = join(root, path);

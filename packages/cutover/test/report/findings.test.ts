@@ -43,6 +43,7 @@ function examined({ facts: some = {}, settings = {}, ...more }: Change): readonl
     facts: { ...facts, ...some },
     refusals: [],
     swap: null,
+    gathered: null,
     aheadMs: 0,
     nowMs: noonMs,
     ...more,

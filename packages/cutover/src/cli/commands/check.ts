@@ -1,12 +1,18 @@
+import { servesVisitors } from '../../model/app.ts';
 import type { HostFacts } from '../../model/facts.ts';
 import type { Host } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
+import { askPool } from '../../plan/doctor/ask-pool.ts';
+import { gather } from '../../plan/doctor/gather.ts';
 import { refusalsNow, swapTrial } from '../../plan/readiness.ts';
 import type { Refusal } from '../../plan/refusal.ts';
+import { poolOf } from '../../plan/steps/fpm/client.ts';
 import type { Fleet } from '../../remote/session.ts';
 import { examine, type Trouble, unreached } from '../../report/findings/examine.ts';
 import type { Finding } from '../../report/findings/finding.ts';
 import { findingLines } from '../../report/findings/lines.ts';
+import { parseGathered } from '../../report/findings/web/gathered.ts';
+import { lines, sh } from '../../shell/text.ts';
 import { capture } from '../capture.ts';
 import { withFleet } from '../connected.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -43,14 +49,16 @@ async function findingsOf(fleet: Fleet, settings: Settings, outside: Outside): P
     const found = facts[host.name];
     if (trouble !== undefined || found === undefined) return trouble ? [unreached(host, trouble)] : [];
     // Two hosts may be one machine: each trial has a name of its own.
-    const script = swapTrial(newDeploymentId(outside));
-    const swap = host.receivesCode ? await tried(capture(fleet, host.name, { script, signal })) : null;
+    const tried = host.receivesCode
+      ? await tryOut(fleet, { host, settings, id: newDeploymentId(outside), signal })
+      : null;
     return examine({
       host,
       settings,
       facts: found,
       refusals: refusals.filter((refusal) => 'host' in refusal && refusal.host === host.name),
-      swap,
+      swap: tried?.swap ?? null,
+      gathered: tried?.gathered ?? null,
       aheadMs: aheadMs(found, { begunMs, endedMs }),
       nowMs: endedMs,
     });
@@ -66,9 +74,27 @@ function refusalsAt(
   return refusalsNow(wishFor({ ...settings, hosts }, facts, outside));
 }
 
-async function tried(trial: ReturnType<typeof capture>): Promise<Trouble | null> {
-  const captured = await trial;
-  return captured.ok ? null : captured;
+interface Trial {
+  readonly host: Host;
+  readonly settings: Settings;
+  readonly id: string;
+  readonly signal: AbortSignal;
+}
+
+/** What the host says of its servers, and then whether a link can be replaced there: one command for both. */
+async function tryOut(fleet: Fleet, { host, settings, id, signal }: Trial) {
+  const { app } = settings;
+  const pool = app.kind === 'php' && servesVisitors(app, host) ? poolOf(app, host.php ?? settings.php) : null;
+  const script = lines(
+    gather({ deployPath: host.deployPath, root: app.root, etc: '/etc' }),
+    pool && askPool(pool),
+    sh`printf '=== trial\n'`,
+    swapTrial(id),
+  );
+  const captured = await capture(fleet, host.name, { script, signal });
+  const [told = '', output = ''] = captured.output.split('=== trial\n');
+  const swap: Trouble | null = captured.ok ? null : { failure: captured.failure, output };
+  return { swap, gathered: servesVisitors(app, host) ? parseGathered(told) : null };
 }
 
 /** The host was asked for its time at some moment of the look; it tells whole seconds. */

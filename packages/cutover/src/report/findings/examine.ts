@@ -9,6 +9,8 @@ import { failureAdvice, failureSentence } from '../sentences.ts';
 import type { Finding, FindingName, Level } from './finding.ts';
 import { adoptable, current, delivery, deployPath, layout, lock, records, sharedFiles } from './project.ts';
 import { clock, inodes, space, swap, tools } from './system.ts';
+import type { Gathered } from './web/gathered.ts';
+import { webLooks } from './web/looks.ts';
 
 /** Everything that a look at a host brought to light. */
 export interface Examined {
@@ -21,6 +23,8 @@ export interface Examined {
   readonly swap: Trouble | null;
   /** Milliseconds by which the host's clock is ahead of this machine's; negative when it is behind. */
   readonly aheadMs: number;
+  /** What the host said of its servers; null where that was not asked. */
+  readonly gathered: Gathered | null;
   /** By the clock of this machine. */
   readonly nowMs: number;
 }
@@ -74,6 +78,7 @@ const looks: Readonly<Record<FindingName, Look>> = {
   adoptable,
   space,
   inodes,
+  ...webLooks,
 };
 
 /** What counts on hosts as well where only hooks run. */

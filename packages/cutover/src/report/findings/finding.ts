@@ -1,4 +1,5 @@
 import type { HostName } from '../../model/host.ts';
+import { type WebFindingName, webFindings } from './web/names.ts';
 
 /** One thing that was examined on a host, and what was found. */
 export interface Finding {
@@ -14,19 +15,24 @@ export interface Finding {
 /** `warning`: it works, or will by itself. `problem`: a deployment would fail or be refused. */
 export type Level = 'ok' | 'warning' | 'problem';
 
-/** What can be examined. The names are permanent, so that scripts can go by them. */
-export type FindingName =
-  | 'reachable'
-  | 'clock'
-  | 'tools'
-  | 'swap'
-  | 'delivery'
-  | 'deploy-path'
-  | 'layout'
-  | 'current'
-  | 'records'
-  | 'lock'
-  | 'shared-files'
-  | 'adoptable'
-  | 'space'
-  | 'inodes';
+/** What can be examined, and what each is about. The names are permanent, so that scripts can go by them. */
+export const findings = {
+  reachable: 'Whether the host answers, and as which user.',
+  clock: 'Whether its clock goes as the one of this machine, and so as those of the other hosts.',
+  tools: 'Whether the tools are there that the config makes use of.',
+  swap: 'Whether a link can be replaced in one step.',
+  delivery: 'How code gets there.',
+  'deploy-path': 'Whether the deploy path can be used.',
+  layout: 'Whether shared paths lie where the config says.',
+  current: 'What is in service.',
+  records: 'Whether what is known of the releases can be understood.',
+  lock: 'Whether somebody holds the lock.',
+  'shared-files': 'Whether the shared files that the config names are there.',
+  adoptable: 'Releases of another tool that can be taken over.',
+  space: 'Free space where the deploy path is.',
+  inodes: 'How many more files can be made there.',
+  ...webFindings,
+} as const;
+
+/** The name of one of them. */
+export type FindingName = Exclude<keyof typeof findings, WebFindingName> | WebFindingName;

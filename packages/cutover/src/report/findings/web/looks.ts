@@ -1,0 +1,36 @@
+import type { Look } from '../examine.ts';
+import * as host from './host-looks.ts';
+import type { WebFindingName } from './names.ts';
+import { appSocket, openFileCache, responseCache, symlinks } from './nginx-looks.ts';
+import { opcache } from './opcache.ts';
+import { fpmPool, fpmReload, opcacheAccess, preload, reloadPermitted, requestLimits } from './pool-looks.ts';
+import { scriptNames, webRoot, webServer } from './web-server.ts';
+
+/** What each finding of a host's servers is made by, in the order in which it is told. */
+export const webLooks: Readonly<Record<WebFindingName, Look>> = {
+  'web-server': webServer,
+  'web-root': webRoot,
+  'script-names': scriptNames,
+  'open-file-cache': openFileCache,
+  symlinks,
+  'response-cache': responseCache,
+  'app-socket': appSocket,
+  'fpm-pool': fpmPool,
+  'fpm-reload': fpmReload,
+  'reload-permitted': reloadPermitted,
+  opcache,
+  'opcache-access': opcacheAccess,
+  preload,
+  'pool-access': host.poolAccess,
+  'request-limits': requestLimits,
+  'in-use': host.inUse,
+  processes: host.processes,
+  managers: host.managers,
+  schedules: host.schedules,
+  headroom: host.headroom,
+  flush: host.flush,
+  'baked-paths': host.bakedPaths,
+  'file-times': host.fileTimes,
+  writers: host.writers,
+  versions: host.versions,
+};

@@ -1,0 +1,87 @@
+import { cleanWord } from '../../clean.ts';
+import type { Look } from '../examine.ts';
+import { problem, warning } from './said.ts';
+import { type NginxSite, nginxSites } from './sites.ts';
+import { apacheFiles } from './web-server.ts';
+
+/** Whether nginx remembers open files. */
+export const openFileCache: Look = ({ host, gathered }) => {
+  if (gathered === null) return null;
+  const site = siteThat(nginxSites(gathered, host.deployPath), (one) => isOn(one.says('open_file_cache')));
+  if (site === undefined) return null;
+  const valid = cleanWord(site.says('open_file_cache_valid') ?? '60s');
+  return warning(
+    `open_file_cache is on: for up to ${valid} after a swap (open_file_cache_valid) nginx serves files of the old release, each for itself, so that pages mix.`,
+    'Write "open_file_cache off;" into the server block, and reload nginx once.',
+  );
+};
+
+/** Whether links are followed. */
+export const symlinks: Look = ({ host, gathered }) => {
+  if (gathered === null) return null;
+  const site = siteThat(nginxSites(gathered, host.deployPath), (one) => isOn(one.says('disable_symlinks')));
+  if (site !== undefined)
+    return problem(
+      `disable_symlinks is ${cleanWord(site.says('disable_symlinks') ?? '')}: nginx refuses what lies behind the link current.`,
+      'Write "disable_symlinks off;" into the server block.',
+    );
+  const files = apacheFiles(gathered, host.deployPath);
+  const refusing = files.find((file) =>
+    /^\s*Options\b.*(?:-FollowSymLinks|SymLinksIfOwnerMatch)/im.test(gathered.all('apache').get(file) ?? ''),
+  );
+  return refusing === undefined
+    ? null
+    : problem(
+        `Apache does not follow every link (${cleanWord(refusing)}).`,
+        'Write "Options +FollowSymLinks" for the directory.',
+      );
+};
+
+/** Whether answers are kept. */
+export const responseCache: Look = ({ host, gathered }) => {
+  if (gathered === null) return null;
+  const sites = nginxSites(gathered, host.deployPath);
+  const name = ['fastcgi_cache', 'proxy_cache'].find((directive) =>
+    siteThat(sites, (one) => isOn(one.says(directive))),
+  );
+  return name === undefined
+    ? null
+    : warning(
+        `${name} is on: nginx goes on answering from what the old release said, for as long as its entries are valid.`,
+        'Let a hook of "after activate" purge it, or bring the release into the cache key.',
+      );
+};
+
+/** Whether connections to a socket in the release move with the swap. */
+export const appSocket: Look = ({ host, gathered }) => {
+  if (gathered === null) return null;
+  const sites = nginxSites(gathered, host.deployPath);
+  const socket = sites.flatMap((site) => site.proxied).find((to) => to.includes(`unix:${host.deployPath}/`));
+  if (socket === undefined) return null;
+  const path = socket.replace(/^.*unix:/, '').replace(/:.*$/, '');
+  if (path.length > longestSocket)
+    return problem(
+      `The path of the socket ${cleanWord(path)} is longer than ${longestSocket} bytes, which no socket can have.`,
+      'Choose a shorter deploy path or name.',
+    );
+  const site = siteThat(sites, (one) => one.proxied.includes(socket));
+  if (closes(site)) return null;
+  return warning(
+    `nginx may keep connections to ${cleanWord(path)} (from version 1.29.7 on by itself): they stay with the old release's process after a swap.`,
+    'Write "proxy_set_header Connection close;" into the location, so that each request connects anew to what current names.',
+  );
+};
+
+const longestSocket = 107;
+
+function closes(site: NginxSite | undefined): boolean {
+  return site?.all('proxy_set_header').some((words) => words.toLowerCase() === 'connection close') ?? false;
+}
+
+function siteThat(sites: readonly NginxSite[], is: (site: NginxSite) => boolean): NginxSite | undefined {
+  return sites.find(is);
+}
+
+function isOn(value: string | null): boolean {
+  return value !== null && value !== 'off';
+}

@@ -1,0 +1,103 @@
+import type { Gathered } from './gathered.ts';
+import { type Directive, filesTold, parseNginx } from './nginx.ts';
+
+/** A `server` of nginx that serves the deploy path, with what it takes over from around it. */
+export interface NginxSite {
+  readonly names: readonly string[];
+  readonly roots: readonly string[];
+  /** Each place that passes to PHP, and how it names scripts there. */
+  readonly passes: readonly Pass[];
+  /** Addresses that are proxied to. */
+  readonly proxied: readonly string[];
+  /** The value of a directive that holds in the site, by whatever level says it last. */
+  readonly says: (name: string) => string | null;
+  /** All values of a directive in the site. */
+  readonly all: (name: string) => readonly string[];
+}
+
+/** One place that passes requests to PHP. */
+export interface Pass {
+  readonly socket: string;
+  readonly script: string | null;
+  readonly documentRoot: string | null;
+}
+
+/** The sites of nginx that lead into the deploy path. */
+export function nginxSites(gathered: Gathered, deployPath: string): readonly NginxSite[] {
+  const told = gathered.text('nginx-told');
+  const tree = parseNginx(told === null ? gathered.all('nginx') : filesTold(told));
+  const http = tree.filter(({ name }) => name === 'http').flatMap(({ block }) => block);
+  const outer = http.filter(({ name }) => name !== 'server');
+  return http
+    .filter(({ name }) => name === 'server')
+    .map((server) => siteOf(server, outer))
+    .filter((site) =>
+      [...site.roots, ...site.proxied].some((place) => place.replace(/^.*?unix:/, '').startsWith(`${deployPath}/`)),
+    );
+}
+
+function siteOf(server: Directive, outer: readonly Directive[]): NginxSite {
+  const everywhere = flat(server.block);
+  const valuesOf = (name: string) => everywhere.filter((entry) => entry.name === name).map(({ args }) => args[0] ?? '');
+  return {
+    names: server.block.filter(({ name }) => name === 'server_name').flatMap(({ args }) => args),
+    roots: [...valuesOf('root'), ...valuesOf('alias')],
+    passes: passesOf(server.block, paramsOf(outer)),
+    proxied: valuesOf('proxy_pass'),
+    all: (name) => everywhere.filter((entry) => entry.name === name).map(({ args }) => args.join(' ')),
+    says: (name) => [...outer, ...everywhere].findLast((entry) => entry.name === name)?.args.join(' ') ?? null,
+  };
+}
+
+function flat(directives: readonly Directive[]): readonly Directive[] {
+  return directives.flatMap((directive) => [directive, ...flat(directive.block)]);
+}
+
+/** Parameters of an outer level hold only where the inner one sets none at all; of two with one name the last counts. */
+function passesOf(directives: readonly Directive[], inherited: ReadonlyMap<string, string>): readonly Pass[] {
+  const own = paramsOf(directives);
+  const params = own.size > 0 ? own : inherited;
+  const here = directives
+    .filter(({ name }) => name === 'fastcgi_pass')
+    .map(({ args }) => ({
+      socket: (args[0] ?? '').replace(/^unix:/, ''),
+      script: params.get('SCRIPT_FILENAME') ?? null,
+      documentRoot: params.get('DOCUMENT_ROOT') ?? null,
+    }));
+  return [...here, ...directives.flatMap(({ block }) => passesOf(block, params))];
+}
+
+function paramsOf(directives: readonly Directive[]): ReadonlyMap<string, string> {
+  return new Map(
+    directives.filter(({ name }) => name === 'fastcgi_param').map(({ args }) => [args[0] ?? '', args[1] ?? '']),
+  );
+}
+
+/** The blocks of a Caddyfile that name the deploy path. */
+export function caddySites(gathered: Gathered, deployPath: string): readonly string[] {
+  return [...gathered.all('caddy').values()].flatMap((text) =>
+    blocksOf(text).filter((block) => block.includes(`${deployPath}/`)),
+  );
+}
+
+/** Paths into the deploy path that Caddy and Apache name. */
+export function pathsOf(gathered: Gathered, deployPath: string): readonly string[] {
+  const texts = [...gathered.all('caddy').values(), ...gathered.all('apache').values()];
+  return texts
+    .flatMap((text) => text.split(/[\s"]+/))
+    .filter((word) => word.startsWith(`${deployPath}/`))
+    .map((word) => word.replace(/\/$/, ''));
+}
+
+/** What stands between the outermost braces, each with its own. */
+function blocksOf(text: string): readonly string[] {
+  const blocks: string[] = [];
+  let depth = 0;
+  let begun = 0;
+  const bare = text.replaceAll(/(^|\s)#[^\n]*/g, '$1');
+  for (const { 0: sign, index: i } of bare.matchAll(/[{}]/g)) {
+    if (sign === '{' && depth++ === 0) begun = i;
+    if (sign === '}' && --depth === 0) blocks.push(bare.slice(begun, i + 1));
+  }
+  return blocks;
+}
