@@ -21,6 +21,7 @@ export function connect(settings: Settings, outside: Outside, first: 'look' | 'n
   const fleet = openFleet({
     hosts: settings.hosts,
     connectMs: settings.limits.connectMs,
+    reconnectMs: settings.limits.reconnectMs,
     random: outside.random,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     client: clientOf(outside),

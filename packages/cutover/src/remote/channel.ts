@@ -1,6 +1,11 @@
 import { type Failure, ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
-import type { Ending } from './follow.ts';
+import { beating } from './beats.ts';
+import { detachedText } from './detached.ts';
+import { type Ending, Follower } from './follow.ts';
+import { beatFrame, bye, learnFrame, settleFrame } from './frame.ts';
+import { type Handover, isLeft } from './left.ts';
+import { newNonce } from './nonce.ts';
 import { Opening } from './opening.ts';
 import { Running } from './running.ts';
 import { refusalOf } from './script.ts';
@@ -15,6 +20,10 @@ export interface ChannelOptions {
   readonly opening: Segment | null;
   /** How long a segment that is stopped may take before it is killed, as the runner was told. */
   readonly stopGraceMs: number;
+  /** How many looks of a supervisor may pass without a beat of ours before it ends its segment. */
+  readonly lease: number;
+  /** What an earlier channel to the host left, and what a later one must know. */
+  readonly handover: Handover;
   /** The sentence that says how the connection was lost. */
   readonly explainLoss: (end: WireEnd) => string;
 }
@@ -35,6 +44,7 @@ export class Channel implements Session {
   #turn: Promise<unknown> = Promise.resolve();
   #seq = 0;
   #closed = false;
+  #stopBeating: (() => void) | null = null;
 
   constructor(options: ChannelOptions) {
     this.host = options.host;
@@ -62,10 +72,22 @@ export class Channel implements Session {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.leave();
     // Where nothing runs there is no end to wait for, which would take a round trip.
     if (this.#running === null || this.#running.over) this.#wire.kill();
     await this.#wire.close(this.#options.stopGraceMs + closeMs);
+  }
+
+  /** Has the host end what runs there, without waiting for it: not even for the word to have arrived. */
+  leave(): void {
+    this.#closed = true;
+    this.#stopBeating?.();
+    if (this.#running !== null && !this.#running.over) void this.#wire.write(bye);
+  }
+
+  /** Ends the connection as a broken wire would: what has a journal goes on without it. */
+  kill(): void {
+    this.#wire.kill();
   }
 
   /** Gives up before the greeting. */
@@ -76,14 +98,17 @@ export class Channel implements Session {
   }
 
   async #runNow(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
-    if (this.over) return this.#lost(await this.#wire.ending);
-    if (signal.aborted) return { kind: 'cancelled' };
+    if (this.over) return this.#lost(segment, await this.#wire.ending);
+    const isAgain = isLeft(this.#options.handover, segment);
+    if (signal.aborted && !isAgain) return { kind: 'cancelled' };
     const opening = this.#takeOpening();
     if (opening?.isSame(segment)) return this.#hear(opening, progress, signal);
     if (opening !== null) {
       await this.#follow(opening.running, AbortSignal.any([signal, AbortSignal.timeout(unaskedMs)]));
       return this.#runNow(segment, progress, signal);
     }
+    if (isAgain) return this.#attach(segment, progress, signal);
+    this.#settleLeft();
     const refusal = refusalOf(segment);
     return refusal === null ? this.#send(segment, progress, signal) : refuse(segment, progress, refusal);
   }
@@ -97,16 +122,55 @@ export class Channel implements Session {
 
   async #hear(opening: Opening, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
     opening.tellTo(progress);
-    return this.#failureOf(await this.#follow(opening.running, signal));
+    return this.#failureOf(opening.segment, await this.#follow(opening.running, signal));
   }
 
   async #send(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
-    const order = { segment, progress, seq: ++this.#seq, nonce: this.#options.launch.nonce };
-    const running = new Running(order, this.#wire);
+    const run = { seq: ++this.#seq, nonce: newNonce() };
+    const follower = new Follower(segment, run, progress);
+    const running = new Running({ segment, ...run, follower }, this.#wire);
+    if (segment.journal !== null) this.#learn();
     this.#running = running;
-    const [problem, ending] = await Promise.all([running.send(signal), this.#follow(running, signal)]);
+    const lettingGo = (): void => {
+      if (segment.journal !== null) this.#options.handover.left = { segment, follower };
+    };
+    const [problem, ending] = await Promise.all([running.send(signal, lettingGo), this.#follow(running, signal)]);
     const wasTakenBack = 'kind' in ending && ending.kind === 'dropped' && !signal.aborted;
-    return wasTakenBack && problem !== null ? refuse(segment, progress, problem) : this.#failureOf(ending);
+    return wasTakenBack && problem !== null ? refuse(segment, progress, problem) : this.#failureOf(segment, ending);
+  }
+
+  /** Goes on with what an earlier channel began. What the host knows nothing of never began there: it is sent once more. */
+  async #attach(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
+    const { left } = this.#options.handover;
+    if (left === null) return this.#runNow(segment, progress, signal);
+    this.#learn();
+    const run = { seq: ++this.#seq, nonce: '' };
+    left.follower.goOn(run.seq, progress);
+    const running = new Running({ segment, ...run, follower: left.follower }, this.#wire);
+    this.#running = running;
+    running.attach();
+    const ending = await this.#follow(running, signal);
+    if (!('kind' in ending) || ending.kind !== 'absent') return this.#failureOf(segment, ending);
+    this.#options.handover.left = null;
+    return this.#runNow(segment, progress, signal);
+  }
+
+  /** What was left must not go on beside what comes now; the runner sees to that before it reads on. */
+  #settleLeft(): void {
+    const { handover } = this.#options;
+    const journal = handover.left?.segment.journal ?? null;
+    handover.left = null;
+    if (journal === null) return;
+    this.#learn();
+    void this.#wire.write(settleFrame(journal));
+  }
+
+  /** Once on each channel, before the first segment that has a journal; from then on the host hears that its driver is there. */
+  #learn(): void {
+    if (this.#stopBeating !== null) return;
+    void this.#wire.write(learnFrame(String(detachedText(this.#options.lease))));
+    this.#stopBeating = beating((count) => void this.#wire.write(beatFrame(count)));
+    void this.#wire.ending.then(this.#stopBeating);
   }
 
   /** How it ends on the host, or how the connection does. */
@@ -119,15 +183,26 @@ export class Channel implements Session {
     return ending;
   }
 
-  #failureOf(ending: Ending | WireEnd): Failure | null {
-    if (!('kind' in ending)) return this.#lost(ending);
+  #failureOf(segment: Segment, ending: Ending | WireEnd): Failure | null {
+    if (!('kind' in ending)) return this.#lost(segment, ending);
+    this.#options.handover.left = null;
+    if (ending.kind === 'foreign') return { kind: 'lost', message: foreignSentence(segment), isFinal: true };
     return ending.kind === 'ended' ? ending.failure : { kind: 'cancelled' };
   }
 
-  #lost(end: WireEnd): Failure {
+  /** Nothing more can be heard of what is tied to its connection. */
+  #lost(segment: Segment, end: WireEnd): Failure {
     const message = this.#closed ? 'The connection was closed.' : this.#options.explainLoss(end);
-    return { kind: 'lost', message, isFinal: true };
+    const { handover } = this.#options;
+    const isTied =
+      segment.journal === null || (isLeft(handover, segment) && handover.left?.follower.started === 'tied');
+    if (isTied && isLeft(handover, segment)) handover.left = null;
+    return isTied || this.#closed ? { kind: 'lost', message, isFinal: true } : { kind: 'lost', message };
   }
+}
+
+function foreignSentence({ journal }: Segment): string {
+  return `The journal ${journal} on the host is not what was written there: what ran is not known, and what is left of it was kept beside it.`;
 }
 
 /** A segment that cannot be sent fails in its first step, where a person looks for the reason. */

@@ -2,6 +2,7 @@ import type { Host, HostName } from '../model/host.ts';
 import type { Channel } from './channel.ts';
 import { type Dice, Handshakes } from './handshakes.ts';
 import { Here } from './here.ts';
+import type { Handover } from './left.ts';
 import { openLocal } from './local.ts';
 import { type Fleet, isOpenFailure, type OpenFailure, type Segment, type Session } from './session.ts';
 import { openSsh, type SshClient } from './ssh.ts';
@@ -13,6 +14,8 @@ export interface FleetOptions extends Dice {
   readonly connectMs: number;
   readonly client?: SshClient;
   readonly stopGraceMs?: number;
+  /** How long a host that was cut off goes on by itself, beside the time that it takes to notice. */
+  readonly reconnectMs?: number;
   /**
    * What each new session of a host begins with, after a loss too: it may only look. Its first run is the same segment,
    * as a rule, and needs no round trip of its own.
@@ -30,6 +33,7 @@ class Connections implements Fleet {
   readonly #handshakes: Handshakes;
   readonly #here: Here;
   readonly #channels = new Map<HostName, Channel>();
+  readonly #handovers = new Map<HostName, Handover>();
   readonly #opening = new Map<HostName, Promise<Channel | OpenFailure>>();
   readonly #closing = new AbortController();
 
@@ -67,7 +71,10 @@ class Connections implements Fleet {
   #connect(host: Host, signal: AbortSignal): Promise<Channel | OpenFailure> {
     const { connectMs, client = {}, ...rest } = this.#options;
     const grace = rest.stopGraceMs === undefined ? {} : { stopGraceMs: rest.stopGraceMs };
-    const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, ...grace };
+    const lease = rest.reconnectMs === undefined ? {} : { reconnectMs: rest.reconnectMs };
+    const handover = this.#handovers.get(host.name) ?? { left: null };
+    this.#handovers.set(host.name, handover);
+    const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, handover, ...grace, ...lease };
     if (host.transport === 'local') return openLocal({ host: host.name, ...how });
     return this.#handshakes.make(host, () => openSsh({ host, client, ...how }), signal);
   }

@@ -1,49 +1,99 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Failure } from '../model/failure.ts';
-import type { Piece } from './marks.ts';
+import { MarkReader, type Piece } from './marks.ts';
 import type { Progress, Segment, SegmentStep } from './session.ts';
 
-/** How a segment was over on the host. `dropped` is one that never began. */
+/**
+ * How a segment was over on the host. `dropped` is one that never began, `absent` one that the host knows nothing of, and the journal of
+ * a `foreign` one cannot be read.
+ */
 export type Ending =
   | { readonly kind: 'ended'; readonly failure: Failure | null }
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'dropped' };
+  | { readonly kind: 'stopped' | 'dropped' | 'absent' | 'foreign' };
 
-/** Turns what a channel carries during one segment into progress. */
+/** Turns what channels carry of one segment into progress. It knows how far it has heard, whichever channel it was on. */
 export class Follower {
   readonly #segment: Segment;
-  readonly #seq: string;
-  readonly #progress: Progress;
+  #nonce: string;
+  #marks: MarkReader;
+  #seq: string;
+  #progress: Progress;
   #decoder = new StringDecoder('utf8');
   #open: SegmentStep | null = null;
   #begun = 0;
+  #heard = 0;
   #failure: Failure | null = null;
-  #started = false;
+  #started: 'no' | 'detached' | 'tied' = 'no';
 
-  constructor(segment: Segment, seq: number, progress: Progress) {
+  constructor(segment: Segment, run: { readonly seq: number; readonly nonce: string }, progress: Progress) {
     this.#segment = segment;
-    this.#seq = String(seq);
+    this.#nonce = run.nonce;
+    this.#marks = new MarkReader(run.nonce);
+    this.#seq = String(run.seq);
     this.#progress = progress;
   }
 
-  /** Whether the host has begun with it, so that it can be told to stop. */
-  get started(): boolean {
+  /** How the host has begun with it, so that it can be told to stop: `tied` to the connection, or `detached` with a journal. */
+  get started(): 'no' | 'detached' | 'tied' {
     return this.#started;
+  }
+
+  /** How many bytes of its output were heard. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** Goes on on another channel, or with another listener. */
+  goOn(seq: number, progress: Progress): void {
+    this.#seq = String(seq);
+    this.#progress = progress;
+    this.#started = 'no';
   }
 
   /** The ending, once this piece says so. */
   hear(piece: Piece): Ending | null {
     if (piece.kind === 'bytes') {
-      this.#output(this.#decoder.write(piece.bytes));
+      this.#heard += piece.bytes.length;
+      for (const inner of this.#marks.push(piece.bytes)) this.#hearStep(inner);
       return null;
     }
-    const [verb, seq, first = '', second = ''] = piece.words;
-    if (seq !== this.#seq) return null;
-    if (verb === 'started') this.#started = true;
+    const [verb, seq, first = ''] = piece.words;
+    return seq === this.#seq ? this.#hearRunner(verb ?? '', first) : null;
+  }
+
+  #hearRunner(verb: string, first: string): Ending | null {
+    switch (verb) {
+      case 'started':
+        this.#started = this.#segment.journal === null ? 'tied' : 'detached';
+        return first === '' || this.#isMarkedBy(first) ? null : { kind: 'foreign' };
+      case 'tied':
+        this.#started = 'tied';
+        return null;
+      case 'dropped':
+      case 'absent':
+      case 'foreign':
+        return { kind: verb };
+      case 'done':
+        return this.#done(first);
+      default:
+        return null;
+    }
+  }
+
+  /** Another driver may have begun with the segment, by another word; one that was heard already keeps to its own. */
+  #isMarkedBy(nonce: string): boolean {
+    if (nonce !== this.#nonce && this.#heard === 0) {
+      this.#nonce = nonce;
+      this.#marks = new MarkReader(nonce);
+    }
+    return nonce === this.#nonce;
+  }
+
+  #hearStep(piece: Piece): void {
+    if (piece.kind === 'bytes') return this.#output(this.#decoder.write(piece.bytes));
+    const [verb, first, second] = piece.words;
     if (verb === 'begin') this.#begin(Number(first));
     if (verb === 'end') this.#end(Number(second));
-    if (verb === 'dropped') return { kind: 'dropped' };
-    return verb === 'done' ? this.#done(first) : null;
   }
 
   #begin(index: number): void {
@@ -71,7 +121,8 @@ export class Follower {
 
   #done(code: string): Ending {
     if (code === 'stopped') return { kind: 'stopped' };
-    if (this.#failure === null && !this.#complete()) this.#cutShort(Number(code));
+    if (code === 'barred' || code === 'foreign') return { kind: 'foreign' };
+    if (this.#failure === null && !this.#complete()) this.#cutShort(code);
     return { kind: 'ended', failure: this.#failure };
   }
 
@@ -80,10 +131,23 @@ export class Follower {
   }
 
   /** The shell that ran the steps ended before they did: something killed it. That is the failure of the step it was in. */
-  #cutShort(shellCode: number): void {
-    const code = shellCode || 1;
+  #cutShort(status: string): void {
+    const { code, why } = otherEnds[status] ?? { code: Number(status) || 1, why: '' };
     if (this.#open === null) this.#begin(this.#begun);
+    this.#output(why);
     this.#end(code);
     this.#failure = { kind: 'exit', code };
   }
 }
+
+/** How a host says that it ended a segment by itself. */
+const otherEnds: Readonly<Record<string, { readonly code: number; readonly why: string }>> = {
+  lost: {
+    code: 137,
+    why: '\nThe host was started anew, or what watched over this step was killed: the step was ended.\n',
+  },
+  abandoned: {
+    code: 143,
+    why: '\nNothing was heard of the deployment for too long: the host ended this step by itself.\n',
+  },
+};

@@ -1,23 +1,39 @@
 import { secretsText, segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
 
-/** One run of a segment on one channel: the word that marks its output, and its number there. */
+/** One run of a segment on one channel: its number there, and the word that marks its steps, which no other segment has. */
 export interface Run {
-  readonly nonce: string;
   readonly seq: number;
+  readonly nonce: string;
 }
 
-/** A segment as the runner reads it, up to its payload. Nothing of it runs before `go`. */
+/** A segment as the runner reads it, up to its payload: tied to the connection, or detached with a journal. Nothing of it runs before `go`. */
 export function runFrame(segment: Segment, run: Run): string {
   const secrets = secretsText(segment);
-  const script = segmentScript(segment, run).toString();
-  const header = `run ${run.seq} ${Buffer.byteLength(secrets)} ${Buffer.byteLength(script)}`;
+  const script = segmentScript(segment, run.nonce).toString();
+  const sizes = `${run.seq} ${Buffer.byteLength(secrets)} ${Buffer.byteLength(script)}`;
+  const header = segment.journal === null ? `run ${sizes}` : `detach ${sizes}\n${segment.journal}\n${run.nonce}`;
   return `${header}\n${segment.payload?.path ?? ''}\n${secrets}${script}`;
 }
 
-/** Announces so many bytes of payload. */
-export function dataFrame(bytes: number): string {
-  return `data ${bytes}\n`;
+/** Teaches the runner what segments with a journal need. */
+export function learnFrame(text: string): string {
+  return `learn ${Buffer.byteLength(text)}\n${text}`;
+}
+
+/** Attaches to a segment that was sent by another channel, whose journal was heard up to this byte. */
+export function attachFrame(seq: number, journal: string, heard: number): string {
+  return `attach ${seq} ${heard}\n${journal}\n`;
+}
+
+/** Ends a segment that was sent by another channel, or sees to it that it never begins. */
+export function settleFrame(journal: string): string {
+  return `settle\n${journal}\n`;
+}
+
+/** So many bytes of payload, announced. */
+export function dataFrame(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes]);
 }
 
 /** Ends the payload. */
@@ -29,6 +45,11 @@ export const go = 'go\n';
 /** Takes the segment that was sent back. */
 export const drop = 'drop\n';
 
+/** Says that the driver is there; each beat has another number. May come between the chunks of a payload. */
+export function beatFrame(beat: number): string {
+  return `beat ${beat}\n`;
+}
+
 /** Stops the segment that runs. */
 export function stopFrame(seq: number): string {
   return `stop ${seq}\n`;
@@ -38,3 +59,6 @@ export function stopFrame(seq: number): string {
 export function seenFrame(seq: number): string {
   return `seen ${seq}\n`;
 }
+
+/** Ends what runs, whatever it is tied to, and the runner. */
+export const bye = 'bye\n';

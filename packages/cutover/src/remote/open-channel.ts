@@ -1,6 +1,8 @@
 import type { HostName } from '../model/host.ts';
 import type { Shell } from '../shell/text.ts';
+import { leaseOf } from './beats.ts';
 import { Channel } from './channel.ts';
+import type { Handover } from './left.ts';
 import { newNonce } from './nonce.ts';
 import { openingWord } from './opening.ts';
 import { defaultStopGraceMs, runnerCommand } from './runner.ts';
@@ -23,6 +25,10 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** How long a segment that is stopped may take before it is killed. */
   readonly stopGraceMs?: number;
+  /** How long a driver that was cut off tries to come back: the host ends a detached segment by itself when it does not. */
+  readonly reconnectMs?: number;
+  /** What an earlier channel to the host left; nothing unless told otherwise. */
+  readonly handover?: Handover;
   /**
    * What the host begins with unasked, a round trip before it could be asked: for a segment that only looks. The first
    * run of the same segment hears it from its beginning; another one waits until it is over. One that is too long, or
@@ -30,6 +36,9 @@ export interface OpenOptions {
    */
   readonly opening?: Segment | null;
 }
+
+/** As the config has it unless it says otherwise. */
+const defaultReconnectMs = 120_000;
 
 /** The channel once its runner has greeted; or how the attempt ended. No program is left of an attempt that failed. */
 export async function openChannel(
@@ -47,13 +56,23 @@ export async function openChannel(
   return signal.aborted ? 'cancelled' : 'no-answer';
 }
 
-function channelFor(way: Way, { stopGraceMs = defaultStopGraceMs, opening = null }: OpenOptions): Channel {
+function channelFor(way: Way, options: OpenOptions): Channel {
+  const { stopGraceMs = defaultStopGraceMs, opening = null, handover = { left: null } } = options;
+  const lease = leaseOf(options.reconnectMs ?? defaultReconnectMs);
   const { host, command, explainLoss } = way;
   const nonce = newNonce();
   const word = opening && openingWord(opening, nonce);
   const args = way.args(runnerCommand(nonce, stopGraceMs, word ?? ''));
   const launch = { command, args, nonce };
-  return new Channel({ host, launch, opening: word === null ? null : opening, stopGraceMs, explainLoss });
+  return new Channel({
+    host,
+    launch,
+    opening: word === null ? null : opening,
+    stopGraceMs,
+    lease,
+    handover,
+    explainLoss,
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<'aborted'> {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Follower } from './follow.ts';
 import { Replay } from './replay.ts';
 import { Running } from './running.ts';
 import { refusalOf, segmentScript } from './script.ts';
@@ -14,17 +15,18 @@ export const longestWord = 6400;
 /** A segment that a runner begins with unasked, on the driver's side: kept until somebody asks for it. */
 export class Opening {
   readonly running: Running;
-  readonly #segment: Segment;
+  readonly segment: Segment;
   readonly #replay = new Replay();
 
   constructor(segment: Segment, nonce: string, wire: Wire) {
-    this.#segment = segment;
-    this.running = new Running({ segment, seq: openingSeq, nonce, progress: this.#replay }, wire);
+    this.segment = segment;
+    const run = { seq: openingSeq, nonce: openingNonce(nonce) };
+    this.running = new Running({ segment, ...run, follower: new Follower(segment, run, this.#replay) }, wire);
   }
 
   /** Whether to run this segment would be to run the same once more. */
   isSame(segment: Segment): boolean {
-    return isDeepStrictEqual(segment, this.#segment);
+    return isDeepStrictEqual(segment, this.segment);
   }
 
   /** Lets it be heard, from its beginning. */
@@ -33,14 +35,19 @@ export class Opening {
   }
 }
 
+/** Its steps are marked by another word than what the runner says itself. */
+function openingNonce(nonce: string): string {
+  return `${nonce}0`;
+}
+
 /**
  * The segment as a runner takes it along, in one word; null when it has to be sent after the greeting: secrets would be
  * seen in the command, and data has no place there.
  */
 export function openingWord(segment: Segment, nonce: string): string | null {
-  const isBare = segment.payload === null && Object.keys(segment.secrets).length === 0;
+  const isBare = segment.payload === null && segment.journal === null && Object.keys(segment.secrets).length === 0;
   if (!isBare || refusalOf(segment) !== null) return null;
-  const word = printfFormat(String(segmentScript(segment, { nonce, seq: openingSeq })));
+  const word = printfFormat(String(segmentScript(segment, openingNonce(nonce))));
   return word.length > longestWord ? null : word;
 }
 

@@ -42,7 +42,8 @@ const launching = [
 // steps need the room. Only the file is kept private, not the directories, which others may have to pass through.
 const receiving = [
   'store() { mkdir -p "${path%/*}/" && (umask 077; cat >"$path"); };',
-  'chunks() { while read -r verb size && test "$verb" = data; do take "$size"; done; };',
+  'beat() { :; };',
+  'chunks() { while read -r verb size; do case $verb in data) take $size;; beat) beat $size;; *) break;; esac; done; };',
   'receive() { chunks | { store || { rm -f "$path"; cat >/dev/null; false; }; } 2>&1; };',
 ];
 
@@ -81,6 +82,7 @@ const running = [
   'else test -z "$path" || rm -f "$path"; mark dropped "$seq"; fi; secrets=; script=; };',
   'stop() { test -z "$segment" || kill -TERM "$segment"; };',
   'forget() { test -z "$segment" || wait "$segment"; segment=; };',
+  'more() { :; }; leave() { stop; forget; };',
 ];
 
 // A format, since that is what every printf decodes alike.
@@ -95,8 +97,10 @@ const loop = [
   'stop) stop;;',
   'seen) forget;;',
   'ping) mark pong "$seq";;',
+  'learn) eval "$(take $seq)";;',
+  '*) more;;',
   'esac; done;',
-  'stop; forget; mark bye',
+  'leave; mark bye',
 ];
 
 const runnerText = [

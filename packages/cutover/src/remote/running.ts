@@ -1,23 +1,20 @@
-import { type Ending, Follower } from './follow.ts';
-import { drop, go, runFrame, seenFrame, stopFrame } from './frame.ts';
+import type { Ending, Follower } from './follow.ts';
+import { attachFrame, drop, go, type Run, runFrame, seenFrame, stopFrame } from './frame.ts';
 import type { Piece } from './marks.ts';
-import type { Progress, Segment } from './session.ts';
+import type { Segment } from './session.ts';
 import { upload } from './upload.ts';
 import type { Wire } from './wire.ts';
 
 /** What is run on a channel, and who listens. */
-export interface Order {
+export interface Order extends Run {
   readonly segment: Segment;
-  readonly seq: number;
-  readonly nonce: string;
-  readonly progress: Progress;
+  readonly follower: Follower;
 }
 
-/** One segment on its way over a wire: sent, followed to its end, stopped when that is asked for. */
+/** One segment on its way over a wire: sent or attached to, followed to its end, stopped when that is asked for. */
 export class Running {
   readonly #order: Order;
   readonly #wire: Wire;
-  readonly #follower: Follower;
   readonly #ending = Promise.withResolvers<Ending>();
   #stopping = false;
   #over = false;
@@ -25,7 +22,6 @@ export class Running {
   constructor(order: Order, wire: Wire) {
     this.#order = order;
     this.#wire = wire;
-    this.#follower = new Follower(order.segment, order.seq, order.progress);
   }
 
   get ending(): Promise<Ending> {
@@ -37,23 +33,32 @@ export class Running {
     return this.#over;
   }
 
-  /** Sends the segment and lets it go. Gives why it had to be taken back instead, as a sentence. */
-  async send(signal: AbortSignal): Promise<string | null> {
+  /** Sends the segment and lets it go, which is told just before. Gives why it had to be taken back instead, as a sentence. */
+  async send(signal: AbortSignal, lettingGo: () => void): Promise<string | null> {
     const { segment } = this.#order;
     const frame = runFrame(segment, this.#order);
     if (segment.payload === null) {
+      lettingGo();
       await this.#wire.write(frame + go);
       return null;
     }
     await this.#wire.write(frame);
     const problem = await upload(segment.payload, (data) => this.#wire.write(data), signal);
+    if (problem === null) lettingGo();
     await this.#wire.write(problem === null ? go : drop);
     return problem;
   }
 
+  /** Attaches to the segment, which another channel has sent. */
+  attach(): void {
+    const { segment, seq, follower } = this.#order;
+    void this.#wire.write(attachFrame(seq, segment.journal ?? '', follower.heard));
+  }
+
   hear(piece: Piece): void {
-    const startedBefore = this.#follower.started;
-    const ending = this.#follower.hear(piece);
+    const { follower } = this.#order;
+    const startedBefore = follower.started !== 'no';
+    const ending = follower.hear(piece);
     if (!startedBefore && this.#stopping) this.stop();
     if (ending !== null) this.#settle(ending);
   }
@@ -61,12 +66,12 @@ export class Running {
   /** The runner can stop what it has started; before that, this waits until it has. */
   stop(): void {
     this.#stopping = true;
-    if (this.#follower.started) void this.#wire.write(stopFrame(this.#order.seq));
+    if (this.#order.follower.started !== 'no') void this.#wire.write(stopFrame(this.#order.seq));
   }
 
   #settle(ending: Ending): void {
     this.#over = true;
-    if (ending.kind !== 'dropped') void this.#wire.write(seenFrame(this.#order.seq));
+    if (ending.kind === 'ended' || ending.kind === 'stopped') void this.#wire.write(seenFrame(this.#order.seq));
     this.#ending.resolve(ending);
   }
 }

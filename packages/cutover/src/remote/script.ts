@@ -1,15 +1,19 @@
 import { ScriptExit } from '../model/failure.ts';
 import { lines, quote, type Shell, sh } from '../shell/text.ts';
-import type { Run } from './frame.ts';
 import type { Segment, SegmentStep } from './session.ts';
 
 /**
  * The segment as one text for `sh`: each step in a subshell, between two marks. It is one brace group, so that the shell
  * has read all of it before anything runs. A step is given to `eval` as one word: a mistake in its syntax is its own.
  */
-export function segmentScript(segment: Segment, run: Run): Shell {
+export function segmentScript(segment: Segment, nonce: string): Shell {
   const names = Object.keys(segment.secrets);
-  return lines(sh`{`, ...segment.steps.map((step, index) => stepText({ step, index, names, run })), sh`exit 0`, sh`}`);
+  return lines(
+    sh`{`,
+    ...segment.steps.map((step, index) => stepText({ step, index, names, nonce })),
+    sh`exit 0`,
+    sh`}`,
+  );
 }
 
 /** The secrets as shell variables that are not exported; each step takes its own and forgets the others. */
@@ -37,13 +41,13 @@ interface StepAt {
   readonly step: SegmentStep;
   readonly index: number;
   readonly names: readonly string[];
-  readonly run: Run;
+  readonly nonce: string;
 }
 
 // The subshell stands alone, not before `||` or in an `if`: there the shell would ignore `set -e`.
-function stepText({ step, index, names, run }: StepAt): Shell {
+function stepText({ step, index, names, nonce }: StepAt): Shell {
   return lines(
-    sh`printf '\036%s begin %s %s\n' ${run.nonce} ${run.seq} ${index}`,
+    sh`printf '\036%s begin %s\n' ${nonce} ${index}`,
     sh`(`,
     usesPayload(step) ? payloadGuard : null,
     ...names.map((name, at) => (step.secrets.includes(name) ? taken(name, at) : null)),
@@ -53,7 +57,7 @@ function stepText({ step, index, names, run }: StepAt): Shell {
     sh`eval ${step.script}`,
     sh`) </dev/null 2>&1`,
     sh`cutover_code=$?`,
-    sh`printf '\036%s end %s %s %s\n' ${run.nonce} ${run.seq} ${index} "$cutover_code"`,
+    sh`printf '\036%s end %s %s\n' ${nonce} ${index} "$cutover_code"`,
     step.mayFail ? null : sh`[ "$cutover_code" -eq 0 ] || exit "$cutover_code"`,
   );
 }

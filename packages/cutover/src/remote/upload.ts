@@ -22,8 +22,7 @@ async function sendChunks(payload: SegmentPayload, send: Send, signal: AbortSign
   let sent = 0;
   for await (const chunk of gathered(payload.read())) {
     if (signal.aborted) return 'The transfer was cancelled.';
-    await send(dataFrame(chunk.length));
-    if (!(await send(chunk))) return 'The connection ended during the transfer.';
+    if (!(await send(dataFrame(chunk)))) return 'The connection ended during the transfer.';
     sent += chunk.length;
   }
   return sent === payload.bytes

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { handsOverData } from './contract/data.ts';
 import { endsSegments } from './contract/endings.ts';
+import { keepsJournals } from './contract/journals.ts';
 import { beginsWithAnOpening } from './contract/openings.ts';
 import { runsSteps } from './contract/steps.ts';
 import { type Open, World } from './contract/world.ts';
@@ -28,5 +29,6 @@ export function keepsTheContract(name: string, open: Open): void {
     handsOverData(() => world);
     endsSegments(() => world);
     beginsWithAnOpening(() => world);
+    keepsJournals(() => world);
   });
 }

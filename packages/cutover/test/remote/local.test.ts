@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import type { Channel } from '../../src/remote/channel.ts';
+import type { Handover } from '../../src/remote/left.ts';
 import { openLocal } from '../../src/remote/local.ts';
-import { isOpenFailure, type Segment, type Session } from '../../src/remote/session.ts';
+import { isOpenFailure, type Segment } from '../../src/remote/session.ts';
 import { makeLoginShell, shellKinds } from '../kit/shells.ts';
 import { keepsTheContract, stopGraceMs } from './contract.ts';
 
@@ -13,12 +15,16 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 
 for (const kind of shellKinds) {
   const shell = makeLoginShell(directory, kind);
-  keepsTheContract(`this machine's ${kind.name}`, (opening) => open(shell, opening));
+  keepsTheContract(`this machine's ${kind.name}`, (opening, handover) => open(shell, opening, handover));
 }
 
-async function open(shell: string, opening: Segment | null = null): Promise<Session> {
+async function open(
+  shell: string,
+  opening: Segment | null = null,
+  handover: Handover = { left: null },
+): Promise<Channel> {
   const signal = new AbortController().signal;
-  const opened = await openLocal({ host: 'local', shell, connectMs: 30_000, signal, stopGraceMs, opening });
+  const opened = await openLocal({ host: 'local', shell, connectMs: 30_000, signal, stopGraceMs, opening, handover });
   assert.ok(!isOpenFailure(opened), JSON.stringify(opened));
   return opened;
 }

@@ -5,7 +5,9 @@ import { type Ending, Follower } from '../../src/remote/follow.ts';
 import { MarkReader } from '../../src/remote/marks.ts';
 import { type Heard, Recorder, segmentOf, stepOf } from '../kit/segments.ts';
 
+/** The runner's own word, and the one that marks a segment's steps. */
 const nonce = 'a1b2c3d4e5f6a1b2c3d4e5f6';
+const inner = 'b1b2c3d4e5f6a1b2c3d4e5f6';
 
 describe('What is heard from a channel', () => {
   it('does not depend on how the bytes were cut', () => {
@@ -47,7 +49,7 @@ describe('What is heard from a channel', () => {
   });
 
   it('ignores the marks of another segment', () => {
-    const { heard, ending } = hear([Buffer.from(`\x1e${nonce} begin 8 0\n\x1e${nonce} done 8 0\n`)], 1);
+    const { heard, ending } = hear([Buffer.from(`\x1e${nonce} begin 0\n\x1e${nonce} done 8 0\n`)], 1);
     assert.deepEqual([heard, ending], [[], null]);
   });
 
@@ -66,20 +68,24 @@ const output = fc
   .array(
     fc.oneof(
       fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
-      fc.nat(nonce.length).map((length) => Buffer.from(`\x1e${nonce.slice(0, length)}`)),
-      fc.constantFrom('\x1e', 'é', '🚀', '\n', 'end 7 0 0\n').map((text) => Buffer.from(text)),
+      fc.nat(nonce.length).map((length) => Buffer.from(`\x1e${inner.slice(0, length)}`)),
+      fc.constantFrom('\x1e', 'é', '🚀', '\n', 'end 0 0\n').map((text) => Buffer.from(text)),
     ),
     { maxLength: 6 },
   )
   .map((parts) => Buffer.concat(parts));
 
 function streamOf(outputs: readonly Buffer[]): Buffer {
-  const parts = outputs.flatMap((bytes, index) => [mark(`begin 7 ${index}`), bytes, mark(`end 7 ${index} 0`)]);
+  const parts = outputs.flatMap((bytes, index) => [
+    mark(`begin ${index}`, inner),
+    bytes,
+    mark(`end ${index} 0`, inner),
+  ]);
   return Buffer.concat([mark('started 7'), ...parts, mark('done 7 0')]);
 }
 
-function mark(words: string): Buffer {
-  return Buffer.from(`\x1e${nonce} ${words}\n`);
+function mark(words: string, word = nonce): Buffer {
+  return Buffer.from(`\x1e${word} ${words}\n`);
 }
 
 function pieces(stream: Buffer, cuts: readonly number[]): readonly Buffer[] {
@@ -96,7 +102,7 @@ function hear(chunks: readonly Buffer[], steps: number): { heard: readonly Heard
   const reader = new MarkReader(nonce);
   const recorder = new Recorder();
   const segment = segmentOf(Array.from({ length: steps }, (_, index) => stepOf(String(index), ':')));
-  const follower = new Follower(segment, 7, recorder);
+  const follower = new Follower(segment, { seq: 7, nonce: inner }, recorder);
   let ending: Ending | null = null;
   for (const piece of chunks.flatMap((chunk) => reader.push(chunk))) ending = follower.hear(piece) ?? ending;
   return { heard: recorder.heard, ending };

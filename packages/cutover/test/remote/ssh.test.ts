@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { UnreachableReason } from '../../src/model/failure.ts';
-import { isOpenFailure, type OpenFailure, type Segment, type Session } from '../../src/remote/session.ts';
+import type { Channel } from '../../src/remote/channel.ts';
+import type { Handover } from '../../src/remote/left.ts';
+import { isOpenFailure, type OpenFailure, type Segment } from '../../src/remote/session.ts';
 import { openSsh } from '../../src/remote/ssh.ts';
 import { quote } from '../../src/shell/text.ts';
 import { hostOf } from '../kit/hosts.ts';
@@ -31,9 +33,9 @@ const patient = new AbortController().signal;
 for (const kind of shellKinds) {
   const shell = makeLoginShell(directory, kind);
   let starting: Promise<Sshd> | null = null;
-  keepsTheContract(`ssh to a host with ${kind.name}`, async (opening) => {
+  keepsTheContract(`ssh to a host with ${kind.name}`, async (opening, handover) => {
     starting ??= start({ shell: [shell] });
-    return opened(open(configFor([{ alias: 'web1', sshd: await starting }]), { opening }));
+    return opened(open(configFor([{ alias: 'web1', sshd: await starting }]), { opening, handover }));
   });
 }
 
@@ -199,12 +201,19 @@ function configFor(entries: readonly ConfigEntry[]): string {
 
 function open(
   configFile: string,
-  { signal = patient, opening = null }: { signal?: AbortSignal; opening?: Segment | null | undefined } = {},
-): Promise<Session | OpenFailure> {
-  return openSsh({ host: hostOf('web1'), client: { configFile }, connectMs: 30_000, signal, stopGraceMs, opening });
+  { signal = patient, opening = null, handover = { left: null } }: Ways = {},
+): Promise<Channel | OpenFailure> {
+  const how = { connectMs: 30_000, signal, stopGraceMs, opening, handover };
+  return openSsh({ host: hostOf('web1'), client: { configFile }, ...how });
 }
 
-async function opened(opening: Promise<Session | OpenFailure>): Promise<Session> {
+interface Ways {
+  readonly signal?: AbortSignal;
+  readonly opening?: Segment | null | undefined;
+  readonly handover?: Handover | undefined;
+}
+
+async function opened(opening: Promise<Channel | OpenFailure>): Promise<Channel> {
   const session = await opening;
   assert.ok(!isOpenFailure(session), JSON.stringify(session));
   return session;

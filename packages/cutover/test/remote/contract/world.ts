@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Failure } from '../../../src/model/failure.ts';
+import type { Channel } from '../../../src/remote/channel.ts';
+import type { Handover } from '../../../src/remote/left.ts';
 import type { Segment, Session } from '../../../src/remote/session.ts';
 import { type Heard, Recorder, segmentOf, stepOf } from '../../kit/segments.ts';
 
-/** Opens a session of some kind, which begins with `opening` if there is one. */
-export type Open = (opening?: Segment) => Promise<Session>;
+/** Opens a session of some kind, which begins with `opening` if there is one, and goes on with what an earlier one left. */
+export type Open = (opening?: Segment, handover?: Handover) => Promise<Channel>;
 
 /** What the cases of the contract work with: an open session whose host is this machine. */
 export class World {

@@ -1,0 +1,163 @@
+import { lines, type Shell, sh } from '../shell/text.ts';
+import { common, supervisor } from './supervising.ts';
+
+/** What a claimed journal sets aside, so that marks and the status can be written when the disk is full. */
+const reservedBytes = 65_536;
+
+/** How long a supervisor that just began may take to say so, in tenths of a second. */
+const beginningTenths = 50;
+
+/**
+ * What the loop of `runner.ts` learns on each connection before its first detached segment. \`lease\` is how many looks of a supervisor
+ * may pass without a word of a driver.
+ */
+export function detachedText(lease: number): Shell {
+  return lines(
+    common,
+    sh`lease=${lease}`,
+    sh`supervisor=${String(supervisor)}`,
+    claiming,
+    following,
+    finding,
+    attending,
+  );
+}
+
+/*
+ * A journal that cannot be made is no reason to fail: the steps say better what is wrong, and an undo that gives room back must
+ * run on a full disk. Such a segment is tied to its connection.
+ */
+const claiming = sh`
+  detached=; follower=; journal=; told=
+  equip() {
+    printf '%s\n' "$told" >"$journal/nonce" && : >"$journal/output" &&
+      printf ${`%${reservedBytes}s`} '' >"$journal/reserve" && mkfifo "$journal/wake"
+  }
+  granted() {
+    while read -r verb size; do
+      case $verb in beat) beat "$size" ;; go) return 0 ;; *) return 1 ;; esac
+    done
+    return 1
+  }
+  commence() {
+    if granted; then
+      mkdir -p "\${journal%/*}"
+      if mkdir -m 700 "$journal" && equip; then detach
+      elif test -e "$journal/nonce" && test -p "$journal/wake"; then attach 0
+      else detached=; mark tied "$seq"; launch; fi
+    else
+      test -z "$path" || rm -f "$path"
+      mark dropped "$seq"
+    fi 2>/dev/null
+    secrets=; script=
+  }
+  detach() {
+    detached=1
+    printf '%s\n' "$seq begins" >"$journal/driver"
+    printf '%s\n%s\n' "$secrets" "$script" |
+      $launcher sh -c "$supervisor" cutover "$journal" "$grace" "$launcher" "$lease" "$path" "$problem" >/dev/null 2>&1 &
+    segment=$!
+    mark started "$seq" "$told"
+    follow 0 2>/dev/null & follower=$!
+  }`;
+
+/*
+ * What was written before the status is copied after it was seen, so nothing is missed. The descriptor keeps its place in the file
+ * from one cat to the next. The FIFO is open for both directions: nothing blocks in opening it, and nothing breaks.
+ */
+const following = sh`
+  follow() {
+    exec 3<"$journal/output" 4<>"$journal/wake" </dev/null
+    { while kill -0 "$$" && { sleep 0.1 || sleep 1; }; do printf '\n' >&4; done; } >/dev/null 2>&1 3<&- & ticker=$!
+    trap 'kill "$ticker"; exit' TERM
+    test "$1" = 0 || tail -c "+$(($1 + 1))" <&3
+    while :; do
+      over=; test ! -e "$journal/status" || over=1
+      cat <&3 || break
+      test -z "$over" || break
+      read -r line <&4
+      lives || test -e "$journal/status" || bury
+    done
+    kill "$ticker"
+    code=; read -r code <"$journal/status" && mark done "$seq" "$code"
+  }`;
+
+/* Never a process that only has the same number: one of another boot, or another start, is not ours. */
+const finding = sh`
+  lives() {
+    pid=; read -r pid was boot0 <"$journal/supervisor" || return 1
+    booted; test "$boot" = "$boot0" && runs "$pid" "$was"
+  }
+  ours() {
+    group=; read -r pid was boot0 <"$journal/supervisor" && read -r group was <"$journal/group" || return 1
+    booted; test "$boot" = "$boot0" || return 1
+    if born "$group"; then test "$birth" = "$was"; else kill -0 "-$group"; fi
+  }
+  bury() {
+    if ours; then strike TERM; fade "$grace"; strike KILL; fade 5; fi
+    test -e "$journal/status" || finish lost
+  }
+  begun() {
+    tries=0
+    until test -e "$journal/supervisor" || test -e "$journal/status" || test "$tries" -ge ${beginningTenths}; do
+      sleep 0.1 || sleep 1
+      tries=$((tries + 1))
+    done
+  }
+  sound() {
+    told=; read -r told <"$journal/nonce" && test -p "$journal/wake" || return 1
+    test -e "$journal/supervisor" || test -e "$journal/status" || return 1
+    size=$(wc -c <"$journal/output") && test "$size" -ge "$1"
+  }`;
+
+/*
+ * One that is asked for and not there is barred when it must not begin any more. A journal that is not what it should be is kept aside;
+ * what it belonged to is ended if it can be told, and its place stays claimed.
+ */
+const attending = sh`
+  attach() {
+    if test ! -d "$journal"; then mark absent "$seq"; return; fi
+    begun
+    if sound "$1"; then
+      detached=1; segment=
+      ! lives || segment=$pid
+      printf '%s\n' "$seq again $$" >"$journal/driver"
+      mark started "$seq" "$told"
+      follow "$1" 2>/dev/null & follower=$!
+    else
+      end
+      aside=$journal.aside-$$
+      mv "$journal" "$aside" && mkdir -m 700 "$journal" && put status foreign
+      mark foreign "$seq"
+    fi
+  }
+  end() {
+    begun
+    if test ! -e "$journal/status" && lives; then
+      kill -TERM "$pid"
+      tries=0
+      until test -e "$journal/status" || test "$tries" -ge $((grace + 20)); do
+        sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
+        tries=$((tries + 1))
+      done
+    fi
+    test -e "$journal/status" || bury
+  }
+  settle() {
+    mkdir -p "\${journal%/*}"
+    if mkdir -m 700 "$journal"; then put status barred; else end; fi
+  }
+  beat() { test -z "$journal" || { printf '%s\n' "$1" >"$journal/driver"; hold "$1"; } 2>/dev/null; }
+  leave() {
+    test -z "$follower" || kill "$follower"
+    test -n "$detached" || { stop; forget; }
+  }
+  more() {
+    case $verb in
+      detach) IFS= read -r journal; IFS= read -r told; prepare; commence ;;
+      attach) IFS= read -r journal; { attach "$secretBytes"; } 2>/dev/null ;;
+      settle) IFS= read -r journal; { settle; } 2>/dev/null ;;
+      beat) beat "$seq" ;;
+      bye) stop; forget; mark bye; exit ;;
+    esac
+  }`;

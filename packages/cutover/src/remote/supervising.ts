@@ -1,0 +1,92 @@
+import { lines, type Shell, sh } from '../shell/text.ts';
+
+/*
+ * What a host is told once on each connection, beside the loop of `runner.ts`: how segments run that outlive the connection.
+ * A journal is a directory. `mkdir` claims it, so a segment runs at most once; `output` holds what the steps print, with
+ * their marks; `supervisor` says which processes there are, by process id, start time and boot; `status` is renamed into
+ * place when all is over; `wake` is a FIFO by which followers hear of that at once; `driver` changes while a driver is there.
+ */
+
+/** How often a supervisor looks after its driver and its lock, in seconds. */
+const everySeconds = 2;
+
+/** What the loop and the supervisor both know. Boot and start time tell a process from a later one with its number. */
+export const common: Shell = sh`
+  strike() { kill "-$1" "-$group" || kill "-$1" "$group"; }
+  fade() {
+    tries=0
+    while test "$tries" -lt "$1" && strike 0; do
+      sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
+      tries=$((tries + 1))
+    done
+  }
+  born() {
+    birth=; line=; state=
+    if read -r line <"/proc/$1/stat"; then
+      set -- \${line##*)}
+      state=$1; shift 19 && birth=$1
+    else
+      set -- $(ps -o lstart= -p "$1")
+      for word; do birth=$birth$word.; done
+    fi
+    test -n "$birth"
+  }
+  runs() { born "$1" && test "$state" != Z && test "$birth" = "$2"; }
+  booted() { boot=; read -r boot </proc/sys/kernel/random/boot_id || boot=unknown; }
+  put() {
+    { printf '%s\n' "$2" >"$journal/$1.new" && mv -f "$journal/$1.new" "$journal/$1"; } ||
+      { rm -f "$journal/reserve"; printf '%s\n' "$2" >"$journal/$1.new" && mv -f "$journal/$1.new" "$journal/$1"; }
+  }
+  wake() { { printf '\n' >&5; } 5<>"$journal/wake"; }
+  finish() { put status "$1"; wake; }
+  hold() {
+    own=\${journal%/*/*/*}; deployment=\${journal%/*}; deployment=\${deployment##*/}
+    IFS= read -r holder <"$own/lock/holder" || return 0
+    case $holder in *'"deployment":"'"$deployment"'"'*) printf '%s\n' "$1" >"$own/lock/heartbeat" ;; esac
+  }`;
+
+/**
+ * The program that runs one segment, as the leader of a session of its own: journal, grace, launcher, lease, payload path and payload
+ * problem are its arguments, and secrets and script come on its input straight to the shell that runs them. It beats for
+ * the lock and ends the segment when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed.
+ */
+export const supervisor: Shell = lines(
+  common,
+  sh`
+    journal=$1; grace=$2; launcher=$3; lease=$4; path=$5; problem=$6
+    stopping=; group=
+    trap : HUP PIPE INT
+    trap 'stopping=stopped; test -z "$group" || strike TERM' TERM
+    trap 'stopping=abandoned; test -z "$group" || strike TERM' USR1
+    watch() {
+      missed=0; last=
+      while sleep ${everySeconds}; do
+        runs "$$" "$own_birth" || { strike TERM; fade "$grace"; strike KILL; test -e "$journal/status" || finish lost; exit; }
+        hold "$$"
+        now=; read -r now <"$journal/driver"
+        if test "$now" = "$last"; then missed=$((missed + 1)); else missed=0; last=$now; fi
+        test "$missed" -lt "$lease" || { kill -USR1 "$$"; missed=0; }
+      done
+    }
+    exec 3<&0 </dev/null
+    booted; born "$$"; own_birth=$birth
+    CUTOVER_PAYLOAD=$path; CUTOVER_PAYLOAD_PROBLEM=$problem
+    test -z "$path" || export CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM
+    put supervisor "$$ $birth $boot" || exit 1
+    $launcher sh <&3 3<&- >>"$journal/output" 2>&1 & group=$!
+    exec 3<&-
+    born "$group"
+    printf '%s\n' "$group $birth" >"$journal/group"
+    test -z "$stopping" || strike TERM
+    watch & watcher=$!
+    while :; do
+      wait "$group"; code=$?
+      test -z "$stopping" || break
+      kill -0 "$group" || break
+    done
+    if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=$stopping; fi
+    kill "$watcher"
+    test -z "$path" || rm -f "$path"
+    finish "$code"
+    rm -f "$journal/reserve"`,
+);

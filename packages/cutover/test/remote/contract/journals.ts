@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { it } from 'node:test';
+import { Follower } from '../../../src/remote/follow.ts';
+import type { Handover } from '../../../src/remote/left.ts';
+import type { Segment, SegmentStep } from '../../../src/remote/session.ts';
+import { allGone } from '../../kit/processes.ts';
+import { Recorder, segmentOf, stepOf } from '../../kit/segments.ts';
+import { until } from '../../kit/until.ts';
+import type { World } from './world.ts';
+
+const patient = new AbortController().signal;
+
+/** How segments with a journal outlive their connection. */
+export function keepsJournals(given: () => World): void {
+  let count = 0;
+  const journaled = (steps: readonly SegmentStep[], more: Partial<Segment> = {}): Segment => {
+    count += 1;
+    const journal = join(given().directory, '.cutover', 'runs', 'test', String(count));
+    return segmentOf(steps, { id: String(count), journal, ...more });
+  };
+
+  it('runs detached: in order, with secrets and data, and nothing of them in its journal', async () => {
+    const world = given();
+    const read = () => Readable.from([Buffer.from('data')]);
+    const payload = { bytes: 4, path: join(world.directory, 'journaled'), read };
+    const steps = [
+      stepOf('one', 'cat "$CUTOVER_PAYLOAD"; echo; test "$TOKEN" = "s3 cret" && echo told', { secrets: ['TOKEN'] }),
+      stepOf('two', 'exit 3', { mayFail: true }),
+      stepOf('three', 'echo err >&2; exit 7'),
+    ];
+    const segment = journaled(steps, { payload, secrets: { TOKEN: 's3 cret' } });
+    const { failure, heard } = await world.run(segment);
+    assert.deepEqual(failure, { kind: 'exit', code: 7 });
+    assert.deepEqual(heard, [
+      ['began', 'one'],
+      ['output', 'one', 'data\ntold\n'],
+      ['ended', 'one', 0],
+      ['began', 'two'],
+      ['ended', 'two', 3],
+      ['began', 'three'],
+      ['output', 'three', 'err\n'],
+      ['ended', 'three', 7],
+    ]);
+    assert.equal(fileOf(segment, 'status'), '7\n');
+    assert.equal(statSync(segment.journal ?? '').mode & 0o777, 0o700);
+    assert.equal(existsSync(payload.path), false);
+    for (const file of ['output', 'supervisor', 'nonce']) assert.doesNotMatch(fileOf(segment, file), /s3 cret/);
+  });
+
+  it('runs once, and goes on when its connection is killed: whoever asks again hears all of it, nothing twice', async () => {
+    const world = given();
+    const trace = join(world.directory, `trace-${count}`);
+    const script = `echo ran >>'${trace}'; echo first; until test -e '${trace}.go'; do sleep 0.05; done; echo last`;
+    const segment = journaled([stepOf('one', script), stepOf('two', ':')]);
+    const lost = await cut(world, segment, 'first');
+    writeFileSync(`${trace}.go`, '');
+    await until('the segment is over', () => existsSync(join(segment.journal ?? '', 'status')));
+    const session = await world.open(undefined, lost.handover);
+    assert.equal(await session.run(segment, lost.recorder, patient), null);
+    await session.close();
+    assert.deepEqual(lost.recorder.heard, (await world.run(segment)).heard);
+    assert.equal(lost.recorder.text(), 'first\nlast\n');
+    assert.equal(readFileSync(trace, 'utf8'), 'ran\n');
+  });
+
+  it('is heard on from any byte: in a mark, in a character of several bytes, before the first and after the last', async () => {
+    const world = given();
+    const handover: Handover = { left: null };
+    const session = await world.open(undefined, handover);
+    const segment = journaled([stepOf('one', "printf 'aé€🚀\\036x'"), stepOf('two', 'echo on')]);
+    const whole = new Recorder();
+    assert.equal(await session.run(segment, whole, patient), null);
+    const output = readFileSync(join(segment.journal ?? '', 'output'));
+    const nonce = fileOf(segment, 'nonce').trim();
+    const [text, end] = [output.indexOf('aé'), output.indexOf(' end 0')];
+    const inMarks = [0, 1, 10, text - 1, end - 3, end + 2, output.length - 1, output.length];
+    const inText = Array.from({ length: 13 }, (_, i) => text + i);
+    for (const heard of [...inMarks, ...inText]) {
+      const recorder = new Recorder();
+      const follower = new Follower(segment, { seq: 0, nonce }, recorder);
+      follower.hear({ kind: 'bytes', bytes: output.subarray(0, heard) });
+      handover.left = { segment, follower };
+      assert.equal(await session.run(segment, recorder, patient), null);
+      assert.deepEqual(recorder.heard, whole.heard, `from byte ${heard} on`);
+    }
+    await session.close();
+  });
+
+  it('is stopped as a group by a connection that did not begin it', async () => {
+    const world = given();
+    const script = 'trap "" TERM; (sleep 1000 & echo "$!"; wait) & echo "$!"; sleep 0.2; echo up; wait';
+    const segment = journaled([stepOf('one', script)]);
+    const lost = await cut(world, segment, 'up');
+    const session = await world.open(undefined, lost.handover);
+    assert.deepEqual(await session.run(segment, lost.recorder, AbortSignal.abort()), { kind: 'cancelled' });
+    await allGone(lost.recorder.text().match(/\d+/g)?.map(Number) ?? []);
+    assert.equal(fileOf(segment, 'status'), 'stopped\n');
+    await session.close();
+  });
+
+  it('is ended before anything else runs there', async () => {
+    const world = given();
+    const segment = journaled([stepOf('one', 'echo "$$ up"; sleep 1000')]);
+    const lost = await cut(world, segment, 'up');
+    const session = await world.open(undefined, lost.handover);
+    const listener = new Recorder();
+    const next = journaled([stepOf('one', `cat '${segment.journal}/status'`)]);
+    assert.equal(await session.run(next, listener, patient), null);
+    assert.equal(listener.text(), 'stopped\n');
+    await allGone([Number.parseInt(lost.recorder.text(), 10)]);
+    await session.close();
+  });
+
+  for (const [whom, file] of [
+    ['supervisor', 'supervisor'],
+    ["steps' shell", 'group'],
+  ] as const)
+    it(`is noticed when its ${whom} is killed, and nothing of it is left running`, async () => {
+      const world = given();
+      const segment = journaled([stepOf('one', 'sleep 1000 & echo "$!"; echo up; wait'), stepOf('two', ':')]);
+      const recorder = new Recorder();
+      const running = world.session.run(segment, recorder, patient);
+      await recorder.saw('up');
+      await until('the group is known', () => existsSync(join(segment.journal ?? '', 'group')));
+      process.kill(Number.parseInt(fileOf(segment, file), 10), 'SIGKILL');
+      assert.deepEqual(await running, { kind: 'exit', code: 137 });
+      const left = Number.parseInt(recorder.text(), 10);
+      if (file === 'group') process.kill(left);
+      await allGone([left]);
+      await world.stillWorks();
+    });
+
+  it('has ended with its host when that was started anew, and a process that has its number now is left alone', async () => {
+    const world = given();
+    const segment = journaled([stepOf('one', 'echo up; exec sleep 1000')]);
+    const lost = await cut(world, segment, 'up');
+    const [pid, birth] = fileOf(segment, 'supervisor').split(' ');
+    writeFileSync(join(segment.journal ?? '', 'supervisor'), `${pid} ${birth} another-boot\n`);
+    const session = await world.open(undefined, lost.handover);
+    assert.deepEqual(await session.run(segment, lost.recorder, patient), { kind: 'exit', code: 137 });
+    assert.match(lost.recorder.text(), /The host was started anew/);
+    process.kill(Number(pid), 'SIGTERM');
+    await allGone([Number(pid), Number.parseInt(fileOf(segment, 'group'), 10)]);
+    await session.close();
+  });
+
+  for (const [what, harm] of [
+    ['was cut short', (journal: string) => writeFileSync(join(journal, 'output'), 'x')],
+    ['is not ours', replaced],
+  ] as const)
+    it(`whose journal ${what} is named, kept aside and not guessed at`, async () => {
+      const world = given();
+      const go = join(world.directory, `go-${count}`);
+      const segment = journaled([stepOf('one', `echo "up and ready"; until test -e '${go}'; do sleep 0.05; done`)]);
+      const lost = await cut(world, segment, 'ready');
+      writeFileSync(go, '');
+      await until('the segment is over', () => existsSync(join(segment.journal ?? '', 'status')));
+      harm(segment.journal ?? '');
+      const session = await world.open(undefined, lost.handover);
+      const failure = await session.run(segment, lost.recorder, patient);
+      assert.ok(failure?.kind === 'lost' && failure.isFinal === true, JSON.stringify(failure));
+      assert.match(failure.message, /was kept beside it/);
+      assert.equal(fileOf(segment, 'status'), 'foreign\n');
+      await session.close();
+    });
+
+  it('is sent again when its data did not arrive whole', async () => {
+    const world = given();
+    const trace = join(world.directory, `trace-${count}`);
+    const handover: Handover = { left: null };
+    const first = await world.open(undefined, handover);
+    const sources = [() => Readable.from(halted(() => first.kill())), () => Readable.from([Buffer.alloc(5e6)])];
+    const read = () => sources.shift()?.() ?? assert.fail();
+    const payload = { bytes: 5e6, path: join(world.directory, 'broken'), read };
+    const segment = journaled([stepOf('one', `echo ran >>'${trace}'; wc -c <"$CUTOVER_PAYLOAD"`)], { payload });
+    assert.equal((await first.run(segment, new Recorder(), patient))?.kind, 'lost');
+    const session = await world.open(undefined, handover);
+    const recorder = new Recorder();
+    assert.equal(await session.run(segment, recorder, patient), null);
+    assert.equal(recorder.text().trim(), '5000000');
+    assert.equal(readFileSync(trace, 'utf8'), 'ran\n');
+    await session.close();
+  });
+
+  it('whose journal cannot be made runs all the same, tied to its connection', async () => {
+    const world = given();
+    writeFileSync(join(world.directory, 'a-file'), '');
+    const journal = join(world.directory, 'a-file', 'runs', 'test', '1');
+    const { failure, text } = await world.run(segmentOf([stepOf('one', 'echo well')], { journal }));
+    assert.deepEqual([failure, text], [null, 'well\n']);
+    await world.stillWorks();
+  });
+}
+
+function fileOf(segment: Segment, file: string): string {
+  return readFileSync(join(segment.journal ?? '', file), 'utf8');
+}
+
+/** Runs the segment on a connection of its own, and kills that when it has printed the word. */
+async function cut(
+  world: World,
+  segment: Segment,
+  word: string,
+): Promise<{ readonly handover: Handover; readonly recorder: Recorder }> {
+  const [handover, recorder]: [Handover, Recorder] = [{ left: null }, new Recorder()];
+  const session = await world.open(undefined, handover);
+  const running = session.run(segment, recorder, patient);
+  await recorder.saw(word);
+  session.kill();
+  const failure = await running;
+  assert.ok(failure?.kind === 'lost' && failure.isFinal !== true, JSON.stringify(failure));
+  return { handover, recorder };
+}
+
+/** A directory of somebody else's where the journal was. */
+function replaced(journal: string): void {
+  rmSync(journal, { recursive: true });
+  mkdirSync(journal);
+  writeFileSync(join(journal, 'notes'), 'not a journal\n');
+}
+
+async function* halted(halt: () => void): AsyncGenerator<Buffer> {
+  yield Buffer.alloc(1_500_000, 'y');
+  halt();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  yield Buffer.alloc(3_500_000, 'y');
+}
