@@ -1,5 +1,5 @@
 import type { Settings } from '../model/settings.ts';
-import type { Fleet } from '../remote/session.ts';
+import type { ConnectedFleet } from '../remote/fleet.ts';
 import type { Means } from './carry-out.ts';
 import { connect } from './hosts.ts';
 import type { StageOptions } from './options.ts';
@@ -17,7 +17,7 @@ export interface Wanted {
 /** Lends the connections to the hosts of a stage for as long as `act` takes. */
 export async function withFleet<T>(
   { settings, outside, first }: Wanted,
-  act: (fleet: Fleet) => Promise<T>,
+  act: (fleet: ConnectedFleet) => Promise<T>,
 ): Promise<T> {
   const fleet = connect(settings, outside, first);
   try {
@@ -34,6 +34,7 @@ export function withMeans<T>(
 ): Promise<T> {
   return withFleet(parts, async (fleet) => {
     const stopping = onStop(parts.outside);
+    stopping.beforeLeaving(() => fleet.leave());
     try {
       return await act({ ...parts, fleet, stopping });
     } finally {

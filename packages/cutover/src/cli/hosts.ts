@@ -3,7 +3,7 @@ import type { HostFacts } from '../model/facts.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ByHost, Host } from '../model/host.ts';
 import type { Settings } from '../model/settings.ts';
-import { openFleet } from '../remote/fleet.ts';
+import { type ConnectedFleet, openFleet } from '../remote/fleet.ts';
 import { probeScript } from '../remote/probe.ts';
 import { parseFacts } from '../remote/probe-parse.ts';
 import type { Fleet } from '../remote/session.ts';
@@ -17,7 +17,7 @@ import { tracedFleet } from './trace/fleet.ts';
  * Connections to the hosts of a stage, over the system's ssh. Unless told otherwise each begins with a look at its host, as
  * most commands do: `look` then needs no round trip of its own. A command that never looks would wait for it in vain.
  */
-export function connect(settings: Settings, outside: Outside, first: 'look' | 'nothing' = 'look'): Fleet {
+export function connect(settings: Settings, outside: Outside, first: 'look' | 'nothing' = 'look'): ConnectedFleet {
   const fleet = openFleet({
     hosts: settings.hosts,
     connectMs: settings.limits.connectMs,
@@ -27,7 +27,7 @@ export function connect(settings: Settings, outside: Outside, first: 'look' | 'n
     client: clientOf(outside),
     opening: (host) => (first === 'look' ? lookingSegment(probeOf(host, settings)) : null),
   });
-  return outside.trace ? tracedFleet(fleet, outside.trace) : fleet;
+  return outside.trace ? { ...tracedFleet(fleet, outside.trace), leave: () => fleet.leave() } : fleet;
 }
 
 /** A host that could not be looked at. */

@@ -4,11 +4,18 @@ import type { Outside } from './outside.ts';
 /** The wish of the person to stop, as a signal of the platform's own kind; its reason is what the person did: `Ctrl-C`, or the name of the process signal. */
 export interface Stopping {
   readonly signal: AbortSignal;
-  /** What puts the terminal right, if the person leaves at once. */
+  /** What is done in the moment in which the person leaves at once, such as to put the terminal right. */
   beforeLeaving(action: () => void): void;
   /** Gives Ctrl-C back to the system. */
   release(): void;
 }
+
+/** What holds after a second Ctrl-C, and where to look. */
+const left = `
+Left at once. What was begun was not taken back: "cutover status" shows what each host serves.
+The hosts end what still runs there, and one whose release was not confirmed goes back by itself.
+What is left after that, "cutover recover" shows and heals.
+`;
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -18,18 +25,18 @@ const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export function onStop(outside: Outside): Stopping {
   const stop = new AbortController();
-  let leave = (): void => {};
+  const actions: (() => void)[] = [];
   const heard = (name: NodeJS.Signals): void => {
     if (!stop.signal.aborted) return stop.abort(name === 'SIGINT' ? 'Ctrl-C' : name);
-    leave();
-    outside.err('\nLeft at once. What was begun was not taken back: "cutover status" shows what each host serves.\n');
+    for (const action of actions) action();
+    outside.err(left);
     process.exit(Exit.interrupted);
   };
   for (const name of names) process.on(name, heard);
   return {
     signal: stop.signal,
     beforeLeaving(action) {
-      leave = action;
+      actions.push(action);
     },
     release() {
       for (const name of names) process.off(name, heard);

@@ -5,7 +5,7 @@ import { common, supervisor } from './supervising.ts';
 const reservedBytes = 65_536;
 
 /** How long a supervisor that just began may take to say so, in tenths of a second. */
-const beginningTenths = 50;
+const beginningTenths = 300;
 
 /**
  * What the loop of `runner.ts` learns on each connection before its first detached segment. \`lease\` is how many looks of a supervisor
@@ -70,13 +70,15 @@ const following = sh`
     exec 3<"$journal/output" 4<>"$journal/wake" </dev/null
     { while kill -0 "$$" && { sleep 0.1 || sleep 1; }; do printf '\n' >&4; done; } >/dev/null 2>&1 3<&- & ticker=$!
     trap 'kill "$ticker"; exit' TERM
+    awaited=${beginningTenths}
     test "$1" = 0 || tail -c "+$(($1 + 1))" <&3
     while :; do
       over=; test ! -e "$journal/status" || over=1
       cat <&3 || break
       test -z "$over" || break
       read -r line <&4
-      lives || test -e "$journal/status" || bury
+      if test -e "$journal/supervisor"; then awaited=0; else awaited=$((awaited - 1)); fi
+      test "$awaited" -gt 0 || lives || test -e "$journal/status" || bury
     done
     kill "$ticker"
     code=; read -r code <"$journal/status" && mark done "$seq" "$code"
@@ -85,11 +87,11 @@ const following = sh`
 /* Never a process that only has the same number: one of another boot, or another start, is not ours. */
 const finding = sh`
   lives() {
-    pid=; read -r pid was boot0 <"$journal/supervisor" || return 1
+    pid=; read -r pid boot0 was <"$journal/supervisor" || return 1
     booted; test "$boot" = "$boot0" && runs "$pid" "$was"
   }
   ours() {
-    group=; read -r pid was boot0 <"$journal/supervisor" && read -r group was <"$journal/group" || return 1
+    group=; read -r pid boot0 was <"$journal/supervisor" && read -r group was <"$journal/group" || return 1
     booted; test "$boot" = "$boot0" || return 1
     if born "$group"; then test "$birth" = "$was"; else kill -0 "-$group"; fi
   }

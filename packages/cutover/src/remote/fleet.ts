@@ -1,4 +1,5 @@
 import type { Host, HostName } from '../model/host.ts';
+import { leaseOf } from './beats.ts';
 import type { Channel } from './channel.ts';
 import { type Dice, Handshakes } from './handshakes.ts';
 import { Here } from './here.ts';
@@ -23,12 +24,18 @@ export interface FleetOptions extends Dice {
   readonly opening?: (host: Host) => Segment | null;
 }
 
+/** A fleet of real hosts. */
+export interface ConnectedFleet extends Fleet {
+  /** Has the hosts end what runs there, without waiting for them: for a driver that leaves at once. */
+  leave(): void;
+}
+
 /** Connections to these hosts, each opened when it is first wanted and again after a loss. */
-export function openFleet(options: FleetOptions): Fleet {
+export function openFleet(options: FleetOptions): ConnectedFleet {
   return new Connections(options);
 }
 
-class Connections implements Fleet {
+class Connections implements ConnectedFleet {
   readonly #options: FleetOptions;
   readonly #handshakes: Handshakes;
   readonly #here: Here;
@@ -55,6 +62,10 @@ class Connections implements Fleet {
     return this.#here;
   }
 
+  leave(): void {
+    for (const channel of this.#channels.values()) channel.leave();
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#opening.values());
@@ -71,7 +82,7 @@ class Connections implements Fleet {
   #connect(host: Host, signal: AbortSignal): Promise<Channel | OpenFailure> {
     const { connectMs, client = {}, ...rest } = this.#options;
     const grace = rest.stopGraceMs === undefined ? {} : { stopGraceMs: rest.stopGraceMs };
-    const lease = rest.reconnectMs === undefined ? {} : { reconnectMs: rest.reconnectMs };
+    const lease = rest.reconnectMs === undefined ? {} : { lease: leaseOf(rest.reconnectMs) };
     const handover = this.#handovers.get(host.name) ?? { left: null };
     this.#handovers.set(host.name, handover);
     const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, handover, ...grace, ...lease };

@@ -25,8 +25,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** How long a segment that is stopped may take before it is killed. */
   readonly stopGraceMs?: number;
-  /** How long a driver that was cut off tries to come back: the host ends a detached segment by itself when it does not. */
-  readonly reconnectMs?: number;
+  /** How many looks, of two seconds each, a detached segment goes on without a word of a driver; see `beats.ts`. */
+  readonly lease?: number;
   /** What an earlier channel to the host left; nothing unless told otherwise. */
   readonly handover?: Handover;
   /**
@@ -37,8 +37,8 @@ export interface OpenOptions {
   readonly opening?: Segment | null;
 }
 
-/** As the config has it unless it says otherwise. */
-const defaultReconnectMs = 120_000;
+/** For the two minutes that the config has unless it says otherwise. */
+const defaultLease = leaseOf(120_000);
 
 /** The channel once its runner has greeted; or how the attempt ended. No program is left of an attempt that failed. */
 export async function openChannel(
@@ -57,8 +57,7 @@ export async function openChannel(
 }
 
 function channelFor(way: Way, options: OpenOptions): Channel {
-  const { stopGraceMs = defaultStopGraceMs, opening = null, handover = { left: null } } = options;
-  const lease = leaseOf(options.reconnectMs ?? defaultReconnectMs);
+  const { stopGraceMs = defaultStopGraceMs, opening = null, handover = { left: null }, lease = defaultLease } = options;
   const { host, command, explainLoss } = way;
   const nonce = newNonce();
   const word = opening && openingWord(opening, nonce);

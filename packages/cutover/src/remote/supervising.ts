@@ -72,7 +72,7 @@ export const supervisor: Shell = lines(
     booted; born "$$"; own_birth=$birth
     CUTOVER_PAYLOAD=$path; CUTOVER_PAYLOAD_PROBLEM=$problem
     test -z "$path" || export CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM
-    put supervisor "$$ $birth $boot" || exit 1
+    put supervisor "$$ $boot $birth" || exit 1
     $launcher sh <&3 3<&- >>"$journal/output" 2>&1 & group=$!
     exec 3<&-
     born "$group"

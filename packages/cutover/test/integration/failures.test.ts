@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import { stateOf } from '../../src/model/release.ts';
 import type { Call } from '../kit/call.ts';
-import { allGone, childrenOf } from '../kit/processes.ts';
+import { allGone, childrenOf, isRunning } from '../kit/processes.ts';
 import { ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { makeTools, pathOf } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
@@ -52,30 +52,24 @@ describe('when it is broken off in the middle of a hook', () => {
     asBefore(site, served);
   });
 
-  it('by the death of an ssh client here, the host ends what ran there, and all are put back over a new connection', async () => {
-    const { site, call, served, processes } = await midHook(opened(), 'build');
-    for (const pid of childrenOf(call.pid, 'web2')) process.kill(pid, 'SIGKILL');
-    const stopped = await call.ended;
-    ended(stopped, 1);
-    assert.match(
-      stopped.out,
-      /The connection to web2 was lost: whether it could still run “wait for ever” is not known\./,
-    );
-    await allGone(processes);
-    asBefore(site, served);
-  });
+  for (const [whom, parentOf] of [
+    ['ssh client here', (_: Shop, call: Call) => childrenOf(call.pid, 'web2')],
+    ['server there', (site: Shop) => childrenOf(site.sshd('web2').pid)],
+  ] as const)
+    it(`by the death of the ${whom}, the host goes on and is followed again, and all succeeds as if nothing had been`, async () => {
+      const site = opened();
+      rmSync(join(site.directory, 'go'), { force: true });
+      const { call } = await midHook(site, 'after activate', { run: `echo before; ${waitsToGo(site)}; echo after` });
+      for (const pid of parentOf(site, call)) process.kill(pid, 'SIGKILL');
+      await call.said('[web2] The connection to web2 was lost. It is tried again; what runs there goes on.');
+      writeFileSync(join(site.directory, 'go'), '');
+      const done = await call.ended;
+      succeeded(done);
+      assert.match(done.out, /\[web2\] It answers again after .*: nothing was missed\./);
+      for (const host of hosts) assert.equal(site.isLocked(host), false, `${host} is locked`);
+    });
 
-  it('by the death of the server there, the host ends what ran, and all are put back over a new connection', async () => {
-    const { site, call, served, processes } = await midHook(opened(), 'after activate');
-    for (const pid of childrenOf(site.sshd('web2').pid)) process.kill(pid, 'SIGKILL');
-    const stopped = await call.ended;
-    ended(stopped, 1);
-    assert.match(stopped.out, /The connection to web2 was lost/);
-    await allGone(processes);
-    asBefore(site, served);
-  });
-
-  it('by the death of a client, hooks that never began are not undone, and those that did are', async () => {
+  it('by the death of a client that is not replaced in time, hooks that never began are not undone, and those that did are', async () => {
     const site = opened();
     const mark = (name: string) => join(site.directory, name);
     const undone = (name: string) => `touch '${mark(name)}-'"$CUTOVER_HOST"`;
@@ -84,7 +78,7 @@ describe('when it is broken off in the middle of a hook', () => {
       site,
       'before activate',
       { undo: undone('begun') },
-      { next: [never] },
+      { next: [never], limits: { reconnect: '1ms' } },
     );
     for (const pid of childrenOf(call.pid, 'web2')) process.kill(pid, 'SIGKILL');
     ended(await call.ended, 1);
@@ -110,12 +104,12 @@ describe('when it is broken off in the middle of a hook', () => {
     await freeAndDeploy(site);
   });
 
-  it('by SIGKILL, the hosts end what ran, current is sound, the lock says whose it was, and unlock frees it', async () => {
+  it('by SIGKILL, current is sound, the lock says whose it was, and unlock frees it', async () => {
     const { site, call, processes } = await midHook(opened(), 'after activate');
     const left = site.serves('web1') ?? '';
     call.kill('SIGKILL');
     await call.ended;
-    await allGone(processes);
+    endAll(processes);
     for (const host of hosts) {
       assert.equal(readlinkSync(join(site.path(host), 'current')), `releases/${left}`);
       assert.equal(stateOf(site.record(host, left)), 'ready');
@@ -133,7 +127,8 @@ describe('when a host stays away', () => {
   it('after it was lost, the others are put back and it is named', async (t) => {
     const site = await shop(t, { hosts: ['web1', 'web2'] });
     succeeded(await site.cutover('deploy'));
-    const { call, served, processes } = await midHook(site, 'after activate', {}, { on: ['web1', 'web2'] });
+    const limits = { reconnect: '2s' };
+    const { call, served, processes } = await midHook(site, 'after activate', {}, { on: ['web1', 'web2'], limits });
     const lost = site.sshd('web2');
     const sessions = childrenOf(lost.pid);
     await lost.stop();
@@ -143,7 +138,8 @@ describe('when a host stays away', () => {
     assert.match(stopped.out, /and web2 could not be put back/);
     assert.match(stopped.out, /cutover status --stage production --host web2/);
     assert.match(stopped.out, /cutover unlock --stage production --host web2/);
-    await allGone(processes);
+    await allGone(processes.slice(0, 2));
+    endAll(processes.slice(2));
     assert.equal(site.serves('web1'), served);
     assert.equal(site.isLocked('web1'), false);
   });
@@ -275,11 +271,12 @@ async function midHook(
   site: Shop,
   point: string,
   more: object = {},
-  { on = hosts, next = [] }: { on?: readonly string[]; next?: readonly object[] } = {},
+  { on = hosts, next = [], limits = {} }: { on?: readonly string[]; next?: readonly object[]; limits?: object } = {},
 ): Promise<MidHook> {
   const mark = (host: string) => join(site.directory, `hook-${host}`);
   for (const host of on) rmSync(mark(host), { force: true });
-  site.configure({ hooks: { [point]: [{ name: 'wait for ever', run: waits(site), ...more }, ...next] } });
+  const hooks = { [point]: [{ name: 'wait for ever', run: waits(site), ...more }, ...next] };
+  site.configure({ hooks, limits });
   const served = site.serves('web1');
   const call = site.start('deploy');
   const hasPids = (host: string) => existsSync(mark(host)) && readFileSync(mark(host), 'utf8').endsWith('\n');
@@ -291,6 +288,17 @@ async function midHook(
 /** Tells its processes, by host, and waits. */
 function waits(site: Shop): string {
   return `sleep 300 & echo "$$ $!" > '${join(site.directory, 'hook-')}'{{ host }}; wait`;
+}
+
+/** Tells its processes, by host, and waits until the case lets it go on. */
+function waitsToGo(site: Shop): string {
+  const mark = `echo "$$ $$" > '${join(site.directory, 'hook-')}'{{ host }}`;
+  return `${mark}; until test -e '${join(site.directory, 'go')}'; do sleep 0.1; done`;
+}
+
+/** What goes on without a driver: the hosts would end it after minutes. */
+function endAll(processes: readonly number[]): void {
+  for (const pid of processes.filter(isRunning)) process.kill(pid, 'SIGKILL');
 }
 
 /** After a driver that took nothing back. */

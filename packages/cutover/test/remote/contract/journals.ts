@@ -137,8 +137,8 @@ export function keepsJournals(given: () => World): void {
     const world = given();
     const segment = journaled([stepOf('one', 'echo up; exec sleep 1000')]);
     const lost = await cut(world, segment, 'up');
-    const [pid, birth] = fileOf(segment, 'supervisor').split(' ');
-    writeFileSync(join(segment.journal ?? '', 'supervisor'), `${pid} ${birth} another-boot\n`);
+    const [pid, , birth] = fileOf(segment, 'supervisor').split(' ');
+    writeFileSync(join(segment.journal ?? '', 'supervisor'), `${pid} another-boot ${birth}`);
     const session = await world.open(undefined, lost.handover);
     assert.deepEqual(await session.run(segment, lost.recorder, patient), { kind: 'exit', code: 137 });
     assert.match(lost.recorder.text(), /The host was started anew/);
