@@ -4,6 +4,9 @@ import { common, supervisor } from './supervising.ts';
 /** What a claimed journal sets aside, so that marks and the status can be written when the disk is full. */
 const reservedBytes = 65_536;
 
+/** How long a journal may take from its claim until it holds what every journal does, in tenths of a second. */
+const claimingTenths = 10;
+
 /** How long a supervisor that just began may take to say so, in tenths of a second. */
 const beginningTenths = 300;
 
@@ -101,7 +104,8 @@ const finding = sh`
   }
   begun() {
     tries=0
-    until test -e "$journal/supervisor" || test -e "$journal/status" || test "$tries" -ge ${beginningTenths}; do
+    until test -e "$journal/supervisor" || test -e "$journal/status"; do
+      test "$tries" -lt ${claimingTenths} || { test -p "$journal/wake" && test "$tries" -lt ${beginningTenths}; } || break
       sleep 0.1 || sleep 1
       tries=$((tries + 1))
     done
