@@ -31,7 +31,7 @@ describe('docs/reference/cli.md', () => {
     for (const name of names.filter((each) => !['help', 'env', 'cache'].includes(each)))
       assert.match(page, new RegExp(`^## ${name}$`, 'm'));
     for (const name of ['push', 'pull', 'diff']) assert.match(page, new RegExp(`^## env ${name}$`, 'm'));
-    for (const name of ['status', 'purge']) assert.match(page, new RegExp(`^## cache ${name}$`, 'm'));
+    for (const name of ['status', 'purge', 'fix']) assert.match(page, new RegExp(`^## cache ${name}$`, 'm'));
   });
 
   it('links to headings that are there', () => {

@@ -26,6 +26,7 @@ const rooms: Readonly<Record<string, Room>> = {
   source: { may: ground, because: 'where code comes from knows nothing of where it goes' },
   recipes: { may: ground, pure: { but: [] }, because: 'a recipe is data' },
   audit: { may: ground, pure: { but: [] }, because: 'what was found is judged by itself' },
+  mends: { may: ground, pure: { but: [] }, because: 'what is to be changed follows from the text alone' },
   config: {
     may: ground,
     exceptions: [

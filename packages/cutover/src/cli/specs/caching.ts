@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { common, wait } from './options.ts';
+import { common, json, noColor, ofStage, wait, yes } from './options.ts';
 import { type Spec, word } from './spec.ts';
 
 /** Caches that each release has for itself. */
@@ -26,6 +26,14 @@ export const caching: readonly Spec[] = [
         options: [() => new Option('--dry-run', 'Only count; change nothing.'), wait, ...common],
         action: async ([release], options, outside) =>
           (await import('../commands/cache-purge.ts')).cachePurge(word(release), options, outside),
+      },
+      {
+        usage: 'fix',
+        summary: 'Mend the config files of the application here, so that each release has its caches for itself.',
+        description:
+          'Shows what is to be changed in config/cache.php, config/database.php, config/statamic/stache.php and .env.<stage> of this directory as a diff, asks, and writes it. No host is contacted. What is written in a way that is not known is left alone, and told with what to write; the exit code is 3 then.',
+        options: [() => new Option('--dry-run', 'Only show the diff; write nothing.'), ...ofStage, json, yes, noColor],
+        action: async (_, options, outside) => (await import('../commands/cache-fix.ts')).cacheFix(options, outside),
       },
     ],
   },
