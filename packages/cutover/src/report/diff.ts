@@ -23,7 +23,7 @@ function linesOf(text: string): readonly string[] {
 
 /** By the longest common subsequence: config files have some hundred lines. */
 function compared(a: readonly string[], b: readonly string[]): readonly Row[] {
-  const common = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+  const common = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0));
   const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
   for (let i = a.length - 1; i >= 0; i -= 1)
     for (let j = b.length - 1; j >= 0; j -= 1) {
