@@ -49,7 +49,7 @@ export function listenerFor(
       }
       outputs.get(id)?.end();
       if (!task) return;
-      if (code === 0) telling.tell({ type: 'step.succeeded', host, step: id });
+      if (code === 0) tellSuccess(telling, host, task);
       else
         telling.tell({
           type: 'step.failed',
@@ -83,4 +83,10 @@ export function both(first: Listener, second: Listener): Listener {
       second.ended(step, code);
     },
   };
+}
+
+function tellSuccess(telling: Telling, host: HostName, { step }: Task): void {
+  if (step.effect.kind === 'lock' && step.effect.takesOver !== null)
+    telling.tell({ type: 'lock.taken-over', host, from: step.effect.takesOver.deployment });
+  telling.tell({ type: 'step.succeeded', host, step: step.id });
 }

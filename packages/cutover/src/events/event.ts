@@ -36,6 +36,8 @@ export type EventBody =
   | { readonly type: 'host.reattached'; readonly host: HostName }
   /** The host is given up: what it did since is not known. */
   | { readonly type: 'host.lost'; readonly host: HostName; readonly failure: Failure }
+  /** The lock of a deployment that is dead was taken over. */
+  | { readonly type: 'lock.taken-over'; readonly host: HostName; readonly from: DeploymentId }
   | { readonly type: 'cancel.requested'; readonly by: string }
   | ({ readonly type: 'undo.started'; readonly title: string } & AtStep)
   | ({ readonly type: 'undo.output'; readonly text: string } & AtStep)

@@ -62,6 +62,7 @@ export const shapes: { readonly [T in EventType]: Fields<T> } = {
   'host.disconnected': { host: isText, failure: isFailure },
   'host.reattached': { host: isText },
   'host.lost': { host: isText, failure: isFailure },
+  'lock.taken-over': { host: isText, from: isText },
   'cancel.requested': { by: isText },
   'undo.started': { host: isText, step: isText, title: isText },
   'undo.output': { host: isText, step: isText, text: isText },

@@ -8,7 +8,13 @@ import type { OnLost } from './settings.ts';
  */
 export type Effect =
   /** Takes the lock; refuses when it is held or when the host serves something else than the plan was made for. */
-  | { readonly kind: 'lock'; readonly holder: Holder; readonly serves: ReleaseName | null }
+  | {
+      readonly kind: 'lock';
+      readonly holder: Holder;
+      readonly serves: ReleaseName | null;
+      /** Whose lock it is, when that deployment is dead: taken over if it really gives no sign of life. */
+      readonly takesOver: TakeOver | null;
+    }
   /** Frees the lock if this deployment holds it. */
   | { readonly kind: 'unlock'; readonly deployment: string }
   /** Claims a release directory and records it as building. */
@@ -72,4 +78,11 @@ export interface GuardOrder {
   readonly onLost: OnLost;
   /** What the record of the release becomes when the host has gone back; null leaves it as it is: the release served before. */
   readonly failed: ReleaseRecord | null;
+}
+
+/** A lock whose owner is dead, and what proves it. */
+export interface TakeOver {
+  readonly deployment: DeploymentId;
+  /** It must have been silent for so long, in milliseconds by the host's own clock. */
+  readonly silentMs: number;
 }

@@ -79,9 +79,17 @@ export type CurrentFacts =
 /** Whether a deployment holds the host. */
 export type LockFacts =
   | { readonly kind: 'free' }
-  | { readonly kind: 'held'; readonly holder: Holder }
+  | { readonly kind: 'held'; readonly holder: Holder; readonly owner: OwnerFacts }
   /** The lock is there and does not say who holds it. */
   | { readonly kind: 'unnamed' };
+
+/** What tells whether the deployment that holds a lock still lives. */
+export interface OwnerFacts {
+  /** The id of the step that it was in last; null before it was in any. */
+  readonly step: string | null;
+  /** Milliseconds since its last sign of life, by the host's own clock; null where that cannot be told. */
+  readonly silentMs: number | null;
+}
 
 /** An activation whose deployment did not come to its end here, or is still at it. */
 export interface ActivationFacts {

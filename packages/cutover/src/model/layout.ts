@@ -53,6 +53,16 @@ export function holderFile(deployPath: string): string {
   return posix.join(lockDir(deployPath), 'holder');
 }
 
+/** Written every few seconds while the deployment that holds the lock lives. */
+export function heartbeatFile(deployPath: string): string {
+  return posix.join(lockDir(deployPath), 'heartbeat');
+}
+
+/** The id of the step that the deployment which holds the lock was in last. */
+export function stepFile(deployPath: string): string {
+  return posix.join(lockDir(deployPath), 'step');
+}
+
 /** What is there only while the deployment has the lock: whoever takes the lock over renames it, so that no late write of the former owner can succeed. */
 export function holdDir(deployPath: string, deployment: DeploymentId): string {
   return posix.join(lockDir(deployPath), `hold.${deployment}`);

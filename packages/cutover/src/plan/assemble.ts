@@ -1,6 +1,7 @@
 import type { DeploymentKind, Holder } from '../model/deployment.ts';
 import type { ReleaseName } from '../model/release.ts';
 import type { Revision } from '../model/revision.ts';
+import { healingNotes } from './healing.ts';
 import type { Site, Wish } from './job.ts';
 import { arranged, atSites, phase } from './phases.ts';
 import type { Phase, Plan, Step } from './plan.ts';
@@ -37,7 +38,7 @@ export function assemble(decided: Decided): Plan {
     closing: Object.fromEntries(
       sites.map((site) => [site.host.name, closing({ holder, path: site.path, release: decided.release, limitMs })]),
     ),
-    notes: decided.notes ?? [],
+    notes: [...healingNotes(sites), ...(decided.notes ?? [])],
   };
 }
 

@@ -1,10 +1,12 @@
 import type { DeploymentId, DeploymentKind, Holder } from '../model/deployment.ts';
+import type { TakeOver } from '../model/effect.ts';
 import type { HostFacts } from '../model/facts.ts';
 import type { ByHost, Host } from '../model/host.ts';
 import type { ReleaseName, ReleaseRecord, ReleaseState } from '../model/release.ts';
 import { stateOf } from '../model/release.ts';
 import type { Revision } from '../model/revision.ts';
 import type { Settings } from '../model/settings.ts';
+import { lostOwner } from './lost-owner.ts';
 
 /** What every planner starts from: who wants what, when, and what the hosts were found to be. */
 export interface Wish {
@@ -36,6 +38,8 @@ export interface Site {
   readonly facts: HostFacts;
   /** The release in service, which is the plan's basis. */
   readonly serves: ReleaseName | null;
+  /** The dead deployment whose lock is taken over. */
+  readonly takesOver: TakeOver | null;
 }
 
 /** Who asks for the lock, as the holder file will say. */
@@ -57,7 +61,7 @@ export function sitesOf(wish: Wish): readonly Site[] {
     .map((host) => {
       const facts = wish.facts[host.name];
       if (!facts) throw new TypeError(`The planner was not given the facts of ${host.name}.`);
-      return { host, path: host.deployPath, facts, serves: servedBy(facts) };
+      return { host, path: host.deployPath, facts, serves: servedBy(facts), takesOver: lostOwner(facts, wish.settings.confirmation) };
     });
 }
 

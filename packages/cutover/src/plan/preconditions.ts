@@ -13,8 +13,8 @@ export function buildObstaclesAt(site: Site, settings: Settings): readonly Refus
   return [missingShared(site, settings), otherLayout(site, settings)].filter((refusal) => refusal !== null);
 }
 
-function lockAt({ host, facts }: Site): Refusal | null {
-  if (facts.lock.kind === 'free') return null;
+function lockAt({ host, facts, takesOver }: Site): Refusal | null {
+  if (facts.lock.kind === 'free' || takesOver !== null) return null;
   return { kind: 'locked', host: host.name, holder: facts.lock.kind === 'held' ? facts.lock.holder : null };
 }
 

@@ -1,5 +1,5 @@
-import type { CurrentFacts, DeployPathFacts, HostFacts, LockFacts } from '../model/facts.ts';
-import { holderFile, releaseRefs } from '../model/layout.ts';
+import type { CurrentFacts, DeployPathFacts, HostFacts, LockFacts, OwnerFacts } from '../model/facts.ts';
+import { holderFile, releaseRefs, stepFile } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
 import { activationsIn } from './probe-activations.ts';
 import { foreignFacts } from './probe-foreign.ts';
@@ -113,7 +113,16 @@ function releaseBelow(releases: string | null, path: string | null): ReleaseName
 function lockIn(printed: Printed): LockFacts {
   if (printed.first('lock') === null) return { kind: 'free' };
   const holder = holderIn(printed.file(holderFile('.')));
-  return holder === null ? { kind: 'unnamed' } : { kind: 'held', holder };
+  return holder === null ? { kind: 'unnamed' } : { kind: 'held', holder, owner: ownerIn(printed) };
+}
+
+/** A sign of life that lies ahead tells of a clock that was set, and so nothing. */
+function ownerIn(printed: Printed): OwnerFacts {
+  const [beat, now] = [printed.first('beat'), printed.first('now')].map((text) =>
+    /^\d+$/.test(text ?? '') ? Number(text) : null,
+  );
+  const silentMs = typeof beat === 'number' && typeof now === 'number' ? (now - beat) * 1000 : null;
+  return { step: printed.file(stepFile('.')), silentMs: silentMs !== null && silentMs >= 0 ? silentMs : null };
 }
 
 function sharedIn(printed: Printed): HostFacts['shared'] {

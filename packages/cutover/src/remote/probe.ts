@@ -1,5 +1,6 @@
 import {
   currentLink,
+  heartbeatFile,
   holderFile,
   lockDir,
   owedDir,
@@ -8,6 +9,7 @@ import {
   releasesDir,
   repository,
   sharedTarget,
+  stepFile,
 } from '../model/layout.ts';
 import type { Layout, SharedPath } from '../model/settings.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
@@ -125,6 +127,11 @@ const recordLines = sh`
   if [ -e ${below(lockDir)} ] || [ -L ${below(lockDir)} ]; then
     put lock
     if [ -f ${below(holderFile)} ]; then set -- "$@" ${below(holderFile)}; fi
+    if [ -f ${below(stepFile)} ]; then set -- "$@" ${below(stepFile)}; fi
+    if [ -f ${below(heartbeatFile)} ]; then
+      put beat "$(date -r ${below(heartbeatFile)} +%s 2>/dev/null || stat -c %Y ${below(heartbeatFile)} 2>/dev/null || :)"
+      put now "$(date +%s)"
+    fi
   fi
   ${activationLines}
   if [ $# -gt 0 ]; then grep '' /dev/null "$@" 2>/dev/null || :; fi`;

@@ -34,7 +34,9 @@ export function rowsOfHost(text: string): readonly HistoryRow[] {
 
 /** Both together, the newest first: of one deployment the record tells more, and a host may know an end that the record lacks. */
 export function merged(records: readonly HistoryRow[], hosts: readonly HistoryRow[]): readonly HistoryRow[] {
-  const rows = new Map<DeploymentId, HistoryRow>(hosts.map((row) => [row.deployment, row]));
+  const rows = new Map<DeploymentId, HistoryRow>();
+  // A host that went back by itself knows the end; that its lock was taken over later on adds none.
+  for (const row of hosts) if (row.outcome !== null || !rows.has(row.deployment)) rows.set(row.deployment, row);
   for (const row of records) {
     const there = rows.get(row.deployment);
     const end = row.outcome === null && there ? { outcome: there.outcome, tookMs: there.tookMs } : {};
@@ -50,7 +52,7 @@ function eventOf<T extends EventType>(events: readonly Event[], type: T): EventO
 /** What the step "write the history" wrote, or null where it is something else. */
 function rowOfLine(line: string): HistoryRow | null {
   const said = parsed(line);
-  const { deployment, kind, by, since, release, outcome, ended } = said;
+  const { deployment, kind, by, since, release, outcome, ended, note } = said;
   if (!isText(deployment) || !isKind(kind) || !isText(by) || !isMoment(since)) return null;
   return {
     deployment,
@@ -59,7 +61,7 @@ function rowOfLine(line: string): HistoryRow | null {
     name: isText(release) ? release : null,
     revision: null,
     ref: null,
-    message: null,
+    message: isText(note) ? note : null,
     by,
     at: since,
     tookMs: isMoment(ended) ? Math.max(0, msBetween(since, ended)) : null,

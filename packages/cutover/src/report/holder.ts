@@ -1,6 +1,7 @@
 import type { Holder } from '../model/deployment.ts';
+import type { LockFacts } from '../model/facts.ts';
 import { cleanWord } from './clean.ts';
-import { ago } from './words.ts';
+import { ago, durationInWords } from './words.ts';
 
 /** The holder that a refused lock step printed as a line of JSON; null when the lock does not say who holds it. */
 export function holderIn(output: string): Holder | null {
@@ -20,6 +21,16 @@ export function holderSentence(holder: Holder, nowMs: number): string {
   const process = `process ${holder.pid}, deployment ${cleanWord(holder.deployment)}`;
   return `It is held by ${cleanWord(holder.by)} since ${since} for: ${cleanWord(holder.what)} (${process}).`;
 }
+
+/** Who has a lock, for a table: with the step that it is in, and with how long nothing was heard of it. */
+export function lockMark({ holder, owner }: Extract<LockFacts, { kind: 'held' }>): string {
+  const step = owner.step === null ? '' : `, in the step ${cleanWord(owner.step)}`;
+  const silent = owner.silentMs === null || owner.silentMs < quietMs ? '' : `, silent for ${durationInWords(owner.silentMs)}`;
+  return `locked by ${cleanWord(holder.by)} since ${holder.since}${step}${silent}`;
+}
+
+/** A living deployment gives a sign every few seconds. */
+const quietMs = 30_000;
 
 function isHolder(value: unknown): value is Holder {
   const fields = ['deployment', 'kind', 'by', 'since', 'what'];

@@ -8,7 +8,7 @@ import { type Folds, foldsFor } from './folds.ts';
 import { headline } from './headline.ts';
 import { LineBuffer } from './lines.ts';
 import { type Paint, paintFor } from './paint.ts';
-import { disconnectedSentence, reattachedSentence, troubleSentence } from './sentences.ts';
+import { disconnectedSentence, reattachedSentence, takenOverSentence, troubleSentence } from './sentences.ts';
 import { newTroubles } from './trouble.ts';
 import { duration, msBetween } from './words.ts';
 
@@ -87,6 +87,8 @@ class PlainFace implements Face {
           event.host,
           reattachedSentence(msBetween(before.hosts[event.host]?.awaySince ?? event.at, event.at)),
         );
+      case 'lock.taken-over':
+        return this.#printAt(event.host, takenOverSentence(event.from));
       case 'cancel.requested':
         return this.#print(`${cleanWord(event.by)} asked for the deployment to stop.`);
       default:

@@ -1,5 +1,6 @@
 import type { Trouble } from '../events/state.ts';
 import { type Failure, ScriptExit, type UnreachableReason } from '../model/failure.ts';
+import type { DeploymentId } from '../model/deployment.ts';
 import type { HostName } from '../model/host.ts';
 import { cleanLine, cleanWord } from './clean.ts';
 import { durationInWords } from './words.ts';
@@ -35,6 +36,11 @@ export function failureAdvice(failure: Failure, place: Place): string | null {
     return unreachable[failure.reason].advice.replaceAll('HOST', () => cleanWord(place.host));
   if (failure.kind === 'exit') return scriptAdvice[failure.code] ?? null;
   return failure.kind === 'timeout' ? 'If it needs more time, raise its limit in the config.' : null;
+}
+
+/** That the lock of a dead deployment was taken over. */
+export function takenOverSentence(from: DeploymentId): string {
+  return `took over the lock of ${cleanWord(from)}, which gave no sign of life any more.`;
 }
 
 /** The sentence for a step, an undo or closing work that failed. */

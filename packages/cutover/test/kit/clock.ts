@@ -5,9 +5,9 @@ import { noonMs } from './wishes.ts';
  * A clock without waiting: when nothing else can happen, it goes on to the next moment that something was set for. `stop` lets
  * nothing of it happen any more.
  */
-export function virtualClock(): Clock & { stop(): void } {
+export function virtualClock(fromMs = noonMs): Clock & { stop(): void } {
   const waiting = new Set<{ readonly at: number; readonly action: () => void }>();
-  let nowMs = noonMs;
+  let nowMs = fromMs;
   let turn: NodeJS.Immediate | null = null;
   const pass = (): void => {
     turn = null;

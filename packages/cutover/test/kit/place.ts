@@ -52,7 +52,7 @@ export function placeFor(t: Lifetime, memory: MemoryHost, more: Partial<Settings
     directory,
     path,
     job,
-    site: { host, path, facts, serves: memory.current },
+    site: { host, path, facts, serves: memory.current, takesOver: null },
     write: (files) => write(path, files),
     run(script, { shell = ['dash'], env = {}, first = ':', limitMs }: Run = {}) {
       const [command, ...leading] = shell;

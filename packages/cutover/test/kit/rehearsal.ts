@@ -21,11 +21,17 @@ export interface Rehearsed {
 export async function rehearse(
   plan: Plan,
   hosts: ByHost<MemoryHost>,
-  how: { faults?: readonly Fault[]; killAfter?: number; afterDeath?: 'ends' | 'goes-on'; reconnectMs?: number } = {},
+  how: {
+    faults?: readonly Fault[];
+    killAfter?: number;
+    afterDeath?: 'ends' | 'goes-on';
+    reconnectMs?: number;
+    nowMs?: number;
+  } = {},
 ): Promise<Rehearsed> {
   const events: Event[] = [];
   const cancel = new AbortController();
-  const clock = virtualClock();
+  const clock = virtualClock(how.nowMs);
   const { reconnectMs = 120_000 } = how;
   const fleet = memoryFleet({
     deployment: plan.deployment,

@@ -33,5 +33,5 @@ function siteWith(ours: readonly (readonly [string, ReleaseState])[]) {
   for (const name of theirs) memory.directories.set(name, 'complete');
   memory.current = '42';
   const facts = { ...memoryFacts(memory, ''), foreign: { kind: 'capistrano' as const, served: theirs } };
-  return { host: aHost('web1'), path: '/srv/shop', facts, serves: '42' };
+  return { host: aHost('web1'), path: '/srv/shop', facts, takesOver: null, serves: '42' };
 }

@@ -3,6 +3,7 @@ import { stateOf } from '../../model/release.ts';
 import { shortId } from '../../model/revision.ts';
 import { servedBy } from '../../plan/job.ts';
 import { activationMarks } from '../../report/activations.ts';
+import { lockMark } from '../../report/holder.ts';
 import { failureSentence } from '../../report/sentences.ts';
 import { type StatusRow, statusTable } from '../../report/tables.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -55,7 +56,7 @@ function marksOf(facts: HostFacts): readonly string[] {
     ...(current.kind === 'real' ? ['current is a real directory'] : []),
     ...(current.kind === 'elsewhere' ? [`current leads to ${current.target}`] : []),
     ...(current.kind === 'release' && !current.exists ? [`current names ${current.release}, which is gone`] : []),
-    ...(lock.kind === 'held' ? [`locked by ${lock.holder.by} since ${lock.holder.since}`] : []),
+    ...(lock.kind === 'held' ? [lockMark(lock)] : []),
     ...(lock.kind === 'unnamed' ? ['locked by nobody knows whom'] : []),
     ...activationMarks(facts),
   ];

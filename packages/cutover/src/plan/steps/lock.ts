@@ -1,5 +1,6 @@
 import { posix } from 'node:path/posix';
 import type { DeploymentId, Holder } from '../../model/deployment.ts';
+import type { TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { guardDir, holdDir } from '../../model/layout.ts';
 import { putFileFunction } from '../../shell/durable.ts';
@@ -10,14 +11,15 @@ import { deploymentMark } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { lockedMark } from './guard.ts';
 import { inServiceFunction, replaceLinkFunction } from './swap.ts';
+import { takeOver } from './take-over.ts';
 
 /** Takes the lock of the deploy path, or says who has it; refuses when the host serves something else than was planned for. */
 export function lock(wish: Wish, site: Site, holder: Holder): Step {
   return step({
     id: 'lock',
     title: 'take the lock',
-    effect: { kind: 'lock', holder, serves: site.serves },
-    script: lines(layGround(site), takeLock(holder), refuseOtherBasis(site)),
+    effect: { kind: 'lock', holder, serves: site.serves, takesOver: site.takesOver },
+    script: lines(layGround(site), takeLock(holder, site.takesOver), refuseOtherBasis(site)),
     limitMs: wish.settings.limits.stepMs,
     undo: noUndo('The lock is given back when the deployment closes, however it ends.'),
   });
@@ -45,34 +47,38 @@ function layGround(site: Site): Shell {
  * The lock is made whole beside its place, with its holder and with what only the holder has, and put there by one rename: of two
  * starters one succeeds, and there is never a lock that does not say whose it is. One that was given back meanwhile is asked for again.
  */
-function takeLock(holder: Holder): Shell {
+function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
   const mine = `.cutover/lock.${holder.deployment}`;
   const held = holdDir('.', holder.deployment);
   return sh`
     ${replaceLinkFunction}
     ${putFileFunction}
     claim() { replace_link ${mine} .cutover/lock && [ -d ${held} ]; }
-    refuse_lock() { rm -rf ${mine} .cutover/lock/${posix.basename(mine)}; }
+    refuse_lock() {
+      rm -rf ${mine} .cutover/lock/${posix.basename(mine)}
+      [ -d .cutover/lock ] || { echo "The lock cannot be made in .cutover/."; exit ${ScriptExit.refused}; }
+      cat .cutover/lock/holder 2>/dev/null || echo "The lock does not say who holds it."
+      exit ${ScriptExit.locked}
+    }
     hold=${mine}/${posix.basename(held)}
     rm -rf ${mine}
-    mkdir -p "$hold" && put_file ${mine}/holder ${JSON.stringify(holder)} || {
+    mkdir -p "$hold" && put_file ${mine}/holder ${JSON.stringify(holder)} && echo begins > ${mine}/heartbeat || {
       rm -rf ${mine}
       echo "The lock could not be written in .cutover/: no space may be left on the disk."
       exit ${ScriptExit.refused}
     }
-    if [ -e .cutover/lock/holder ] || ! claim; then
-      if [ -e .cutover/lock ] || ! claim; then
-        refuse_lock
-        [ -d .cutover/lock ] || { echo "The lock cannot be made in .cutover/."; exit ${ScriptExit.refused}; }
-        cat .cutover/lock/holder 2>/dev/null || echo "The lock does not say who holds it."
-        exit ${ScriptExit.locked}
-      fi
-    fi
+    ${takesOver === null ? takeFree : takeOver(holder, takesOver)}
     flushed .cutover
     hold=${held}
+    rm -rf .cutover/runs/*/guard
     mkdir -p .cutover/incoming/${holder.deployment}
     : > ${lockedMark('.', holder.deployment)}`;
 }
+
+const takeFree = sh`
+  if [ -e .cutover/lock/holder ] || ! claim; then
+    if [ -e .cutover/lock ] || ! claim; then refuse_lock; fi
+  fi`;
 
 function refuseOtherBasis(site: Site): Shell {
   return sh`

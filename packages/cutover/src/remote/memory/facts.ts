@@ -1,5 +1,5 @@
 import type { DeploymentId } from '../../model/deployment.ts';
-import type { ActivationFacts, HostFacts, Tool } from '../../model/facts.ts';
+import type { ActivationFacts, HostFacts, OwnerFacts, Tool } from '../../model/facts.ts';
 import type { MemoryGuard } from './guard.ts';
 import type { MemoryHost } from './host.ts';
 
@@ -21,7 +21,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     records: [...host.records.values()],
     damagedRecords: [],
     owed: [...host.owed].sort(),
-    lock: host.lock ? { kind: 'held', holder: host.lock } : { kind: 'free' },
+    lock: host.lock ? { kind: 'held', holder: host.lock, owner: ownerOf(host, Date.parse(clock)) } : { kind: 'free' },
     activations: [...host.guards].map(([deployment, guard]) => activationOf(deployment, guard)),
     shared: Object.fromEntries([...host.shared.keys()].map((path) => [path, 'file' as const])),
     trees: Object.fromEntries(host.trees),
@@ -46,4 +46,9 @@ function activationOf(deployment: DeploymentId, guard: MemoryGuard): ActivationF
     verdict,
     isGuarded,
   };
+}
+
+function ownerOf({ beatMs }: MemoryHost, nowMs: number): OwnerFacts {
+  const silentMs = beatMs === null ? null : nowMs - beatMs;
+  return { step: null, silentMs: silentMs !== null && silentMs >= 0 ? silentMs : null };
 }

@@ -1,5 +1,5 @@
 import type { DeploymentId, Holder } from '../../model/deployment.ts';
-import type { Effect } from '../../model/effect.ts';
+import type { Effect, TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
 import { decide, type MemoryGuard, strikeGuards } from './guard.ts';
@@ -16,6 +16,8 @@ export interface MemoryHost {
   /** Releases whose caches are still to be purged. */
   readonly owed: Set<ReleaseName>;
   lock: Holder | null;
+  /** The last sign of life of the deployment that has the lock, by the clock that the host is given. */
+  beatMs: number | null;
   /** Deployments that had the lock and did not close yet. */
   readonly marks: Set<DeploymentId>;
   readonly shared: Map<string, string>;
@@ -40,6 +42,7 @@ export function emptyHost(): MemoryHost {
     trees: new Map(),
     owed: new Set(),
     lock: null,
+    beatMs: null,
     marks: new Set(),
     shared: new Map(),
     runs: new Map(),
@@ -60,11 +63,12 @@ export interface Doing {
 export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): number {
   const { deployment, nowMs } = doing;
   strikeGuards(host, nowMs);
+  if (host.lock?.deployment === deployment) host.beatMs = nowMs;
   if (needsLock(effect) && host.lock?.deployment !== deployment)
     return host.marks.has(deployment) ? ScriptExit.refused : 0;
   switch (effect.kind) {
     case 'lock':
-      return takeLock(host, effect);
+      return takeLock(host, effect, nowMs);
     case 'unlock':
       return unlock(host, effect.deployment);
     case 'create':
@@ -147,12 +151,20 @@ function needsLock({ kind }: Effect): boolean {
   return !['lock', 'unlock', 'hook', 'note', 'look'].includes(kind);
 }
 
-function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>): number {
-  if (host.lock) return ScriptExit.locked;
+function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>, nowMs: number): number {
+  const { holder, takesOver } = effect;
+  if (takesOver !== null && host.lock === null) return ScriptExit.otherBasis;
+  if (host.lock && !isLost(host, takesOver, nowMs)) return ScriptExit.locked;
   host.guards.clear();
-  host.lock = effect.holder;
-  host.marks.add(effect.holder.deployment);
+  host.lock = holder;
+  host.beatMs = nowMs;
+  host.marks.add(holder.deployment);
   return host.current === effect.serves ? 0 : ScriptExit.otherBasis;
+}
+
+/** Whether the lock is the dead deployment's, and that has been silent for long enough. */
+function isLost({ lock, beatMs }: MemoryHost, takesOver: TakeOver | null, nowMs: number): boolean {
+  return takesOver?.deployment === lock?.deployment && beatMs !== null && nowMs - beatMs >= (takesOver?.silentMs ?? 0);
 }
 
 function unlock(host: MemoryHost, deployment: DeploymentId): number {

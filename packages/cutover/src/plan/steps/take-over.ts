@@ -1,0 +1,45 @@
+import { posix } from 'node:path/posix';
+import type { Holder } from '../../model/deployment.ts';
+import type { TakeOver } from '../../model/effect.ts';
+import { ScriptExit } from '../../model/failure.ts';
+import { heartbeatFile, holderFile, holdDir, lockDir } from '../../model/layout.ts';
+import { type Shell, sh } from '../../shell/text.ts';
+import { deploymentMark } from '../records.ts';
+
+/** How long it is watched whether a beat comes after all, in seconds: a living deployment beats every five. */
+const watchedSeconds = 12;
+
+/**
+ * Takes the lock of a dead deployment. That its last sign of life is old may be a clock that was set forward; so it is also watched
+ * for a while whether another one comes. The claim is the rename of what only the holder has: of several who come for the lock one
+ * succeeds, and from that moment the former owner can neither swap, nor record, nor give the lock back. Run inside the lock step.
+ */
+export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver): Shell {
+  const lock = lockDir('.');
+  const beat = heartbeatFile('.');
+  const mine = posix.join('.cutover', `lock.${holder.deployment}`);
+  return sh`
+    [ -e ${holderFile('.')} ] || { rm -rf ${mine}; echo "The lock was given back meanwhile."; exit ${ScriptExit.otherBasis}; }
+    IFS= read -r former < ${holderFile('.')} || former=
+    case $former in *${deploymentMark(deployment)}*) ;; *) refuse_lock ;; esac
+    last_beat() { date -r ${beat} +%s 2>/dev/null || stat -c %Y ${beat}; }
+    is_silent() {
+      beaten=$(last_beat) && said=$(cat ${beat}) || return 1
+      [ "$(($(date +%s) - beaten))" -ge ${Math.ceil(silentMs / 1000)} ] || return 1
+      sleep ${Math.min(watchedSeconds, Math.ceil(silentMs / 1000))}
+      [ "$(last_beat)" = "$beaten" ] && [ "$(cat ${beat})" = "$said" ]
+    }
+    is_silent || refuse_lock
+    set -- ${lock}/hold.*
+    if [ -d "$1" ]; then mv "$1" ${holdDir('.', holder.deployment)} 2>/dev/null || refuse_lock
+    else mv ${holderFile('.')} ${mine}/former 2>/dev/null && mkdir ${holdDir('.', holder.deployment)} || refuse_lock
+    fi
+    hold=${holdDir('.', holder.deployment)}
+    rm -rf "$hold"/*
+    echo begins > ${beat}
+    put_file ${holderFile('.')} ${JSON.stringify(holder)}
+    rm -rf ${mine}
+    note=${`"release":null,"outcome":"lost","note":"it was lost; its lock was taken over by ${holder.deployment}"`}
+    printf '%s,%s,"ended":"%s"}\n' "\${former%\}}" "$note" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >> .cutover/history.ndjson
+    printf '%s\n' "Took over the lock of a deployment that is dead:" "$former"`;
+}
