@@ -22,11 +22,17 @@ export function holderSentence(holder: Holder, nowMs: number): string {
   return `It is held by ${cleanWord(holder.by)} since ${since} for: ${cleanWord(holder.what)} (${process}).`;
 }
 
-/** Who has a lock, for a table: with the step that it is in, and with how long nothing was heard of it. */
-export function lockMark({ holder, owner }: Extract<LockFacts, { kind: 'held' }>): string {
-  const step = owner.step === null ? '' : `, in the step ${cleanWord(owner.step)}`;
-  const silent = owner.silentMs === null || owner.silentMs < quietMs ? '' : `, silent for ${durationInWords(owner.silentMs)}`;
-  return `locked by ${cleanWord(holder.by)} since ${holder.since}${step}${silent}`;
+/** Who has a lock, for a table. */
+export function lockMark({ by, since }: Holder): string {
+  return `locked by ${cleanWord(by)} since ${since}`;
+}
+
+/** Where the deployment that holds a lock was last, and for how long nothing was heard of it. */
+export function lockNotes(lock: LockFacts): readonly string[] {
+  if (lock.kind !== 'held' || lock.owner.silentMs === null || lock.owner.silentMs < quietMs) return [];
+  const { holder, owner } = lock;
+  const step = owner.step === null ? '' : `, which was last in the step ${cleanWord(owner.step)}`;
+  return [`nothing was heard for ${durationInWords(lock.owner.silentMs)} of ${cleanWord(holder.deployment)}${step}`];
 }
 
 /** A living deployment gives a sign every few seconds. */

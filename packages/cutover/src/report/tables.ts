@@ -23,6 +23,8 @@ export interface StatusRow {
   readonly at: string | null;
   /** What is to be known besides: “locked by ann@laptop”, “could not be reached”. */
   readonly marks: readonly string[];
+  /** What a deployment that did not come to its end left there: the ends of sentences about the host. */
+  readonly notes: readonly string[];
 }
 
 /** One release of a host. */

@@ -39,8 +39,8 @@ describe('tables', () => {
     assert.equal(
       statusTable(
         [
-          { ...web1, at: live.at, marks: [] },
-          { ...gone, marks: ['could not be reached'] },
+          { ...web1, at: live.at, marks: [], notes: [] },
+          { ...gone, marks: ['could not be reached'], notes: [] },
         ],
         view,
       ).join('\n'),

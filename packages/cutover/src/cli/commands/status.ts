@@ -2,8 +2,8 @@ import type { HostFacts } from '../../model/facts.ts';
 import { stateOf } from '../../model/release.ts';
 import { shortId } from '../../model/revision.ts';
 import { servedBy } from '../../plan/job.ts';
-import { activationMarks } from '../../report/activations.ts';
-import { lockMark } from '../../report/holder.ts';
+import { activationNotes, noteLines } from '../../report/activations.ts';
+import { lockMark, lockNotes } from '../../report/holder.ts';
 import { failureSentence } from '../../report/sentences.ts';
 import { type StatusRow, statusTable } from '../../report/tables.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -28,6 +28,7 @@ export async function status(options: StageOptions, outside: Outside): Promise<E
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, hosts: rows }, null, 2)
     : [
         ...statusTable(rows, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }),
+        ...noteLines(rows),
         ...differences(rows),
       ].join('\n');
   outside.out(`${text}\n`);
@@ -46,6 +47,7 @@ function rowOf(host: string, facts: HostFacts): StatusRow {
     by: record && record.by,
     at: record?.states.at(-1)?.at ?? null,
     marks: marksOf(facts),
+    notes: [...lockNotes(facts.lock), ...activationNotes(facts)],
   };
 }
 
@@ -56,16 +58,15 @@ function marksOf(facts: HostFacts): readonly string[] {
     ...(current.kind === 'real' ? ['current is a real directory'] : []),
     ...(current.kind === 'elsewhere' ? [`current leads to ${current.target}`] : []),
     ...(current.kind === 'release' && !current.exists ? [`current names ${current.release}, which is gone`] : []),
-    ...(lock.kind === 'held' ? [lockMark(lock)] : []),
+    ...(lock.kind === 'held' ? [lockMark(lock.holder)] : []),
     ...(lock.kind === 'unnamed' ? ['locked by nobody knows whom'] : []),
-    ...activationMarks(facts),
   ];
 }
 
 function unseenRow(host: string, unseen: readonly Unseen[]): StatusRow {
   const why = unseen.find((entry) => entry.host.name === host);
   const mark = why ? failureSentence(why.failure, { host, title: null }) : 'was not looked at';
-  return { host, name: null, state: null, revision: null, ref: null, by: null, at: null, marks: [mark] };
+  return { host, name: null, state: null, revision: null, ref: null, by: null, at: null, marks: [mark], notes: [] };
 }
 
 function differences(rows: readonly StatusRow[]): readonly string[] {
