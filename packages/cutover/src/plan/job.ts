@@ -61,7 +61,13 @@ export function sitesOf(wish: Wish): readonly Site[] {
     .map((host) => {
       const facts = wish.facts[host.name];
       if (!facts) throw new TypeError(`The planner was not given the facts of ${host.name}.`);
-      return { host, path: host.deployPath, facts, serves: servedBy(facts), takesOver: lostOwner(facts, wish.settings.confirmation) };
+      return {
+        host,
+        path: host.deployPath,
+        facts,
+        serves: servedBy(facts),
+        takesOver: lostOwner(facts, wish.settings.confirmation),
+      };
     });
 }
 

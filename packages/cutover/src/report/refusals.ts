@@ -56,7 +56,7 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
 
 function lockedText(holder: string | null): string {
   const who = holder ?? 'It does not say who holds it.';
-  return `the deploy path is locked. ${who} Wait for it with --wait; if its deployment is dead, free it with "cutover unlock".`;
+  return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more. "cutover unlock" frees it at once.`;
 }
 
 function currentText(target: string | null): string {

@@ -1,6 +1,6 @@
 import type { Trouble } from '../events/state.ts';
-import { type Failure, ScriptExit, type UnreachableReason } from '../model/failure.ts';
 import type { DeploymentId } from '../model/deployment.ts';
+import { type Failure, ScriptExit, type UnreachableReason } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { cleanLine, cleanWord } from './clean.ts';
 import { durationInWords } from './words.ts';

@@ -81,7 +81,11 @@ describe('a driver that is gone between activation and confirmation', () => {
     const site = opened();
     site.configure({ ...lives, hooks: { build: [waitFor(site, 'go')] } });
     const first = site.start('deploy');
-    await until('it builds', () => hosts.every((host) => existsSync(join(site.path(host), '.cutover/lock/step'))), first);
+    await until(
+      'it builds',
+      () => hosts.every((host) => existsSync(join(site.path(host), '.cutover/lock/step'))),
+      first,
+    );
     for (let round = 0; round < 3; round += 1) ended(await site.cutover('prune'), 4);
     writeFileSync(join(site.directory, 'go'), '');
     succeeded(await first.ended);

@@ -2,7 +2,7 @@ import { posix } from 'node:path/posix';
 import type { Holder } from '../../model/deployment.ts';
 import type { TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { heartbeatFile, holderFile, holdDir, lockDir } from '../../model/layout.ts';
+import { heartbeatFile, holdDir, holderFile, lockDir } from '../../model/layout.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { deploymentMark } from '../records.ts';
 
