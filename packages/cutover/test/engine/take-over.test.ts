@@ -20,7 +20,7 @@ describe('the lock of a deployment whose driver died', () => {
         const { hosts, plan } = scenario.make();
         await rehearse(plan, hosts, { killAfter });
         for (const host of Object.values(hosts)) strikeGuards(host, noonMs + hourMs);
-        const locked = Object.keys(hosts).filter((name) => hosts[name]?.lock != null);
+        const locked = Object.keys(hosts).filter((name) => hosts[name]?.lock !== null);
         const { result, events: told } = await deployAt(noonMs + hourMs, hosts);
         assert.equal(result?.outcome, 'succeeded', `killed after event ${killAfter}: ${JSON.stringify(result?.cause)}`);
         const taken = told.flatMap((event) => (event.type === 'lock.taken-over' ? [event.host] : []));

@@ -42,7 +42,7 @@ describe('the lock of a deployment that is dead', () => {
     const codes = await Promise.all(
       Array.from({ length: 8 }, (_, i) => running(`set -eu\n${taking(place, `next-${i}`).script}`)),
     );
-    assert.deepEqual(codes.toSorted(), [0, ...Array.from({ length: 7 }, () => 75)]);
+    assert.equal(codes.filter((code) => code === 75).length, 7);
     const winner = codes.indexOf(0);
     assert.equal(holderOf(place).deployment, `next-${winner}`);
     assert.equal(existsSync(join(place.path, `.cutover/lock/hold.next-${winner}`)), true);
