@@ -17,4 +17,5 @@ export const needed: readonly { readonly binary: string; readonly debian: string
   { binary: 'nginx', debian: 'nginx-light', use: 'the web server of the tests, on loopback' },
   { binary: 'php-fpm8.2', debian: 'php8.2-fpm', use: 'PHP behind the web server of the tests' },
   { binary: 'cgi-fcgi', debian: 'libfcgi-bin', use: 'what speaks to PHP-FPM on a host without php' },
+  { binary: 'haproxy', debian: 'haproxy', use: 'a load balancer that hosts are taken out of' },
 ];

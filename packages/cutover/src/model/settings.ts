@@ -1,4 +1,5 @@
 import type { App } from './app.ts';
+import type { Balancer } from './balancer.ts';
 import type { Cache } from './cache.ts';
 import type { Host, HostName } from './host.ts';
 import type { AppProcess } from './process.ts';
@@ -40,6 +41,8 @@ export interface Settings {
   readonly hooks: readonly Hook[];
   readonly checks: readonly Check[];
   readonly batch: Batch;
+  /** The load balancer that a batch is taken out of while it is activated; null leaves it in. */
+  readonly balancer: Balancer | null;
   /** What runs on: first what serves requests, then the workers. */
   readonly processes: readonly AppProcess[];
   readonly limits: Limits;

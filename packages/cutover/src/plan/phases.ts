@@ -1,5 +1,6 @@
 import type { Host, HostName } from '../model/host.ts';
 import type { Hook, HookPhase } from '../model/settings.ts';
+import { balanced } from './balancing.ts';
 import { batchesOf } from './batches.ts';
 import type { Job, Site } from './job.ts';
 import type { Phase, Step } from './plan.ts';
@@ -104,7 +105,9 @@ export function rollingActivation(job: Job, { start, lastLook, swap }: Activatio
     ...hookPhases(job, 'before', 'activate'),
     start,
     lastLook,
-    rolling && { ...rolling, batches: batchesOf(rolling.batches.flat(), job.wish.settings.batch) },
+    ...(rolling === null
+      ? []
+      : balanced(job, { ...rolling, batches: batchesOf(rolling.batches.flat(), job.wish.settings.batch) })),
     phase({ name: 'after activate', steps: (bare ?? []).map(steps), waits: true }),
     ...hookPhases(job, 'after', 'check'),
   ];

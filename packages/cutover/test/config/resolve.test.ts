@@ -64,6 +64,7 @@ describe('a stage', () => {
       checks: [],
       batch: { kind: 'all' },
       processes: [],
+      balancer: null,
       limits: { connectMs: 15_000, reconnectMs: 120_000, stepMs: 120_000, transferMs: 1_800_000, hookMs: 600_000 },
       confirmation: { withinMs: null, onLost: 'revert', lostAfterMs: 180_000 },
       env: {},

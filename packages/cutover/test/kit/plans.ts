@@ -1,3 +1,4 @@
+import type { Balancer } from '../../src/model/balancer.ts';
 import type { ByHost } from '../../src/model/host.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { planDeploy } from '../../src/plan/deploy.ts';
@@ -44,6 +45,7 @@ const aStatamicSite: Partial<Settings> = {
   overlay: { file: '.env', lines: {} },
   content: { url: '/srv/content.git', branch: 'main', directory: 'content-repository', paths: ['content'] },
 };
+const balancer: Balancer = { way: { kind: 'command', out: 'true', back: 'true' }, on: null, withinMs: 1000 };
 
 const withSpare: Partial<Settings> = {
   spare: { files: 0, megabytes: 100 },
@@ -69,8 +71,11 @@ export const scenarios: readonly Scenario[] = [
   scenario('a rolling deployment to three hosts', 3, usedHost, deploy({ batch: { kind: 'count', count: 1 } })),
   scenario('a deployment with hooks and checks to two hosts', 2, usedHost, deploy(withHooks)),
   scenario('a deployment of processes to two hosts', 2, busyHost, deploy(running)),
-  scenario('a rolling rollback of processes on two hosts', 2, busyHost, (wish) =>
-    planRollback({ ...wish, settings: { ...wish.settings, ...running, batch: { kind: 'count', count: 1 } } }, null),
+  scenario('a rolling rollback of processes behind a load balancer on two hosts', 2, busyHost, (wish) =>
+    planRollback(
+      { ...wish, settings: { ...wish.settings, ...running, balancer, batch: { kind: 'count', count: 1 } } },
+      null,
+    ),
   ),
   scenario('a deployment of a Statamic site to two hosts', 2, usedHost, deploy(aStatamicSite)),
   scenario('a rollback of a Statamic site on two hosts', 2, usedHost, (wish) =>

@@ -20,6 +20,7 @@ export function assertSettled(settled: Settled): void {
     assertLockFreed(settled, name, host);
     assertTruthTold(settled, name, host);
     assertWayBack(name, host);
+    if (!settled.result.stuck.includes(name)) assert.deepEqual([...host.out], [], `${name} gets no requests any more`);
   }
   assertOutcome(settled);
   assertEvents(settled.events);

@@ -86,6 +86,7 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     checks: [],
     batch: { kind: 'all' },
     processes: [],
+    balancer: null,
     limits: { connectMs: 10_000, reconnectMs: 120_000, stepMs: 60_000, transferMs: 600_000, hookMs: 600_000 },
     confirmation: { withinMs: 300_000, onLost: 'revert', lostAfterMs: 180_000 },
     env: {},

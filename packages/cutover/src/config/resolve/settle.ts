@@ -10,6 +10,7 @@ import { type Selection, selectHosts } from '../select.ts';
 import { kindOf, resolveApp } from './app.ts';
 import { resolveCaches } from './caches.ts';
 import { resolveChecks } from './checks.ts';
+import { resolveDrain } from './drain.ts';
 import { resolveHooks } from './hooks.ts';
 import { resolveHosts } from './hosts.ts';
 import { resolvePaths } from './paths.ts';
@@ -111,7 +112,10 @@ function fleetOf({ values, tellFor }: Parts, selection: Selection): Fleet {
 const noProcess = appProcess.parse({});
 
 /** What is done, and where. */
-function workOf({ values, tellFor }: Parts, fleet: Fleet): Pick<Settings, 'hosts' | 'hooks' | 'checks' | 'processes'> {
+function workOf(
+  { values, tellFor }: Parts,
+  fleet: Fleet,
+): Pick<Settings, 'hosts' | 'hooks' | 'checks' | 'processes' | 'balancer'> {
   const secrets = Object.keys(values.secrets);
   const recipe = recipes[values.recipe];
   const tell = tellFor('hosts', 'hooks', 'secrets');
@@ -119,6 +123,11 @@ function workOf({ values, tellFor }: Parts, fleet: Fleet): Pick<Settings, 'hosts
     hosts: fleet.selected,
     hooks: resolveHooks(values.hooks, { fleet, secrets, limitMs: values.limits.hook, tell }),
     checks: resolveChecks(values.checks, fleet, tellFor('hosts', 'checks')),
+    balancer: resolveDrain(values.drain, {
+      fleet,
+      batch: resolveBatch(values.batch),
+      tell: tellFor('hosts', 'drain', 'batch'),
+    }),
     processes: resolveProcesses(
       kindOf(recipe, values.app),
       { app: values.app.process ?? noProcess, workers: values.workers },

@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { caches, isolation } from './caches.ts';
 import { check } from './checks.ts';
 import { confirmation } from './confirmation.ts';
+import { drain } from './drain.ts';
 import { hooks } from './hooks.ts';
 import { deployPath, sshUser } from './hosts.ts';
 import { shared, writable } from './paths.ts';
@@ -51,6 +52,10 @@ export const settings = z.strictObject({
     .describe('Processes that take no requests and go with the release.')
     .meta({ examples: [[{ name: 'mailer', run: 'node mailer.js' }]] }),
   processManager,
+  drain: drain
+    .optional()
+    .describe('A load balancer from which each batch of hosts is taken out while it is activated.')
+    .meta({ examples: [{ haproxy: { socket: '/run/haproxy/admin.sock', backend: 'web' }, roles: ['lb'] }] }),
   layout: z
     .enum(['envoyer', 'shared'])
     .default('envoyer')

@@ -148,7 +148,7 @@ function guardOf({ release, previous, guard }: Extract<Effect, { kind: 'activate
 
 /** Hooks and looks are not bound to the lock; everything else that changes a host is. */
 function needsLock({ kind }: Effect): boolean {
-  return !['lock', 'unlock', 'hook', 'note', 'look'].includes(kind);
+  return !['lock', 'unlock', 'hook', 'note', 'look', 'take-out', 'put-back'].includes(kind);
 }
 
 function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>, nowMs: number): number {
