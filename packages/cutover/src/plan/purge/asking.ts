@@ -5,6 +5,7 @@ import type { ReleaseName } from '../../model/release.ts';
 import type { Isolation, Settings } from '../../model/settings.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { cachesPhp } from './php/main.ts';
+import { askByClient, hasServerCaches } from './redis-cli.ts';
 
 /** What the program on the host is asked, as JSON. */
 interface Asked {
@@ -47,6 +48,22 @@ export function askCaches(host: Host, settings: Settings, about: About): Shell {
   const asked: Asked = { ...about, isolation, declared: Object.fromEntries(declared) };
   return sh`
     php=${host.php ?? settings.php}
-    command -v \${php%% *} >/dev/null 2>&1 || { echo "There is no PHP on this host, which reaches the caches: its command is $php."; exit 1; }
-    printf '%s' ${cachesPhp} | CUTOVER_CACHES=${JSON.stringify(asked)} $php -d display_errors=stderr`;
+    if command -v \${php%% *} >/dev/null 2>&1; then
+      printf '%s' ${cachesPhp} | CUTOVER_CACHES=${JSON.stringify(asked)} $php -d display_errors=stderr
+    ${hasServerCaches(settings) ? orByClient(host, settings, about) : sh`else`}
+      echo "Nothing on this host can reach the caches: ${sh`${toolsFor(settings)}`}. The command of PHP is $php."
+      exit 1
+    fi`;
+}
+
+/** What the application connects to, only its own config knows; what Cutover's config names, redis-cli reaches as well. */
+function orByClient(host: Host, settings: Settings, about: About): Shell {
+  return sh`
+    elif command -v redis-cli >/dev/null 2>&1 || command -v valkey-cli >/dev/null 2>&1; then
+      ${askByClient(host, settings, about)}
+    else`;
+}
+
+function toolsFor(settings: Settings): string {
+  return hasServerCaches(settings) ? 'it needs php, redis-cli or valkey-cli' : 'it needs php';
 }
