@@ -1,9 +1,19 @@
 import { type Contender } from './contender.ts';
-import { cutover } from './cutover.ts';
-import { floor } from './floor.ts';
+import { cutover, cutoverSpare } from './cutover.ts';
+import { floor, floorSpare } from './floor.ts';
 import { capistrano } from './peers/capistrano.ts';
 import { pm2 } from './peers/pm2.ts';
+import { rsync } from './peers/rsync.ts';
 import { shipit } from './peers/shipit.ts';
 
 /** All that take part, in the order of the tables: what is compared with, Cutover, the peers. */
-export const contenders: readonly Contender[] = [floor, cutover, capistrano, shipit, pm2];
+export const contenders: readonly Contender[] = [
+  floor,
+  floorSpare,
+  cutover,
+  cutoverSpare,
+  rsync,
+  capistrano,
+  shipit,
+  pm2,
+];

@@ -1,32 +1,52 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { builtPackage } from '../kit/package.ts';
 import { run } from '../kit/run.ts';
-import { type Contender, keep, type Place } from './contender.ts';
+import { type Contender, type Deployer, keep, type Place } from './contender.ts';
 import { putSharedPaths } from './shared-paths.ts';
 
 /** Cutover itself, by the program that people start. */
-export const cutover: Contender = {
-  name: 'cutover',
-  note: null,
-  prepare: async (place) => {
-    const [entry] = await Promise.all([builtPackage(place.directory), putSharedPaths(place, '.')]);
-    const config = join(place.directory, 'cutover.config.json');
-    await writeFile(config, JSON.stringify(settings(place), null, 2));
-    const command = (name: string, ...args: string[]) =>
-      run({
-        argv: [process.execPath, entry, name, '--config', config, '--stage', 'bench', ...args],
-        cwd: place.repository.workTree,
-        env: { ...place.env, CUTOVER_SSH_CONFIG: place.hosts.sshConfig },
-      });
-    return {
-      deploy: () => command('deploy', '--yes'),
-      rollback: () => command('rollback', '--yes'),
-      status: () => command('status'),
-      releases: () => command('releases'),
-    };
-  },
-};
+export const cutover: Contender = cutoverNamed('cutover', false);
+
+/** The same with a spare, which is ready when the next deployment begins. */
+export const cutoverSpare: Contender = cutoverNamed('cutover-spare', true);
+
+function cutoverNamed(name: string, spare: boolean): Contender {
+  return { name, note: null, prepare: (place) => prepareCutover(place, spare) };
+}
+
+async function prepareCutover(place: Place, spare: boolean): Promise<Deployer> {
+  const [entry] = await Promise.all([builtPackage(place.directory), putSharedPaths(place, '.')]);
+  const config = join(place.directory, 'cutover.config.json');
+  await writeFile(config, JSON.stringify({ ...(settings(place) as object), spare: spare && { files: 0 } }, null, 2));
+  const command = (name: string, ...args: string[]) =>
+    run({
+      argv: [process.execPath, entry, name, '--config', config, '--stage', 'bench', ...args],
+      cwd: place.repository.workTree,
+      env: { ...place.env, CUTOVER_SSH_CONFIG: place.hosts.sshConfig },
+    });
+  return {
+    deploy: async () => {
+      const ran = await command('deploy', '--yes');
+      if (spare && ran.code === 0) await sparesReady(place);
+      return ran;
+    },
+    rollback: () => command('rollback', '--yes'),
+    status: () => command('status'),
+    releases: () => command('releases'),
+  };
+}
+
+async function sparesReady({ hosts, hostNames, deployPath }: Place): Promise<void> {
+  for (const host of hostNames) {
+    const spares = hosts.outside(host, join(deployPath, '.cutover/spares'));
+    const isReady = () => readdirSync(spares).some((name) => existsSync(join(spares, name, 'tree')));
+    for (let tries = 0; tries < 600 && !isReady(); tries += 1) await sleep(100);
+    if (!isReady()) throw new Error(`No spare got ready on ${host}.`);
+  }
+}
 
 function settings({ deployPath, hostNames, repository }: Place): unknown {
   const hosts = Object.fromEntries(hostNames.map((name) => [name, { address: name }]));

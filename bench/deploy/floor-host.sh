@@ -24,7 +24,14 @@ record "$name" building
 mkdir "releases/$name"
 git index-pack --stdin --fix-thin > /dev/null
 git update-ref "refs/cutover/$name" "$revision"
-git archive "$revision" | tar -xmf - -C "releases/$name"
+if [ -f .cutover/spare-index ]; then
+  rmdir "releases/$name"
+  mv releases/.spare "releases/$name"
+  GIT_INDEX_FILE="$path/.cutover/spare-index" git --work-tree="$path/releases/$name" read-tree --reset -u "$revision"
+  rm .cutover/spare-index
+else
+  git archive "$revision" | tar -xmf - -C "releases/$name"
+fi
 printf '%s\n' "$revision" > "releases/$name/REVISION"
 ln -s ../../storage "releases/$name/storage"
 ln -s ../../.env "releases/$name/.env"

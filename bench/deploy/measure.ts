@@ -24,7 +24,7 @@ export async function measure(measuring: Measuring): Promise<Results> {
     }
     if (hosts === 1) commands.push(...(await measureCommands(measuring, runners)));
   }
-  return { runs: options.runs, loadBefore, loadAfter: machineLoad(), rows, commands };
+  return { runs: options.runs, files: options.size.files, loadBefore, loadAfter: machineLoad(), rows, commands };
 }
 
 async function warmedUp({ world, contenders, tell }: Measuring, hosts: number): Promise<readonly Runner[]> {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Size } from '../kit/repository.ts';
 
 /** What the command line asked for. */
 export interface Options {
@@ -8,18 +9,21 @@ export interface Options {
   readonly hostCounts: readonly number[];
   /** Names of contenders. */
   readonly only: readonly string[];
+  readonly size: Size;
   readonly json: boolean;
   readonly strict: boolean;
 }
 
 /** How it is used. */
 export const usage = `
-node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cutover] [--json] [--strict]
+node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cutover] [--files 200] [--changed 5] [--json] [--strict]
 
   --runs N       measured deployments of each contender in each row
   --rtt LIST     round trips in milliseconds
   --hosts LIST   numbers of hosts
-  --only LIST    contenders: floor, cutover, capistrano, shipit, pm2-deploy
+  --only LIST    contenders: floor, floor-spare, cutover, cutover-spare, rsync, capistrano, shipit, pm2-deploy
+  --files N      files in the repository, 6.6 kB each
+  --changed N    files that each deployment changes
   --json         print the samples as JSON instead of tables
   --strict       exit with 1 when something to be reached was not reached
 `.trim();
@@ -33,6 +37,8 @@ export function readOptions(argv: readonly string[], contenders: readonly string
       rtt: { type: 'string', default: '0,50' },
       hosts: { type: 'string', default: '1,4' },
       only: { type: 'string' },
+      files: { type: 'string', default: '200' },
+      changed: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -45,9 +51,14 @@ export function readOptions(argv: readonly string[], contenders: readonly string
     roundTripsMs: numbers('--rtt', values.rtt, 0),
     hostCounts: numbers('--hosts', values.hosts, 1),
     only: namesOf(values.only, contenders),
+    size: { files: one('--files', values.files), changed: one('--changed', values.changed) },
     json: values.json,
     strict: values.strict,
   };
+}
+
+function one(option: string, text: string): number {
+  return numbers(option, text, 1)[0] ?? 1;
 }
 
 function namesOf(text: string | undefined, known: readonly string[]): readonly string[] {

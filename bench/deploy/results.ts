@@ -28,6 +28,7 @@ export interface CommandMeasured extends Measured {
 /** Everything that a run of the bench found. */
 export interface Results {
   readonly runs: number;
+  readonly files: number;
   readonly loadBefore: string;
   readonly loadAfter: string;
   readonly rows: readonly Row[];

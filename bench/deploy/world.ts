@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Hosts, startHosts } from '../kit/hosts.ts';
-import { makeRepository, type Repository } from '../kit/repository.ts';
+import { makeRepository, type Repository, type Size } from '../kit/repository.ts';
 import { temporaryDirectory } from '../kit/temporary.ts';
 import type { Contender, Place } from './contender.ts';
 
@@ -15,12 +15,12 @@ export interface World extends AsyncDisposable {
 }
 
 /** Makes hosts and repository below a new temporary directory. */
-export async function makeWorld(hostCount: number): Promise<World> {
+export async function makeWorld(hostCount: number, size: Size): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const { path: directory } = stack.use(await temporaryDirectory());
   const hosts = stack.use(await startHosts(hostCount, directory));
   const env = await environment(directory, hosts);
-  const repository = await makeRepository(directory, env);
+  const repository = await makeRepository(directory, env, size);
   const running = stack.move();
   return {
     hosts,

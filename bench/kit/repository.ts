@@ -11,12 +11,17 @@ export interface Repository {
   change(): Promise<number>;
 }
 
-const fileCount = 199;
 const lineCount = 82;
-const changedFiles = 5;
 
-/** Makes a repository of 200 files with 1.3 MB of text, always the same. */
-export async function makeRepository(directory: string, env: NodeJS.ProcessEnv): Promise<Repository> {
+/** How much there is, and how much of it each change touches. */
+export interface Size {
+  readonly files: number;
+  readonly changed: number;
+}
+
+/** Makes a repository of so many files of 6.6 kB of text, always the same. */
+export async function makeRepository(directory: string, env: NodeJS.ProcessEnv, size: Size): Promise<Repository> {
+  const fileCount = size.files - 1;
   const workTree = join(directory, 'work');
   const origin = join(directory, 'origin.git');
   const git = (...args: string[]) => must({ argv: ['git', ...args], cwd: workTree, env });
@@ -24,7 +29,7 @@ export async function makeRepository(directory: string, env: NodeJS.ProcessEnv):
   await git('init', '--quiet', '--bare', '--initial-branch=main', origin);
   await git('init', '--quiet', '--initial-branch=main');
   await git('remote', 'add', 'origin', origin);
-  await Promise.all(Array.from({ length: fileCount }, (_, i) => put(workTree, pathOf(i), textOf(i))));
+  for (let i = 0; i < fileCount; i += 1) await put(workTree, pathOf(i), textOf(i));
   let number = 0;
   const commit = async () => {
     await put(workTree, 'public/change.txt', `${number}\n`);
@@ -36,7 +41,7 @@ export async function makeRepository(directory: string, env: NodeJS.ProcessEnv):
   await commit();
   const change = async () => {
     number += 1;
-    for (let i = 0; i < changedFiles; i += 1) await edit(workTree, (number * 7 + i * 31) % fileCount, number);
+    for (let i = 0; i < size.changed; i += 1) await edit(workTree, (number * 7 + i * 31) % fileCount, number);
     return await commit();
   };
   return { workTree, origin, change };
@@ -54,7 +59,7 @@ async function edit(workTree: string, index: number, number: number): Promise<vo
 }
 
 function pathOf(index: number): string {
-  return `src/module${String(index % 20).padStart(2, '0')}/file${String(index).padStart(3, '0')}.php`;
+  return `src/module${String(index % 20).padStart(2, '0')}/part${String(index % 500).padStart(3, '0')}/file${String(index).padStart(3, '0')}.php`;
 }
 
 function textOf(index: number): string {
