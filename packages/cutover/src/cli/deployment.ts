@@ -9,6 +9,7 @@ import type { Means } from './carry-out.ts';
 import { withMeans } from './connected.ts';
 import { Exit, type ExitCode } from './exit.ts';
 import { look } from './hosts.ts';
+import { leaveOut } from './leave-out.ts';
 import type { StageOptions } from './options.ts';
 import type { Outside } from './outside.ts';
 import { tellRefusals, tellUnseen } from './telling.ts';
@@ -23,6 +24,8 @@ export interface DeploymentOptions extends StageOptions {
 
 /** What a command that changes hosts does: how it plans, and whether the person agrees. */
 export interface Undertaking {
+  /** Whether hosts that do not answer can be left out of it, as many as the config tolerates. */
+  readonly mayLeaveOut?: boolean;
   /** Loads what planning needs, while the hosts are reached. */
   load?(): Promise<unknown>;
   plan(wish: Wish): Planned<Plan> | Promise<Planned<Plan>>;
@@ -83,8 +86,10 @@ async function planOnce(means: Means, undertaking: Undertaking): Promise<Planned
   if (forbidden.length > 0) return refused(forbidden);
   const { facts, unseen } = await looking;
   end?.();
-  if (unseen.length > 0) return tellUnseen(unseen, outside);
-  return undertaking.plan(wishFor(settings, facts, outside));
+  if (unseen.length === 0) return undertaking.plan(wishFor(settings, facts, outside));
+  const without = undertaking.mayLeaveOut ? leaveOut(settings, unseen) : null;
+  if (without === null) return tellUnseen(unseen, outside);
+  return undertaking.plan({ ...wishFor(without.settings, facts, outside), leftOut: without.leftOut });
 }
 
 function isOnlyLocked(refusals: readonly Refusal[]): boolean {

@@ -18,13 +18,24 @@ export async function execute(plan: Plan, world: World): Promise<Result> {
   const { tell, output } = telling(world);
   const ledger = newLedger(plan, world, { tell, output });
   tell(started(plan, world.by));
+  for (const [host, failure] of Object.entries(plan.leftOut)) tell({ type: 'host.lost', host, failure });
   const cause = await carryOut(ledger);
   const left = cause ? await undoAll(ledger) : [];
   const closed = await closeAll(ledger, outcomeOf(cause, left));
   const stuck = cause ? stuckHosts(ledger, left, closed) : [];
-  const result: Result = { outcome: outcomeOf(cause, stuck), serving: closed.serving, cause, stuck };
+  const result: Result = {
+    outcome: outcomeOf(cause, stuck),
+    serving: { ...closed.serving, ...unasked(plan) },
+    cause,
+    stuck,
+  };
   tell({ type: 'deployment.ended', ...result });
   return result;
+}
+
+/** What hosts serve that took no part. */
+function unasked({ leftOut }: Plan): Result['serving'] {
+  return Object.fromEntries(Object.keys(leftOut).map((host) => [host, { kind: 'unknown' }]));
 }
 
 /** Hosts whose undo failed, that could not be closed, or that were seen to serve something else than before. */

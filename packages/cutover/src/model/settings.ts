@@ -45,6 +45,7 @@ export interface Settings {
   readonly balancer: Balancer | null;
   /** What runs on: first what serves requests, then the workers. */
   readonly processes: readonly AppProcess[];
+  readonly tolerate: Tolerance;
   readonly limits: Limits;
   readonly confirmation: Confirmation;
   /** Environment of every hook and command check. */
@@ -187,6 +188,12 @@ export interface Reuse {
   readonly locks: readonly string[];
   /** Programs that installed it: `php` and `composer` stand for the config's own. Another version installs anew. */
   readonly tools: readonly string[];
+}
+
+/** What a deployment may put up with. */
+export interface Tolerance {
+  /** So many hosts that do not answer are left out of it; the next one brings them up to date. */
+  readonly hosts: number;
 }
 
 /** Which revisions a spare is made of. */

@@ -46,6 +46,7 @@ function adHoc(wish: AdHoc, kind: DeploymentKind, steps: readonly (readonly [Hos
     basis: {},
     phases: only ? [only] : [],
     closing: {},
+    leftOut: {},
     notes: [],
   };
 }

@@ -39,6 +39,8 @@ export function assemble(decided: Decided): Plan {
       sites.map((site) => [site.host.name, closing({ holder, path: site.path, release: decided.release, limitMs })]),
     ),
     notes: [...healingNotes(sites), ...(decided.notes ?? [])],
+    leftOut: wish.leftOut ?? {},
+    notes: decided.notes ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DeploymentId, DeploymentKind, Holder } from '../model/deployment.ts';
 import type { TakeOver } from '../model/effect.ts';
 import type { HostFacts } from '../model/facts.ts';
+import type { Failure } from '../model/failure.ts';
 import type { ByHost, Host } from '../model/host.ts';
 import type { ReleaseName, ReleaseRecord, ReleaseState } from '../model/release.ts';
 import { stateOf } from '../model/release.ts';
@@ -18,6 +19,8 @@ export interface Wish {
   readonly pid: number;
   /** Milliseconds since 1970, by the driver's clock. */
   readonly nowMs: number;
+  /** Hosts of the stage that did not answer and that the config lets be left out; none unless it is said. */
+  readonly leftOut?: ByHost<Failure>;
 }
 
 /** What is the same on all hosts of one deployment. */

@@ -1,5 +1,6 @@
 import type { DeploymentId, DeploymentKind } from '../model/deployment.ts';
 import type { Effect } from '../model/effect.ts';
+import type { Failure } from '../model/failure.ts';
 import type { ByHost, HostName } from '../model/host.ts';
 import type { Payload } from '../model/payload.ts';
 import type { ReleaseName } from '../model/release.ts';
@@ -22,6 +23,8 @@ export interface Plan {
   readonly phases: readonly Phase[];
   /** Done on every host whatever happened, and never cancelled. */
   readonly closing: ByHost<readonly Step[]>;
+  /** Hosts that did not answer and take no part, and why; the next deployment brings them up to date. */
+  readonly leftOut: ByHost<Failure>;
   /** What the planner wants to be known before it is carried out: whole sentences. */
   readonly notes: readonly string[];
 }

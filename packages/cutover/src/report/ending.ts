@@ -1,5 +1,5 @@
 import type { Doubt } from '../events/sequence.ts';
-import type { DeploymentState } from '../events/state.ts';
+import type { DeploymentState, HostState } from '../events/state.ts';
 import { cleanWord } from './clean.ts';
 import { nextLines } from './next.ts';
 import { causeLines, outcomeLine } from './outcome.ts';
@@ -16,6 +16,7 @@ export function ending(state: DeploymentState, colour: boolean): string[] {
   return [
     outcomeLine(state, state.about, paint),
     ...[...causeLines(state), ...servingLines(state, state.about)].map(indent),
+    ...leftOutLines(state).map(warned),
     ...warnings(state).map(warned),
     ...nextLines(state, state.about).map(indent),
     ...doubts,
@@ -31,9 +32,26 @@ function doubtSentence(doubt: Doubt): string {
   return `${which} missing: what is shown here may not be all that happened.`;
 }
 
+/** Hosts that did not answer and that the config lets be left out. */
+function leftOutLines(state: DeploymentState): string[] {
+  const hosts = Object.values(state.hosts).filter(isLeftOut);
+  if (hosts.length === 0 || state.outcome !== 'succeeded') return [];
+  const [verb, pronoun, keeps] = hosts.length === 1 ? ['was', 'it', 'keeps'] : ['were', 'they', 'keep'];
+  const names = hostList(hosts.map(({ host }) => host));
+  return [
+    `${names} did not answer and ${verb} left out: ${pronoun} ${keeps} what was in service, until the next deployment.`,
+  ];
+}
+
+/** A host without a single step in the plan, of which nothing was heard. */
+function isLeftOut(host: HostState | undefined): boolean {
+  return host !== undefined && host.state === 'lost' && host.steps.length === 0;
+}
+
 /** What went wrong without changing the outcome. */
 function warnings(state: DeploymentState): string[] {
-  const troubles = state.outcome === 'succeeded' ? [...state.warnings, ...state.failures] : state.warnings;
+  const failures = state.failures.filter(({ host }) => !isLeftOut(state.hosts[host]));
+  const troubles = state.outcome === 'succeeded' ? [...state.warnings, ...failures] : state.warnings;
   const closing = new Set(troubles.filter(({ during }) => during === 'closing').map(({ host }) => host));
   const others = troubles.filter(({ during }) => during !== 'closing').length;
   return [

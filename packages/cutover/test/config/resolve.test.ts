@@ -58,6 +58,7 @@ describe('a stage', () => {
       content: null,
       skip: null,
       keep: 5,
+      tolerate: { hosts: 0 },
       reuse: [],
       spare: { files: 1000, megabytes: 2000 },
       hooks: [],

@@ -67,6 +67,9 @@ export const scenarios: readonly Scenario[] = [
   scenario('a deployment to one host', 1, usedHost, deploy()),
   scenario('a deployment to three hosts', 3, usedHost, deploy()),
   scenario('a deployment that takes a spare and leaves one, to two hosts', 2, hostWithSpare, deploy(withSpare)),
+  scenario('a deployment that leaves a host out, to two hosts', 2, usedHost, (wish) =>
+    planDeploy({ ...wish, leftOut: { web9: { kind: 'timeout', afterMs: 15_000 } } }, wanted),
+  ),
   scenario('a first deployment to two hosts', 2, emptyHost, deploy()),
   scenario('a rolling deployment to three hosts', 3, usedHost, deploy({ batch: { kind: 'count', count: 1 } })),
   scenario('a deployment with hooks and checks to two hosts', 2, usedHost, deploy(withHooks)),

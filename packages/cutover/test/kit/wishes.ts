@@ -80,6 +80,7 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     content: null,
     skip: null,
     keep: 3,
+    tolerate: { hosts: 0 },
     reuse: [],
     spare: null,
     hooks: [],

@@ -51,6 +51,7 @@ const plan: Plan = {
     { name: 'finish', waits: true, batches: [['web1']], steps: { web1: [unlock] }, onFailure: 'warn' },
   ],
   closing: { web1: [unlock], web2: [unlock] },
+  leftOut: {},
   notes: ['web3 was never deployed to.'],
 };
 

@@ -26,6 +26,7 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
   let intent: ReturnType<typeof intentOf> | null = null;
   const begun = () => (intent ??= intentOf(settings, source, outside));
   const undertaking = {
+    mayLeaveOut: true,
     load: () => import('../../plan/deploy.ts'),
     forbidden: async () => refusalIn(await begun()),
     plan: async (wish: Wish) => planFor(await begun(), wish),

@@ -47,6 +47,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
     ...work,
     ...routineOf(parts, { hooks: work.hooks, shared: paths.shared }),
     keep: values.keep,
+    tolerate: values.tolerate,
     reuse: values.reuse,
     spare: values.spare,
     batch: resolveBatch(values.batch),

@@ -10,7 +10,7 @@ import { shared, writable } from './paths.ts';
 import { processManager, workers } from './processes.ts';
 import { accept, content, overlay, skip, tasks } from './routine.ts';
 import { source } from './source.ts';
-import { reuse, spare } from './speed.ts';
+import { reuse, spare, tolerate } from './speed.ts';
 import { duration, environment, line, relativePath, textLike } from './text.ts';
 
 /** The recipes that a config can name. */
@@ -98,6 +98,7 @@ export const settings = z.strictObject({
     .default(5)
     .describe('How many releases that served are kept, the one in service included.'),
   reuse,
+  tolerate,
   spare,
   env: environment
     .prefault({})

@@ -59,3 +59,17 @@ export const reuse = z
     'Directories of dependencies that a new release takes from the one before, as a copy, while lock files, tools and platform are the same and nobody has changed a file in them. Otherwise they are missing, and a hook installs them.',
   )
   .meta({ examples: [['vendor', 'node_modules']] });
+
+/** What a deployment may put up with. */
+export const tolerate = z
+  .strictObject({
+    hosts: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'So many hosts that do not answer are left out of a deployment, which says so; they keep what they serve until the next one. Never a host whose key has changed, nor one without which a hook would run nowhere.',
+      ),
+  })
+  .prefault({})
+  .meta({ id: 'Tolerate', description: 'What a deployment may put up with.' });
