@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { closingListener } from './closing.ts';
 import type { Ledger } from './ledger.ts';
-import { both, listenerFor, refusal } from './listening.ts';
+import { both, isDamage, listenerFor, refusal } from './listening.ts';
 import { orderOf } from './order.ts';
 import { runOrder } from './segment.ts';
 import type { Task } from './stretch.ts';
@@ -23,9 +23,9 @@ export async function runTasks(
       return left.every((task) => task.tolerated) ? null : { host, step: null, failure: { kind: 'cancelled' } };
     const now = firstSegment(left);
     const closes = parts.closes && now === left && now[0]?.step.at === 'host';
-    const { cause, done } = await runSegment(ledger, host, { tasks: now, closes, signal: parts.signal });
+    const { cause, done, instead } = await runSegment(ledger, host, { tasks: now, closes, signal: parts.signal });
     if (cause) return cause;
-    left = left.slice(done);
+    left = instead ? [instead, ...left.slice(done + 1)] : left.slice(done);
   }
   return null;
 }
@@ -46,6 +46,8 @@ function firstSegment(tasks: readonly Task[]): readonly Task[] {
 interface Progressed {
   readonly done: number;
   readonly cause: Cause | null;
+  /** What is to be done in the place of the one that comes next. */
+  readonly instead?: Task;
 }
 
 async function runSegment(
@@ -69,10 +71,18 @@ async function runSegment(
   const at = tasks.findIndex((task) => task.step.id === step);
   // Between two steps it is what comes next that was not done.
   const done = at === -1 ? listener.passed() : at;
+  const instead = insteadOf(tasks[done], failure);
+  if (instead !== null) return { done, cause: null, instead };
   const tolerated = isTolerated(tasks.slice(done), failure);
   if (failure.kind !== 'exit') tellBroken(ledger, host, { failure, step, tolerated });
   if (!tolerated) return { done: 0, cause: { host, step, failure } };
   return { done: failure.kind === 'lost' ? tasks.length : done + 1, cause: null };
+}
+
+/** The step that the plan has for what was found damaged. */
+function insteadOf(task: Task | undefined, failure: Failure): Task | null {
+  if (!task?.step.otherwise || failure.kind !== 'exit' || !isDamage(task.step, failure.code)) return null;
+  return { ...task, step: task.step.otherwise };
 }
 
 /** Whatever comes later in a lost segment may have happened as well: it can neither be done again nor be left out, unless all of it may fail. */

@@ -1,5 +1,6 @@
 import { ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
+import type { Step } from '../plan/plan.ts';
 import type { Ledger } from './ledger.ts';
 import type { Listener } from './segment.ts';
 import type { Task } from './stretch.ts';
@@ -56,7 +57,7 @@ export function listenerFor(
           host,
           step: id,
           failure: { kind: 'exit', code },
-          tolerated: task.tolerated,
+          tolerated: task.tolerated || isDamage(task.step, code),
         });
       if (code !== 0 && !task.tolerated) return;
       passed.add(id);
@@ -65,6 +66,11 @@ export function listenerFor(
     passed: () => passed.size,
     refused: () => refused,
   };
+}
+
+/** Whether the plan has something to be done instead. */
+export function isDamage({ otherwise }: Step, code: number): boolean {
+  return otherwise !== undefined && code === ScriptExit.damaged;
 }
 
 /** Lets two listeners hear the same: each knows the steps that are its own. */

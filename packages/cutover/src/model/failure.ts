@@ -36,4 +36,6 @@ export const ScriptExit = {
   missingShared: 77,
   /** The host's state forbids the step: the message printed before it says why. */
   refused: 78,
+  /** What the host keeps for later deployments is damaged: the step that the plan has instead makes it anew. */
+  damaged: 79,
 } as const;

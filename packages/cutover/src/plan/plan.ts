@@ -65,6 +65,8 @@ export interface Step {
   /** What is sent along with it; the script finds it as the file `$CUTOVER_PAYLOAD`. */
   readonly payload: Payload | null;
   readonly undo: Undo;
+  /** Done instead when the step ends with `ScriptExit.damaged`: it mends what was damaged and does the step's work. */
+  readonly otherwise?: Step;
   /** What it prints is not shown but judged, where the deployment is driven from; nothing goes on before that. Absent for all others. */
   readonly judge?: Judged;
 }

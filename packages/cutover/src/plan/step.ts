@@ -14,6 +14,7 @@ export interface StepParts {
   readonly at?: 'host' | 'here';
   readonly secrets?: readonly string[];
   readonly payload?: Payload | null;
+  readonly otherwise?: Step;
   readonly judge?: Judged;
 }
 

@@ -12,8 +12,35 @@ import { discardFunction, takeFunction } from './spare.ts';
 
 /** Puts the revision's files into the new release, with the modification time of now, and writes `REVISION`. */
 export function receive(job: Job, site: Site, delivery: Delivery): Step {
+  const usual = receiving(job, site, { id: 'receive', delivery, first: delivery.kind === 'pack' ? tellDamage : null });
+  return delivery.kind === 'pack' ? { ...usual, otherwise: receiveAnew(job, site, delivery) } : usual;
+}
+
+/** Whatever goes wrong with the host's repository: a new one with all objects is made in its place, in the same deployment. */
+function receiveAnew(job: Job, site: Site, delivery: Extract<Delivery, { kind: 'pack' }>): Step {
+  const whole: Delivery = { ...delivery, payload: { kind: 'git-pack', tree: delivery.tree, have: [] } };
+  const damaged = `.cutover/incoming/${job.wish.deployment}/damaged.git`;
+  const first = sh`
+    rm -rf ${damaged} releases/${job.release}
+    [ ! -e .cutover/repo.git ] || mv .cutover/repo.git ${damaged}
+    mkdir releases/${job.release}`;
+  return receiving(job, site, { id: 'receive-anew', delivery: whole, first });
+}
+
+/** The exit code of everything that fails from here on says that the repository is of no use. */
+const tellDamage = sh`
+  tell_damage() {
+    [ "$?" -eq 0 ] || { echo "The repository on this host could not be used: it is made anew from a full pack."; exit ${ScriptExit.damaged}; }
+  }
+  trap tell_damage EXIT`;
+
+function receiving(
+  job: Job,
+  site: Site,
+  { id, delivery, first }: { readonly id: string; readonly delivery: Delivery; readonly first: Shell | null },
+): Step {
   return step({
-    id: 'receive',
+    id,
     title: titleOf(delivery),
     effect: {
       kind: 'receive',
@@ -22,6 +49,7 @@ export function receive(job: Job, site: Site, delivery: Delivery): Step {
     },
     script: lines(
       underLock(site.path, job.wish.deployment),
+      first,
       unpack(job, site, delivery),
       sh`
         rm -rf releases/${job.release}/.git
