@@ -40,7 +40,6 @@ export function assemble(decided: Decided): Plan {
     ),
     notes: [...healingNotes(sites), ...(decided.notes ?? [])],
     leftOut: wish.leftOut ?? {},
-    notes: decided.notes ?? [],
   };
 }
 
