@@ -145,7 +145,7 @@ async function nginxNodeRestarted(directory: string): Promise<Opened> {
     path,
     script: swaps.link,
     after: restart,
-    stop: async () => void (await running?.stop()),
+    stop: async () => running?.stop(),
   });
   return { port: nginx.port, activator, stop: () => nginx.stop() };
 }
