@@ -28,7 +28,7 @@ function processEnvironment(at: ProcessAt): Readonly<Record<string, string>> {
   return {
     ...settings.env,
     ...host.env,
-    ...process.env,
+    ...program.env,
     CUTOVER_RELEASE: releaseDir(host.deployPath, release),
     CUTOVER_TIME: release,
     CUTOVER_STAGE: settings.stage,

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { AppProcess } from '../../src/model/process.ts';
+import { startProcess } from '../../src/plan/steps/start-process.ts';
+import { hostWith } from '../kit/memory-hosts.ts';
+import { placeFor, placeRelease } from '../kit/place.ts';
+import { makeTools, pathOf } from '../kit/tools.ts';
+import { aProcess } from '../kit/wishes.ts';
+
+/*
+ * systemd does not run everywhere that tests run, and PM2 is not installed: programs stand in for them that write down what they were asked and
+ * answer as the real ones do. They prove what is said to the managers, not what these make of it.
+ */
+const recorder = `printf '%s\\n' "$(basename "$0") $*" >> "$RECORD"`;
+const programs = {
+  systemctl: `${recorder}\ncase $* in *is-active*) [ -e "$RECORD.up" ] ;; *start*) : > "$RECORD.up" ;; *stop*) rm -f "$RECORD.up" ;; esac`,
+  sudo: `shift\nexec "$@"`,
+  pm2: `${recorder}\ncase $1 in pid) if [ -e "$RECORD.up" ]; then echo 4711; else echo; fi ;; start) : > "$RECORD.up" ;; delete) rm -f "$RECORD.up" ;; esac`,
+};
+
+const unit = `shop-mailer@${placeRelease}`;
+const told: Readonly<Record<'systemd' | 'systemd-user' | 'pm2', readonly string[]>> = {
+  systemd: [
+    `systemctl start ${unit}.service`,
+    `systemctl stop ${unit}.service`,
+    `systemctl disable --quiet ${unit}.service`,
+  ],
+  'systemd-user': [
+    `systemctl --user start ${unit}.service`,
+    `systemctl --user stop ${unit}.service`,
+    `systemctl --user disable --quiet ${unit}.service`,
+  ],
+  pm2: [`pm2 start .cutover/processes/${placeRelease}/mailer/pm2.json`, `pm2 delete ${unit}`],
+};
+
+describe('another manager of processes', () => {
+  for (const [manager, lines] of Object.entries(told)) {
+    it(`is told to start and to stop exactly the process of the release: ${manager}`, (t) => {
+      const place = placeFor(t, hostWith([]));
+      const record = join(place.directory, 'record');
+      const tools = makeTools(join(place.directory, 'tools'), { instead: programs });
+      const process = aProcess('mailer', { manager: manager as AppProcess['manager'], env: { GREETING: 'a "b" $c' } });
+      const step = startProcess(place.job, place.site, process);
+      const how = { first: pathOf(tools), env: { RECORD: record } };
+      const started = place.run(step.script, how);
+      assert.equal(started.status, 0, started.said);
+      if (manager !== 'pm2') {
+        const file = join(place.path, '.cutover/processes', placeRelease, 'mailer/environment');
+        assert.match(readFileSync(file, 'utf8'), /^GREETING="a \\"b\\" \\\$c"$/m);
+      }
+      const stopped = place.run(step.undo.kind === 'step' ? step.undo.script : 'exit 1', how);
+      assert.equal(stopped.status, 0, stopped.said);
+      const asked = readFileSync(record, 'utf8').trim().split('\n');
+      assert.deepEqual(
+        asked.filter((line) => !/is-active|pm2 pid/.test(line)),
+        lines,
+      );
+    });
+  }
+});
