@@ -7,6 +7,7 @@ import type { Step } from '../plan.ts';
 import { processFunctions } from '../processes/halt.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
+import { inUseFunction, mayBeUsedFunction } from './in-use.ts';
 import { sweepGhosts, sweepViews } from './leftovers.ts';
 import { inServiceFunction } from './swap.ts';
 
@@ -16,14 +17,21 @@ export interface Pruning {
   readonly limitMs: number;
   /** Whether releases may have processes of which only their manager knows. */
   readonly hasProcesses: boolean;
+  /** Whether requests run in workers of PHP, which belong to another user as a rule. */
+  readonly isPhp: boolean;
 }
 
 /** As the settings have it. */
 export function pruning({ settings, deployment }: Wish): Pruning {
-  return { deployment, limitMs: settings.limits.transferMs, hasProcesses: settings.processes.length > 0 };
+  return {
+    deployment,
+    limitMs: settings.limits.transferMs,
+    hasProcesses: settings.processes.length > 0,
+    isPhp: settings.app.kind === 'php',
+  };
 }
 
-/** Removes releases that are kept no longer, except one that is in service or that a process still has as its working directory. */
+/** Removes releases that are kept no longer, except one that is in service or that something may still read. */
 export function prune(site: Site, releases: readonly ReleaseName[], parts: Pruning): Step {
   return step({
     id: 'prune',
@@ -33,6 +41,7 @@ export function prune(site: Site, releases: readonly ReleaseName[], parts: Pruni
       underLock(site.path, parts.deployment),
       inServiceFunction,
       inUseFunction,
+      parts.isPhp ? mayBeUsedFunction : sh`may_be_used() { false; }`,
       parts.hasProcesses ? processFunctions : null,
       pruneFunctions,
       parts.hasProcesses ? runsIn : sh`runs_in() { false; }`,
@@ -45,15 +54,6 @@ export function prune(site: Site, releases: readonly ReleaseName[], parts: Pruni
     undo: noUndo('Removed releases stay removed: none of them was in service, nor the one before it.'),
   });
 }
-
-/** `in_use RELEASE`: whether a process has the release, or a directory in it, as its working directory. Run in the deploy path. */
-export const inUseFunction = sh`
-  path=$(pwd -P)
-  used=$(ls -l /proc/[0-9]*/cwd 2>/dev/null | sed 's|$|/|')
-  in_use() {
-    case $used in *" -> $path/releases/$1/"*) return 0 ;; esac
-    return 1
-  }`;
 
 /** A process of another user has a working directory that cannot be seen: its manager tells. */
 const runsIn = sh`
@@ -69,6 +69,7 @@ const pruneFunctions = sh`
   remove() {
     if [ "$(in_service)" = "$1" ]; then echo "$1 is in service: kept."; return 0; fi
     if in_use "$1" || runs_in "$1"; then echo "$1 is still used by a process: kept until the next time."; return 0; fi
+    if may_be_used "$1"; then echo "$1 left service less than five minutes ago, and this user cannot see whether a request is still in it: kept until the next time."; return 0; fi
     [ ! -d "releases/$1" ] || mv "releases/$1" "releases/.trash-$1"
     rm -rf ".cutover/processes/$1"
     rm -f ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-*

@@ -5,7 +5,7 @@ import type { Step } from '../plan.ts';
 import { askCaches, cacheSecrets, keepsCachesOutside } from '../purge/asking.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
-import { inUseFunction } from './prune.ts';
+import { inUseFunction } from './in-use.ts';
 import { inServiceFunction } from './swap.ts';
 
 /**
