@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runProcess } from '../process.ts';
 import { needed } from './packages.ts';
@@ -20,8 +20,9 @@ function missing() {
   return needed.filter(({ binary }) => !isInstalled(binary));
 }
 
-/** Daemons live in sbin, which the PATH of an ordinary user does not name. */
+/** A library is a file by its path. Daemons live in sbin, which the PATH of an ordinary user does not name. */
 function isInstalled(binary: string): boolean {
+  if (binary.startsWith('/')) return existsSync(binary);
   const directories = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
   return directories.some((directory) => isExecutable(join(directory, binary)));
 }

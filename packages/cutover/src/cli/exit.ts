@@ -15,7 +15,7 @@ export type ExitCode = (typeof Exit)[keyof typeof Exit];
 
 /** What each exit code says, as docs/reference/cli.md has it. */
 export const exitMeanings: Readonly<Record<keyof typeof Exit, string>> = {
-  succeeded: 'It succeeded, or there was nothing to do.',
+  succeeded: 'It succeeded, or there was nothing to do; a commit that `skip` names is skipped.',
   undone: 'It failed, and every host serves what it served before. For `exec`: the command failed on a host.',
   usage: 'The command line or the config is wrong. No host was contacted.',
   refused:

@@ -28,7 +28,7 @@ describe('cutover env push', () => {
     write(on.app, { '.env.production': secret });
     const call = ended(await on.cutover('env', 'push', '--yes'), 0);
     assert.match(call.err, /^one and two: no such file yet; new keys NAME, TOKEN\.\n/);
-    assert.match(call.out, /until the next deployment: cutover deploy\.\n$/);
+    assert.match(call.out, /until the next deployment: cutover deploy --same\.\n$/);
     assert.deepEqual([shared(on, 'one'), shared(on, 'two')], [secret, secret]);
     assert.doesNotMatch(call.out + call.err + records(on), /s3cret/);
     ended(await on.cutover('deploy'), 0);

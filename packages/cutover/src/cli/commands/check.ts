@@ -4,15 +4,18 @@ import type { Host } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import { askPool } from '../../plan/doctor/ask-pool.ts';
 import { gather } from '../../plan/doctor/gather.ts';
+import { servedBy } from '../../plan/job.ts';
 import { refusalsNow, swapTrial } from '../../plan/readiness.ts';
 import type { Refusal } from '../../plan/refusal.ts';
 import { poolOf } from '../../plan/steps/fpm/client.ts';
 import type { Fleet } from '../../remote/session.ts';
+import { cacheRows } from '../../report/findings/caches.ts';
 import { examine, type Trouble, unreached } from '../../report/findings/examine.ts';
 import type { Finding } from '../../report/findings/finding.ts';
 import { findingLines } from '../../report/findings/lines.ts';
 import { parseGathered } from '../../report/findings/web/gathered.ts';
 import { lines, sh } from '../../shell/text.ts';
+import { askRelease } from '../audit/ask.ts';
 import { capture } from '../capture.ts';
 import { withFleet } from '../connected.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -52,7 +55,8 @@ async function findingsOf(fleet: Fleet, settings: Settings, outside: Outside): P
     const tried = host.receivesCode
       ? await tryOut(fleet, { host, settings, id: newDeploymentId(outside), signal })
       : null;
-    return examine({
+    const caches = await cachesAt(fleet, settings, { host, facts: found, signal });
+    const own = examine({
       host,
       settings,
       facts: found,
@@ -62,8 +66,20 @@ async function findingsOf(fleet: Fleet, settings: Settings, outside: Outside): P
       aheadMs: aheadMs(found, { begunMs, endedMs }),
       nowMs: endedMs,
     });
+    return [...own, ...caches];
   });
   return (await Promise.all(findings)).flat();
+}
+
+/** What the application in service says of its caches; nothing where none is in service that could be asked. */
+async function cachesAt(
+  fleet: Fleet,
+  settings: Settings,
+  { host, facts, signal }: { readonly host: Host; readonly facts: HostFacts; readonly signal: AbortSignal },
+): Promise<readonly Finding[]> {
+  const release = servedBy(facts);
+  if (settings.routine.audited === null || !host.receivesCode || release === null) return [];
+  return cacheRows(host.name, await askRelease(fleet, settings, { host, release, signal }));
 }
 
 function refusalsAt(

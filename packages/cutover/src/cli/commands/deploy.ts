@@ -1,19 +1,18 @@
-import type { Settings, Source } from '../../model/settings.ts';
 import type { Wish } from '../../plan/job.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { type Planned, type Refusal, refused } from '../../plan/refusal.ts';
-import { isSourceProblem, type SourceProblem } from '../../source/problem.ts';
-import { identifyRevision } from '../../source/resolve.ts';
-import type { IdentifiedSource } from '../../source/resolved.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
+import { intentOf, planFor, refusalIn, withRef } from '../intent.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
+import { planSame } from './deploy-same.ts';
+import { isSkipped, tellSkipped } from './deploy-skipped.ts';
 
 /** Options of `cutover deploy`. */
 export interface DeployOptions extends DeploymentOptions {
   /** Branch, tag or SHA instead of the config's. */
   readonly ref?: string;
+  /** The revision that is in service, once more. */
+  readonly same?: boolean;
 }
 
 /** `cutover deploy`: a new release on all hosts, put in service together. */
@@ -25,43 +24,17 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
   // Begun when the connections are under way: to reach a host takes longer than to look a ref up.
   let intent: ReturnType<typeof intentOf> | null = null;
   const begun = () => (intent ??= intentOf(settings, source, outside));
+  // Where some commits are skipped, that is known before any host is contacted.
+  if (settings.skip !== null && !options.same && isSkipped(await begun(), settings.skip))
+    return tellSkipped(await begun(), options, outside);
+  const load = () => import('../../plan/deploy.ts');
+  if (options.same)
+    return deployment(settings, { load, plan: (wish) => planSame(wish, outside) }, { options, outside });
   const undertaking = {
     mayLeaveOut: true,
-    load: () => import('../../plan/deploy.ts'),
+    load,
     forbidden: async () => refusalIn(await begun()),
     plan: async (wish: Wish) => planFor(await begun(), wish),
   };
   return deployment({ ...settings, source }, undertaking, { options, outside });
-}
-
-/** What is to be deployed: found and vetted while hosts are contacted, or why it cannot be found. */
-export type Intent = { readonly source: Source; readonly identified: IdentifiedSource } | SourceProblem;
-
-/** What the ref stands for. */
-export async function intentOf(settings: Settings, source: Source, outside: Outside): Promise<Intent> {
-  const end = outside.trace?.begin({ place: 'here', kind: 'driver', name: 'revision' });
-  const signal = new AbortController().signal;
-  const identified = await identifyRevision(source, { signal, limitMs: settings.limits.connectMs });
-  end?.();
-  return isSourceProblem(identified) ? identified : { source, identified };
-}
-
-function refusalIn(intent: Intent): readonly Refusal[] {
-  return isSourceProblem(intent) ? [{ kind: 'unfit-revision', message: intent.message }] : [];
-}
-
-/** The plan of such a deployment, unless its revision turns out unfit. */
-export async function planFor(intent: Intent, wish: Wish): Promise<Planned<Plan>> {
-  if (isSourceProblem(intent)) return refused(refusalIn(intent));
-  const { source, identified } = intent;
-  const [{ planDeploy }, vetted] = await Promise.all([import('../../plan/deploy.ts'), identified.vetting]);
-  if (isSourceProblem(vetted)) return refused([{ kind: 'unfit-revision', message: vetted.message }]);
-  const { revision, tree } = identified;
-  const digest = source.kind === 'artifact' ? revision.id : null;
-  return planDeploy(wish, { source, revision, tree, digest, notes: vetted.notes });
-}
-
-/** The config's source, with another ref where one was named. */
-export function withRef(source: Source, ref: string | undefined): Source {
-  return ref === undefined || source.kind === 'artifact' ? source : { ...source, ref };
 }

@@ -74,7 +74,7 @@ const words: Words = {
 };
 
 function note({ to }: EnvTarget): string {
-  return `An application that has cached its config goes by the ${to} of before until the next deployment: cutover deploy.`;
+  return `An application that has cached its config goes by the ${to} of before until the next deployment: cutover deploy --same.`;
 }
 
 function stageName({ settings }: EnvTarget): string {

@@ -1,5 +1,7 @@
+import type { ByHost } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import { withFleet } from '../connected.ts';
+import { contentMarks } from '../content.ts';
 import { type Looked, look } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
@@ -9,11 +11,11 @@ import { settingsFor } from '../stage.ts';
 export async function lookOnly(
   options: StageOptions,
   outside: Outside,
-): Promise<(Looked & { readonly settings: Settings }) | null> {
+): Promise<(Looked & { readonly settings: Settings; readonly content: ByHost<string> }) | null> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return null;
-  const looked = await withFleet({ settings, outside, first: 'look' }, (fleet) =>
-    look(fleet, settings, new AbortController().signal),
-  );
-  return { settings, ...looked };
+  return withFleet({ settings, outside, first: 'look' }, async (fleet) => {
+    const looked = await look(fleet, settings, new AbortController().signal);
+    return { settings, ...looked, content: await contentMarks(fleet, settings) };
+  });
 }

@@ -7,12 +7,13 @@ import { renderPlan } from '../../report/plan.ts';
 import { isSourceProblem } from '../../source/problem.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { connect, look } from '../hosts.ts';
+import { intentOf, planFor, withRef } from '../intent.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { settingsFor } from '../stage.ts';
 import { tellRefusals, tellUnseen } from '../telling.ts';
 import { wishFor } from '../wish.ts';
-import { type DeployOptions, intentOf, planFor, withRef } from './deploy.ts';
+import type { DeployOptions } from './deploy.ts';
 
 /** Options of `cutover plan`. */
 export interface PlanOptions extends DeployOptions {

@@ -17,12 +17,12 @@ import { lookOnly } from './look-only.ts';
 export async function status(options: StageOptions, outside: Outside): Promise<ExitCode> {
   const looked = await lookOnly(options, outside);
   if (looked === null) return Exit.usage;
-  const { settings, facts, unseen } = looked;
+  const { settings, facts, unseen, content } = looked;
   const rows = settings.hosts
     .filter((host) => host.receivesCode)
     .map((host) => {
       const found = facts[host.name];
-      return found ? rowOf(host.name, found) : unseenRow(host.name, unseen);
+      return found ? rowOf(host.name, found, content[host.name]) : unseenRow(host.name, unseen);
     });
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, hosts: rows }, null, 2)
@@ -35,7 +35,7 @@ export async function status(options: StageOptions, outside: Outside): Promise<E
   return unseen.length > 0 ? Exit.refused : Exit.succeeded;
 }
 
-function rowOf(host: string, facts: HostFacts): StatusRow {
+function rowOf(host: string, facts: HostFacts, content: string | undefined): StatusRow {
   const name = servedBy(facts);
   const record = facts.records.find((entry) => entry.name === name) ?? null;
   return {
@@ -47,7 +47,7 @@ function rowOf(host: string, facts: HostFacts): StatusRow {
     by: record && record.by,
     at: record?.states.at(-1)?.at ?? null,
     marks: marksOf(facts),
-    notes: [...lockNotes(facts.lock), ...activationNotes(facts)],
+    notes: [...lockNotes(facts.lock), ...activationNotes(facts), ...(content === undefined ? [] : [content])],
   };
 }
 

@@ -10,6 +10,15 @@ export const caching: readonly Spec[] = [
     options: [],
     subcommands: [
       {
+        usage: 'audit [release]',
+        summary: 'Ask the application what its caches come to, and say what is not as it must be.',
+        description:
+          'Boots the application of the release in service on every host, or of the one that is named, and audits what its config comes to: stores, prefixes, locks, sessions, queues. Each finding tells the setting, what would happen, and the change that mends it. Nothing is changed. Ends with 3 when there is an error that the config does not accept.',
+        options: common,
+        action: async ([release], options, outside) =>
+          (await import('../commands/cache-audit.ts')).cacheAudit(word(release), options, outside),
+      },
+      {
         usage: 'status',
         summary: 'Show what each release holds in caches of its own.',
         description:

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { common, json, noColor, ofStage, ref, timings, wait, yes } from './options.ts';
+import { common, json, noColor, ofStage, ref, same, timings, wait, yes } from './options.ts';
 import { type Spec, word } from './spec.ts';
 
 const rollbackTo = (): Option => new Option('--rollback [release]', 'Plan a rollback instead of a deployment.');
@@ -38,7 +38,7 @@ export const deploying: readonly Spec[] = [
   {
     usage: 'deploy',
     summary: 'Put a new release in service on all hosts.',
-    options: [ref, wait, timings, ...common],
+    options: [ref, same, wait, timings, ...common],
     action: async (_, options, outside) => (await import('../commands/deploy.ts')).deploy(options, outside),
   },
   {

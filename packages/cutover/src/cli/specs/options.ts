@@ -27,6 +27,10 @@ export const wait = (): Option =>
 export const ref = (): Option =>
   new Option('-r, --ref <ref>', 'The branch, tag or SHA to deploy, instead of the one in the config.');
 
+/** `--same`. */
+export const same = (): Option =>
+  new Option('--same', 'A new release of the revision that is in service, for an environment that has changed.');
+
 /** Options that say which stage and config are meant. */
 export const ofStage = [stage, config, set];
 /** Options of every command about the hosts of a stage. */

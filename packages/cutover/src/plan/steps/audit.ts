@@ -1,6 +1,6 @@
 import { posix } from 'node:path/posix';
 import { cachesFile, releaseDir } from '../../model/layout.ts';
-import { lines, sh } from '../../shell/text.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
 import { environmentOf } from '../hooks.ts';
 import type { Job, Site } from '../job.ts';
 import { probeProgram } from '../php/probe.ts';
@@ -31,6 +31,19 @@ export function auditRelease(job: Job, site: Site): Step | null {
     judge: isNew ? 'caches' : 'served-before',
     undo: noUndo('It only looks, and notes what it found beside the release.'),
   });
+}
+
+/** Runs the probe of a release in its directory, and notes nothing. */
+export function auditScript(job: AuditTarget): Shell {
+  return lines(sh`cd ${job.directory}`, sh`export CUTOVER_PHP=${job.php}`, probeCommand(job.release, ''));
+}
+
+/** A release that is asked apart from any deployment. */
+export interface AuditTarget {
+  readonly directory: string;
+  readonly release: string;
+  /** The command behind `{{ php }}`. */
+  readonly php: string;
 }
 
 /** Runs the probe in the directory that the shell is in; a file's name lets it note the caches there. */

@@ -30,7 +30,7 @@ export function refreshCaches(job: Job, site: Site): readonly Step[] {
 function refreshText(cache: Cache): Shell | null {
   if (cache.refresh !== null) return textOf(cache.refresh);
   if (cache.kind !== 'file') return cache.warm === null ? null : textOf(cache.warm);
-  const empty = sh`if [ -d ${cache.path} ]; then find ${`./${cache.path}`} -mindepth 1 -delete; fi`;
+  const empty = sh`if [ -d ${cache.path} ]; then (cd ${cache.path} && rm -rf ./* ./.[!.]*); fi`;
   return lines(empty, cache.warm === null ? null : textOf(cache.warm));
 }
 

@@ -1,6 +1,6 @@
 import { ScriptExit } from '../../model/failure.ts';
 import { sharedTarget } from '../../model/layout.ts';
-import { lines, sh } from '../../shell/text.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
@@ -52,6 +52,13 @@ export function pullContent(job: Job, site: Site): Step | null {
     limitMs: limits.transferMs,
     undo: noUndo('Content that was pulled stays.'),
   });
+}
+
+/** Prints how the content repository stands, as one line: branch, edits that are not committed, commits that are not pushed. */
+export function contentState(clone: string): Shell {
+  return sh`
+    cd ${clone} 2>/dev/null && [ -d .git ] || exit 0
+    printf 'content %s %s %s\n' "$(git rev-parse --abbrev-ref HEAD)" "$(git status --porcelain | wc -l | tr -d ' ')" "$(git rev-list --count '@{upstream}..HEAD' 2>/dev/null || echo 0)"`;
 }
 
 function cloneOf(job: Job): string {

@@ -19,7 +19,8 @@ export function markContent(job: Job, site: Site): Step | null {
     effect: { kind: 'note' },
     script: lines(
       underLock(site.path, job.wish.deployment),
-      sh`: > ${markOf(job)}`,
+      // The find of busybox compares whole seconds: what is of the same second counts as newer.
+      sh`: > ${markOf(job)}; touch -d "@$(($(date +%s) - 1))" ${markOf(job)} 2>/dev/null || :`,
       contentList(job.release, paths),
       sh`list > ${`${markOf(job)}.list`}`,
     ),

@@ -75,7 +75,7 @@ export function stragglers(job: Job, site: Site): Step | null {
         ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -F " -> $path/releases/" | grep -vF "/releases/"${job.release} |
           while IFS= read -r line; do
             pid=\${line%%/cwd -> *}; pid=\${pid##*/proc/}
-            command=$(tr '\\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null) || continue
+            command=$(tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null) || continue
             printf '%s in %s: %s\n' "$pid" "\${line##*/releases/}" "$command"
           done
       }

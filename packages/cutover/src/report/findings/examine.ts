@@ -41,7 +41,7 @@ export type Look = (examined: Examined) => Omit<Finding, 'name' | 'host'> | null
 /** What is to be said of a host that answered, in the order in which it matters. */
 export function examine(examined: Examined): readonly Finding[] {
   const { host } = examined;
-  const names = Object.keys(looks) as readonly FindingName[];
+  const names = Object.keys(looks) as readonly Looked[];
   const wanted = host.receivesCode ? names : names.filter((name) => everywhere.has(name));
   return wanted.flatMap((name) => {
     const found = refused(examined, name) ?? looks[name](examined);
@@ -63,7 +63,10 @@ export function unreached(host: Host, { failure, output }: Trouble): Finding {
   };
 }
 
-const looks: Readonly<Record<FindingName, Look>> = {
+/** What the look itself tells; of caches only the application can. */
+type Looked = Exclude<FindingName, 'caches'>;
+
+const looks: Readonly<Record<Looked, Look>> = {
   reachable: ({ facts }) => ({ level: 'ok', sentence: `As ${facts.user}, on ${facts.system}.`, mend: null }),
   clock,
   tools,

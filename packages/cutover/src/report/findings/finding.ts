@@ -31,6 +31,7 @@ export const findings = {
   adoptable: 'Releases of another tool that can be taken over.',
   space: 'Free space where the deploy path is.',
   inodes: 'How many more files can be made there.',
+  caches: 'Whether the caches of the release in service are as they must be.',
   ...webFindings,
 } as const;
 

@@ -1,0 +1,41 @@
+import type { Settings, Source } from '../model/settings.ts';
+import type { Wish } from '../plan/job.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Planned, type Refusal, refused } from '../plan/refusal.ts';
+import { isSourceProblem, type SourceProblem } from '../source/problem.ts';
+import { identifyRevision } from '../source/resolve.ts';
+import type { IdentifiedSource } from '../source/resolved.ts';
+import type { Outside } from './outside.ts';
+
+/** What is to be deployed: found and vetted while hosts are contacted, or why it cannot be found. */
+export type Intent = { readonly source: Source; readonly identified: IdentifiedSource } | SourceProblem;
+
+/** What the ref stands for. */
+export async function intentOf(settings: Settings, source: Source, outside: Outside): Promise<Intent> {
+  const end = outside.trace?.begin({ place: 'here', kind: 'driver', name: 'revision' });
+  const signal = new AbortController().signal;
+  const identified = await identifyRevision(source, { signal, limitMs: settings.limits.connectMs });
+  end?.();
+  return isSourceProblem(identified) ? identified : { source, identified };
+}
+
+/** Why such a deployment is refused whatever the hosts are. */
+export function refusalIn(intent: Intent): readonly Refusal[] {
+  return isSourceProblem(intent) ? [{ kind: 'unfit-revision', message: intent.message }] : [];
+}
+
+/** The plan of such a deployment, unless its revision turns out unfit. */
+export async function planFor(intent: Intent, wish: Wish): Promise<Planned<Plan>> {
+  if (isSourceProblem(intent)) return refused(refusalIn(intent));
+  const { source, identified } = intent;
+  const [{ planDeploy }, vetted] = await Promise.all([import('../plan/deploy.ts'), identified.vetting]);
+  if (isSourceProblem(vetted)) return refused([{ kind: 'unfit-revision', message: vetted.message }]);
+  const { revision, tree } = identified;
+  const digest = source.kind === 'artifact' ? revision.id : null;
+  return planDeploy(wish, { source, revision, tree, digest, notes: vetted.notes });
+}
+
+/** The config's source, with another ref where one was named. */
+export function withRef(source: Source, ref: string | undefined): Source {
+  return ref === undefined || source.kind === 'artifact' ? source : { ...source, ref };
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Settings, SharedPath } from '../../src/model/settings.ts';
+import type { Step } from '../../src/plan/plan.ts';
+import { refreshCaches, warmCaches } from '../../src/plan/steps/caches.ts';
+import { drift, markContent, refuseEdits } from '../../src/plan/steps/content.ts';
+import { link } from '../../src/plan/steps/link.ts';
+import { writeOverlay } from '../../src/plan/steps/overlay.ts';
+import { restart, stragglers } from '../../src/plan/steps/restart.ts';
+import { skeleton } from '../../src/plan/steps/skeleton.ts';
+import { recipes } from '../../src/recipes/index.ts';
+import { emptyHost } from '../../src/remote/memory/host.ts';
+import { usedHost } from '../kit/memory-hosts.ts';
+import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+
+const inRelease = (file: string) => join('releases', placeRelease, file);
+const env: SharedPath = { type: 'file', from: '.env', to: '.env', required: true };
+const [old] = ['20260304100000'];
+
+const statamic: Partial<Settings> = { routine: recipes.statamic.routine, shared: recipes.statamic.shared };
+
+/** The scripts of these steps, one after the other. */
+function run(place: Place, shell: readonly [string, ...string[]], steps: readonly (Step | null)[]) {
+  const scripts = steps.map((step) => `(\n${step?.script}\n) || exit $?`);
+  return place.run(scripts.join('\n'), { shell });
+}
+
+function succeeds({ status, said }: ReturnType<Place['run']>): string {
+  assert.equal(status, 0, said);
+  return said;
+}
+
+for (const shell of shells)
+  describe(`a release in the hands of ${shell.join(' ')}`, () => {
+    it('has its own part of storage and links to the rest, what nobody knows of too', (t) => {
+      const place = placeFor(t, emptyHost(), statamic);
+      place.write({
+        '.env': 'A=1\n',
+        'storage/debugbar/x': 'x',
+        'storage/statamic/addons/y': 'y',
+        'storage/statamic/search/old.json': '{}',
+        [inRelease('public/index.php')]: '',
+      });
+      succeeds(run(place, shell, [link(place.job, place.site), skeleton(place.job, place.site)]));
+      const linked = (path: string) => readlinkSync(join(place.path, inRelease(path)));
+      assert.equal(linked('storage/debugbar'), '../../../storage/debugbar');
+      assert.equal(linked('storage/statamic/addons'), '../../../../storage/statamic/addons');
+      assert.equal(linked('public/storage'), '../storage/app/public');
+      assert.ok(existsSync(join(place.path, inRelease('storage/framework/sessions'))));
+      assert.equal(existsSync(join(place.path, inRelease('storage/statamic/search'))), false, 'search is its own');
+    });
+
+    it('is refused when it ships bootstrap/cache as a link', (t) => {
+      const place = placeFor(t, emptyHost(), { routine: recipes.laravel.routine, shared: [] });
+      mkdirSync(join(place.path, inRelease('bootstrap')), { recursive: true });
+      symlinkSync('/tmp', join(place.path, inRelease('bootstrap/cache')));
+      const { status, said } = run(place, shell, [skeleton(place.job, place.site)]);
+      assert.equal(status, 78);
+      assert.match(said, /bootstrap\/cache/);
+    });
+
+    it('gets an .env of its own, with lines that are true of it', (t) => {
+      const overlay = { file: '.env', lines: { PAGES: '{{ release }}/pages', QUOTED: 'a "b" $c' } };
+      const place = placeFor(t, emptyHost(), { shared: [env], overlay });
+      place.write({ '.env': 'SECRET=x' });
+      succeeds(run(place, shell, [link(place.job, place.site), writeOverlay(place.job, place.site)]));
+      const directory = join(place.path, 'releases', placeRelease);
+      const text = readFileSync(join(directory, '.env'), 'utf8');
+      assert.equal(
+        text,
+        `SECRET=x\n# Lines of this release, written by its deployment.\nCUTOVER_RELEASE="${directory}"\nCUTOVER_TIME=${placeRelease}\nCUTOVER_PREFIX=shop:${placeRelease}:\nPAGES="${directory}/pages"\nQUOTED="a \\"b\\" \\$c"\n`,
+      );
+      assert.equal(readFileSync(join(place.path, '.env'), 'utf8'), 'SECRET=x');
+    });
+
+    it('is not put over edits that are nowhere else, and over all others it is', (t) => {
+      const place = placeFor(t, usedHost(), statamic);
+      const record = `.cutover/releases/${old}.json`;
+      place.write({ [record]: '{}', [`releases/${old}/content/kept.md`]: '', [`releases/${old}/index.php`]: '' });
+      const past = new Date('2026-01-01T00:00:00Z');
+      utimesSync(join(place.path, `releases/${old}/content/kept.md`), past, past);
+      succeeds(run(place, shell, [refuseEdits(place.job, place.site)]));
+      utimesSync(join(place.path, record), past, past);
+      place.write({ [`releases/${old}/content/new.md`]: '' });
+      const { status, said } = run(place, shell, [refuseEdits(place.job, place.site)]);
+      assert.equal(status, 78);
+      assert.match(said, /nowhere else:\ncontent\/new\.md\n/);
+    });
+
+    it('is warmed again when its content has changed since, and not when it has not', (t) => {
+      const warm = { ...recipes.statamic.routine.tasks[0], name: 'warm', title: 'warm', point: 'warm' as const };
+      const routine: Settings['routine'] = {
+        ...recipes.statamic.routine,
+        tasks: [{ ...warm, run: 'echo x >> warmed', needs: null, doneBy: null, limitMs: null }],
+      };
+      const place = placeFor(t, emptyHost(), { routine });
+      place.write({ [inRelease('content/a.md')]: 'a' });
+      const past = new Date('2026-01-01T00:00:00Z');
+      utimesSync(join(place.path, inRelease('content/a.md')), past, past);
+      const [mark, look] = [markContent(place.job, place.site), drift(place.job, place.site)];
+      const warmed = () => existsSync(join(place.path, inRelease('warmed')));
+      succeeds(run(place, shell, [mark, look]));
+      assert.equal(warmed(), false);
+      place.write({ [inRelease('content/a.md')]: 'b' });
+      succeeds(run(place, shell, [look]));
+      assert.equal(warmed(), true);
+    });
+
+    it('has caches that are proven to be its own, filled, and emptied before it goes live again', (t) => {
+      const cache = {
+        kind: 'file' as const,
+        name: 'pages',
+        path: 'cache/pages',
+        refresh: null,
+        verify: 'echo "$PWD/cache/pages"',
+      };
+      const place = placeFor(t, emptyHost(), { caches: [{ ...cache, warm: 'echo 1 >> cache/pages/x' }] });
+      succeeds(run(place, shell, warmCaches(place.job, place.site)));
+      place.write({ [inRelease('cache/pages/old')]: '' });
+      succeeds(run(place, shell, refreshCaches(place.job, place.site)));
+      assert.equal(existsSync(join(place.path, inRelease('cache/pages/old'))), false);
+      assert.equal(readFileSync(join(place.path, inRelease('cache/pages/x')), 'utf8'), '1\n');
+
+      const elsewhere = placeFor(t, emptyHost(), { caches: [{ ...cache, warm: null }] });
+      symlinkSync('/tmp', join(elsewhere.path, inRelease('cache')));
+      assert.equal(run(elsewhere, shell, warmCaches(elsewhere.job, elsewhere.site)).status, 78);
+
+      const redis = { connection: { kind: 'application' as const, name: 'cache' }, prefix: '{{ name }}:{{ time }}:' };
+      const other = { ...cache, kind: 'redis' as const, ...redis, warm: null, verify: 'echo shop_cache:' };
+      const lying = placeFor(t, emptyHost(), { caches: [other] });
+      const { status, said } = run(lying, shell, warmCaches(lying.job, lying.site));
+      assert.equal(status, 78);
+      assert.match(said, /uses "shop_cache:" for this cache, and not "shop:20260322120000:"/);
+    });
+
+    it('is told to workers in every release, and one that cannot be told is named', (t) => {
+      const place = placeFor(t, emptyHost(), { routine: recipes.laravel.routine, php: 'sh' });
+      const artisan =
+        'case $1 in list) echo "queue:restart Restart"; echo "pulse:restart x" ;; *) pwd -P >> ../../told; echo "$1" >> ../../told ;; esac';
+      place.write({
+        'releases/20260101000000/artisan': artisan,
+        [inRelease('artisan')]: artisan,
+        'releases/20260102000000/artisan':
+          'case $1 in list) echo "queue:restart x" ;; *) echo "it is broken"; exit 3 ;; esac',
+        'releases/20260103000000/index.html': '',
+      });
+      const { status, said } = run(place, shell, [restart(place.job, place.site)]);
+      assert.equal(status, 1);
+      assert.match(said, /In releases\/20260102000000\/:\nit is broken/);
+      const told = readFileSync(join(place.path, 'told'), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(':'));
+      assert.deepEqual(told, ['queue:restart', 'pulse:restart', 'queue:restart', 'pulse:restart']);
+    });
+
+    it('is followed by a look for processes that still run another one', (t) => {
+      const place = placeFor(t, emptyHost(), { routine: recipes.laravel.routine });
+      mkdirSync(join(place.path, 'releases/20260101000000'));
+      succeeds(run(place, shell, [stragglers(place.job, place.site)]));
+      const script = `(cd releases/20260101000000 && exec sleep 60) & pid=$!\n(\n${stragglers(place.job, place.site)?.script}\n) || code=$?\nkill $pid\nexit \${code:-0}`;
+      const { status, said } = place.run(`cd '${place.path.replaceAll("'", "'\\''")}'\n${script}`, { shell });
+      assert.equal(status, 1, said);
+      assert.match(said, /\d+ in 20260101000000: sleep 60/);
+    });
+  });
