@@ -6,6 +6,7 @@ import { auditRelease } from './steps/audit.ts';
 import { refreshCaches, warmCaches } from './steps/caches.ts';
 import { drift, markContent, refuseEdits } from './steps/content.ts';
 import { pullContent } from './steps/content-repository.ts';
+import { purgeNamed } from './steps/purge.ts';
 import { restart, stragglers } from './steps/restart.ts';
 import { task } from './steps/task.ts';
 import { makeWritable } from './steps/writable.ts';
@@ -44,7 +45,14 @@ function madeWritableAgain(job: Job, site: Site): Step | null {
 
 /** An old release knows nothing of what was saved while it was not in service. */
 export function refreshed(job: Job, sites: readonly Site[]): readonly (Phase | null)[] {
+  const isStale = job.wish.settings.isolation === 'store';
   return [
+    // What the application cached there is as old as its last moment in service. An unreachable server must not keep anybody from going back.
+    phase({
+      name: 'stale',
+      steps: atSites(isStale ? sites : [], (site) => [purgeNamed(job.wish, site, job.release)]),
+      onFailure: 'warn',
+    }),
     phase({
       name: 'refresh',
       steps: atSites(sites, (site) => [

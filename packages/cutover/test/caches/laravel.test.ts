@@ -85,6 +85,13 @@ describe("a Laravel application with isolation: 'store'", () => {
     assert.equal(ask('get', 'colour'), 'red');
   });
 
+  it('finds nothing of what was cached when it is gone back to', async () => {
+    succeeded(await site.cutover('rollback'));
+    assert.equal(site.serves('web1'), first);
+    assert.equal(ask('get', 'price'), 'nothing');
+    assert.equal(ask('session', 'ann'), 'two books');
+  });
+
   it('that cannot boot stops before activation with what PHP says', async () => {
     const served = site.serves('web1');
     site.change({ 'config/shop.php': '<?php return [;\n' });

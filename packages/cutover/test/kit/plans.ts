@@ -40,7 +40,7 @@ const running: Partial<Settings> = {
 
 const aStatamicSite: Partial<Settings> = {
   routine: statamicRoutine,
-  isolation: 'stache',
+  isolation: 'store',
   caches: [{ kind: 'file', name: 'pages', path: 'cache/pages', warm: 'true', refresh: null, verify: null }],
   overlay: { file: '.env', lines: {} },
   content: { url: '/srv/content.git', branch: 'main', directory: 'content-repository', paths: ['content'] },

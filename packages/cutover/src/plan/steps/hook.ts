@@ -9,6 +9,7 @@ import type { Job } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
+import { surroundings } from './task.ts';
 
 /** The user's own text as a step. It may do anything that is the user's, so only the user can say how it is taken back. */
 export function hook(job: Job, host: Host, wanted: Hook): Step {
@@ -50,12 +51,18 @@ function marksOf(job: Job, host: Host, id: string): Readonly<Record<'guard' | 'b
 
 function hookScript(job: Job, host: Host, parts: { readonly wanted: Hook; readonly text: string }): Shell {
   const { wanted, text } = parts;
-  const environment = environmentOf(job, host, wanted.env);
+  const environment = environmentOf(job, host, { ...shieldFor(job, host, wanted), ...wanted.env });
   const command = withVariables(text);
   if (wanted.user === null)
     return lines(environment, enter(job, host, wanted), withOwnCode(run(job, host, sh`${command}`)));
   const whole = lines(environment, enter(job, host, wanted), sh`eval ${command}`);
   return withOwnCode(asUser(wanted, run(job, host, sh`${String(whole)}`)));
+}
+
+/** What the project builds itself is shielded as well: the caches of the release in service are none of its business. */
+function shieldFor(job: Job, host: Host, { when, phase }: Hook): Readonly<Record<string, string>> {
+  const builds = phase === 'build' || (phase === 'prepare' && when === 'after');
+  return builds && host.receivesCode ? surroundings(job, host, { point: 'build' }) : {};
 }
 
 /** The release's directory, unless there is none: on a host that receives no code, and before the release is made. */

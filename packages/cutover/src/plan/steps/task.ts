@@ -1,4 +1,5 @@
 import type { Effect } from '../../model/effect.ts';
+import type { Host } from '../../model/host.ts';
 import { releaseDir } from '../../model/layout.ts';
 import type { Task } from '../../model/task.ts';
 import { lines, ownText, type Shell, sh } from '../../shell/text.ts';
@@ -23,7 +24,7 @@ export function task(job: Job, site: Site, wanted: Task): Step {
 /** What a task does, in a shell of its own that begins anywhere. */
 export function taskScript(job: Job, site: Site, wanted: Task): Shell {
   const body = lines(
-    environmentOf(job, site.host, surroundings(job, site, wanted)),
+    environmentOf(job, site.host, surroundings(job, site.host, wanted)),
     sh`cd ${releaseDir(site.path, job.release)}`,
     wanted.needs === null ? null : sh`if ! { ${textOf(wanted.needs)}; }; then exit 0; fi`,
     textOf(wanted.run),
@@ -40,9 +41,9 @@ export function textOf(text: string): Shell {
 }
 
 /** What is built must neither read nor clear the caches of the release in service. */
-function surroundings(job: Job, site: Site, { point }: Pick<Task, 'point'>): Readonly<Record<string, string>> {
+export function surroundings(job: Job, host: Host, { point }: Pick<Task, 'point'>): Readonly<Record<string, string>> {
   const { shield, environment } = job.wish.settings.routine;
-  const directory = releaseDir(site.path, job.release);
+  const directory = releaseDir(host.deployPath, job.release);
   const own = Object.entries(environment).map(([name, value]): readonly [string, string] => [
     name,
     value.replaceAll('{{ release }}', directory),
