@@ -3,8 +3,8 @@ import { recordOf, sitesOf, type Wish } from '../../plan/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Planned, refused } from '../../plan/refusal.ts';
 import { isSourceProblem } from '../../source/problem.ts';
-import type { Outside } from '../outside.ts';
 import { intentOf, planFor, withRef } from '../intent.ts';
+import type { Outside } from '../outside.ts';
 
 /** The plan of a new release of the revision that is in service: what an environment that has changed needs. */
 export async function planSame(wish: Wish, outside: Outside): Promise<Planned<Plan>> {

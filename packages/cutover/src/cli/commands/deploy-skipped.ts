@@ -1,9 +1,9 @@
 import { shortId } from '../../model/revision.ts';
 import { isSourceProblem } from '../../source/problem.ts';
 import { Exit, type ExitCode } from '../exit.ts';
+import type { Intent } from '../intent.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import type { Intent } from '../intent.ts';
 
 /** A commit that the application made itself, on the server: deploying it would only begin the same again. */
 export function isSkipped(intent: Intent, skip: string): boolean {
