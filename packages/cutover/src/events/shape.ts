@@ -29,6 +29,7 @@ const kinds: Readonly<Record<DeploymentKind, true>> = {
   env: true,
   exec: true,
   unlock: true,
+  recover: true,
 };
 
 /** Every kind of deployment. */

@@ -4,7 +4,16 @@ import type { ReleaseName } from './release.ts';
 export type DeploymentId = string;
 
 /** What a plan is for. Everything that changes a host is a deployment of one of these kinds. */
-export type DeploymentKind = 'deploy' | 'rollback' | 'prune' | 'purge' | 'adopt' | 'env' | 'unlock' | 'exec';
+export type DeploymentKind =
+  | 'deploy'
+  | 'rollback'
+  | 'prune'
+  | 'purge'
+  | 'adopt'
+  | 'env'
+  | 'unlock'
+  | 'exec'
+  | 'recover';
 
 /** How a deployment ended: all new, all as before, or at least one host that could not be put back and is named. */
 export type Outcome = 'succeeded' | 'undone' | 'stuck';

@@ -21,6 +21,8 @@ export interface HostFacts {
   readonly damagedRecords: readonly string[];
   /** Releases whose caches could not be purged when they were removed. */
   readonly owed: readonly ReleaseName[];
+  /** What deployments left that did not come to their end, or have not yet: paths below the deploy path. */
+  readonly leftovers: readonly string[];
   readonly lock: LockFacts;
   /** Activations that nobody has closed. */
   readonly activations: readonly ActivationFacts[];

@@ -49,6 +49,7 @@ function factsIn(printed: Printed): HostFacts {
     owed: printed.all('owed').filter(isReleaseName),
     lock: lockIn(printed),
     activations,
+    leftovers: printed.all('leftover').filter((path) => /^[A-Za-z0-9._/+-]+$/.test(path) && !path.includes('..')),
     shared: sharedIn(printed),
     trees: treesIn(printed),
     tools: tools.filter((tool) => words.includes(tool)),

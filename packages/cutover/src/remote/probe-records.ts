@@ -27,7 +27,7 @@ const record: z.ZodType<ReleaseRecord> = z.object({
 
 const holder: z.ZodType<Holder> = z.object({
   deployment: z.string(),
-  kind: z.enum(['deploy', 'rollback', 'prune', 'purge', 'adopt', 'env', 'exec']),
+  kind: z.enum(['deploy', 'rollback', 'prune', 'purge', 'adopt', 'env', 'exec', 'unlock', 'recover']),
   by: z.string(),
   pid: z.number(),
   since: z.string(),

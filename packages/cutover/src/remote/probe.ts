@@ -134,6 +134,9 @@ const recordLines = sh`
     fi
   fi
   ${activationLines}
+  for file in .cutover/lock.* .cutover/freed.* .cutover/swap.* .cutover/incoming/* releases/.trash-* current.*; do
+    if [ -e "$file" ] || [ -L "$file" ]; then put leftover "$file"; fi
+  done
   if [ $# -gt 0 ]; then grep '' /dev/null "$@" 2>/dev/null || :; fi`;
 
 /** One function for all shared paths: a look is short enough to go along with the command that opens a session. */

@@ -36,6 +36,7 @@ const beginning: Readonly<Record<DeploymentKind, string>> = {
   env: 'Writing the environment of',
   exec: 'Running a command for',
   unlock: 'Unlocking',
+  recover: 'Healing',
 };
 
 const preposition: Readonly<Record<DeploymentKind, string>> = {
@@ -47,4 +48,5 @@ const preposition: Readonly<Record<DeploymentKind, string>> = {
   env: 'on',
   exec: 'on',
   unlock: 'on',
+  recover: 'on',
 };

@@ -98,6 +98,7 @@ const kinds: Readonly<Record<DeploymentKind, true>> = {
   adopt: true,
   env: true,
   unlock: true,
+  recover: true,
   exec: true,
 };
 

@@ -62,6 +62,7 @@ const done: Readonly<Record<DeploymentKind, (project: string, stage: string) => 
   env: (project, stage) => `Wrote the environment of ${project} on ${stage}`,
   exec: (project, stage) => `Ran the command for ${project} on ${stage}`,
   unlock: (project, stage) => `Unlocked ${project} on ${stage}`,
+  recover: (project, stage) => `Healed ${project} on ${stage}`,
 };
 
 const noun: Readonly<Record<DeploymentKind, string>> = {
@@ -73,4 +74,5 @@ const noun: Readonly<Record<DeploymentKind, string>> = {
   env: 'writing of the environment',
   exec: 'command',
   unlock: 'unlocking',
+  recover: 'recovery',
 };

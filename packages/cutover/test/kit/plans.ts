@@ -3,13 +3,14 @@ import type { ByHost } from '../../src/model/host.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { planDeploy } from '../../src/plan/deploy.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { planRecover } from '../../src/plan/recover.ts';
 import type { Planned } from '../../src/plan/refusal.ts';
 import { planRollback } from '../../src/plan/rollback.ts';
 import { planAdopt, planEnvPush, planPrune, planPurge } from '../../src/plan/upkeep.ts';
 import { statamicRoutine } from '../../src/recipes/tasks.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
-import { busyHost, usedHost } from './memory-hosts.ts';
+import { aRecord, busyHost, usedHost } from './memory-hosts.ts';
 import { aHook, aHost, aProcess, aWish, settingsFor, wanted } from './wishes.ts';
 
 /** A plan, and hosts in memory for which it was made: fresh ones at each call. */
@@ -100,6 +101,7 @@ export const scenarios: readonly Scenario[] = [
   scenario("a purge of a release's caches on two hosts", 2, owingHost, (wish) =>
     planPurge({ ...wish, settings: { ...wish.settings, isolation: 'store' } }, '20260201100000'),
   ),
+  scenario('a recovery of two hosts, one with an activation that nobody confirmed', 2, lostHost, planRecover),
   scenario('a push of the environment to two hosts', 2, usedHost, (wish) =>
     planEnvPush(wish, { to: '.env', from: '/tmp/.env' }),
   ),
@@ -137,6 +139,25 @@ export function planOn(hosts: ByHost<MemoryHost>, planner: Planner, deployment =
 function owingHost(): MemoryHost {
   const host = usedHost();
   host.owed.add('20260201100000');
+  return host;
+}
+
+/** Its driver died after the activation, and it was restarted since. */
+function lostHost(): MemoryHost {
+  const host = usedHost();
+  const release = '20260305100000';
+  host.records.set(release, aRecord(release, 'ready')).set('20260306100000', aRecord('20260306100000', 'building'));
+  host.directories.set(release, 'complete').set('20260306100000', 'partial');
+  const order = { withinMs: 300_000, onLost: 'revert', failed: aRecord(release, 'failed') } as const;
+  const guard = {
+    release,
+    previous: '20260304100000',
+    order,
+    dueMs: Number.POSITIVE_INFINITY,
+    verdict: 'open',
+  } as const;
+  host.guards.set('dead', { ...guard });
+  host.current = release;
   return host;
 }
 

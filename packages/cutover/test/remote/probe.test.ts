@@ -89,6 +89,7 @@ const nothing: Stable = {
   oddDirectories: [],
   records: [],
   damagedRecords: [],
+  leftovers: [],
   activations: [],
   owed: [],
   lock: { kind: 'free' },

@@ -20,6 +20,7 @@ const facts: HostFacts = {
   oddDirectories: [],
   records: [],
   damagedRecords: [],
+  leftovers: [],
   activations: [],
   owed: [],
   lock: { kind: 'free' },

@@ -69,6 +69,14 @@ export const working: readonly Spec[] = [
     action: async (_, options, outside) => (await import('../commands/prune.ts')).prune(options, outside),
   },
   {
+    usage: 'recover',
+    summary: 'Show how every host really stands, and heal what dead deployments left.',
+    description:
+      'Looks at every host and tells what it serves, who holds its lock and whether that deployment still lives, activations that nobody confirmed, half releases, leftovers, and files that cannot be understood. Then asks, and heals: as a deployment of its own, under the locks. Nothing is guessed at: what cannot be understood is kept aside, and hosts that serve different releases are named with what can be done.',
+    options: common,
+    action: async (_, options, outside) => (await import('../commands/recover.ts')).recover(options, outside),
+  },
+  {
     usage: 'unlock',
     summary: 'Free the lock of a deployment that is dead.',
     description:

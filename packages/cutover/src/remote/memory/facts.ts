@@ -20,6 +20,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     oddDirectories: [],
     records: [...host.records.values()],
     damagedRecords: [],
+    leftovers: [],
     owed: [...host.owed].sort(),
     lock: host.lock ? { kind: 'held', holder: host.lock, owner: ownerOf(host, Date.parse(clock)) } : { kind: 'free' },
     activations: [...host.guards].map(([deployment, guard]) => activationOf(deployment, guard)),

@@ -1,0 +1,54 @@
+import type { Site } from '../../plan/job.ts';
+import { sitesOf } from '../../plan/job.ts';
+import { damageOf, isSound, planRecover } from '../../plan/recover.ts';
+import { truthLines } from '../../report/truth.ts';
+import { agreed } from '../ask.ts';
+import { carryOut, exitOf, type Means } from '../carry-out.ts';
+import { withMeans } from '../connected.ts';
+import { Exit, type ExitCode } from '../exit.ts';
+import { look } from '../hosts.ts';
+import type { StageOptions } from '../options.ts';
+import type { Outside } from '../outside.ts';
+import { settingsFor } from '../stage.ts';
+import { tellRefusals, tellUnseen } from '../telling.ts';
+import { wishFor } from '../wish.ts';
+
+/** `cutover recover`: shows how every host really stands, and heals what dead deployments left. */
+export async function recover(options: StageOptions, outside: Outside): Promise<ExitCode> {
+  const settings = await settingsFor(options, outside);
+  if (settings === null) return Exit.usage;
+  return withMeans({ settings, options, outside, first: 'look' }, recoverAll);
+}
+
+async function recoverAll(means: Means): Promise<ExitCode> {
+  const { settings, fleet, outside, stopping } = means;
+  const { facts, unseen } = await look(fleet, settings, stopping.signal);
+  const seen = settings.hosts.filter((host) => host.name in facts);
+  const wish = wishFor({ ...settings, hosts: seen }, facts, outside);
+  const sites = sitesOf(wish);
+  tell(sites, means);
+  if (unseen.length > 0) return tellUnseen(unseen, outside);
+  const planned = planRecover(wish);
+  if (!planned.ok) return tellRefusals(planned.refusals, outside);
+  if (sites.every((site) => isSound(damageOf(site)))) {
+    for (const note of planned.plan.notes) outside.err(`${note}\n`);
+    outside.err('There is nothing to heal.\n');
+    return planned.plan.notes.length > 0 ? Exit.refused : Exit.succeeded;
+  }
+  for (const note of planned.plan.notes) outside.err(`${note}\n`);
+  if (!(await agreed(question(planned.plan.phases), means))) return Exit.refused;
+  return exitOf(await carryOut(planned.plan, means));
+}
+
+function tell(sites: readonly Site[], { options, outside }: Means): void {
+  if (!options.json) outside.err(`${truthLines(sites, outside.nowMs()).join('\n')}\n`);
+}
+
+function question(
+  phases: readonly { readonly steps: Readonly<Record<string, readonly { readonly title: string }[]>> }[],
+): string {
+  const titles = new Set(
+    phases.flatMap(({ steps }) => Object.values(steps).flatMap((own) => own.map(({ title }) => title))),
+  );
+  return `Heal this: ${[...titles].join('; ')}?`;
+}
