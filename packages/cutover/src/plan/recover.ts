@@ -81,9 +81,8 @@ function choiceFor(sites: readonly Site[]): Choice {
 }
 
 function servedAfterGoingBack(site: Site): ReleaseName | null {
-  const { unconfirmed } = damageOf(site);
-  const isThere = unconfirmed?.previous != null && site.facts.directories.includes(unconfirmed.previous);
-  return isThere ? unconfirmed.previous : site.serves;
+  const previous = damageOf(site).unconfirmed?.previous ?? null;
+  return previous !== null && site.facts.directories.includes(previous) ? previous : site.serves;
 }
 
 function isOne(releases: readonly (ReleaseName | null)[]): boolean {
