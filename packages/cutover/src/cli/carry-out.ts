@@ -28,8 +28,8 @@ export interface Means {
   readonly face?: Face;
 }
 
-/** Carries a plan out before the eyes of the user, and records its events on this machine. */
-export async function carryOut(plan: Plan, means: Means): Promise<Result> {
+/** Carries a plan out before the eyes of the user, or takes it back, and records its events on this machine. */
+export async function carryOut(plan: Plan, means: Means, how: typeof execute = execute): Promise<Result> {
   const { outside, settings } = means;
   mustBeSound(plan);
   const face = means.face ?? (await faceFor(means.options, outside));
@@ -37,7 +37,7 @@ export async function carryOut(plan: Plan, means: Means): Promise<Result> {
   const recorder = openRecorder(plan, outside);
   const payloads = payloadsFor(settings, means.stopping.signal);
   try {
-    return await execute(plan, {
+    return await how(plan, {
       fleet: means.fleet,
       clock: { now: outside.nowMs, after: (ms, action) => timer(ms, action) },
       record(event) {

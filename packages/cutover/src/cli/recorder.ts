@@ -1,8 +1,10 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '../events/event.ts';
 import { encodeEvent } from '../events/ndjson.ts';
+import type { Plan } from '../plan/plan.ts';
+import { writeDurably } from './durable.ts';
 import type { Outside } from './outside.ts';
 
 /** Which deployments a record is about. */
@@ -17,17 +19,23 @@ export interface Recorder {
   close(): void;
 }
 
-/** Opens the record of a deployment under the user's state directory; readable by the user alone, for output can tell much. */
-export function openRecorder(place: RecordPlace & { readonly deployment: string }, outside: Outside): Recorder {
-  const directory = recordsDirectory(place, outside);
+/**
+ * Opens the record of a deployment under the user's state directory, and stores its plan beside it: what a driver that dies leaves to
+ * the next one. Readable by the user alone, for output can tell much. The plan holds no secrets. A deployment that is resumed gets
+ * another record: the first one tells what it told.
+ */
+export function openRecorder(plan: Plan, outside: Outside): Recorder {
+  const directory = recordsDirectory(plan, outside);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const file = openSync(join(directory, `${place.deployment}.ndjson`), 'ax', 0o600);
+  const file = openSync(join(directory, recordName(directory, plan.deployment)), 'ax', 0o600);
+  storePlan(join(directory, `${plan.deployment}.plan.json`), plan, outside);
   let isWritten = true;
   return {
     record(event) {
       if (!isWritten) return;
       try {
         writeSync(file, encodeEvent(event));
+        if (isTurningPoint(event)) fsyncSync(file);
       } catch (error) {
         isWritten = false;
         outside.err(
@@ -37,6 +45,38 @@ export function openRecorder(place: RecordPlace & { readonly deployment: string 
     },
     close: () => closeSync(file),
   };
+}
+
+/** A disk that is full keeps no plan; the deployment goes on, and cannot be resumed. */
+function storePlan(path: string, plan: Plan, outside: Outside): void {
+  try {
+    writeDurably(path, JSON.stringify(plan));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    outside.err(`The plan of this deployment cannot be stored (${code}): it cannot be resumed if it is interrupted.\n`);
+  }
+}
+
+function recordName(directory: string, deployment: string): string {
+  const names = new Set(readdirSync(directory));
+  for (let again = 0; ; again += 1) {
+    const name = again === 0 ? `${deployment}.ndjson` : `${deployment}.again-${again}.ndjson`;
+    if (!names.has(name)) return name;
+  }
+}
+
+/** What must be known after a power cut: a flush costs too much for each line of output. */
+function isTurningPoint({ type }: Event): boolean {
+  return type === 'deployment.started' || type === 'phase.started' || type === 'deployment.ended';
+}
+
+/** The stored plan of a deployment as text; null where this machine has none. */
+export function readPlan(place: RecordPlace, deployment: string, outside: Outside): string | null {
+  try {
+    return readFileSync(join(recordsDirectory(place, outside), `${deployment}.plan.json`), 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** The text of a deployment's record; null where this machine has none. */

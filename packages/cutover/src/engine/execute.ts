@@ -16,20 +16,24 @@ export type Result = Pick<EventOf<'deployment.ended'>, 'outcome' | 'serving' | '
 /** Carries a plan out, takes everything back if it fails before the point of no return, and closes. Never rejects for what a host does. */
 export async function execute(plan: Plan, world: World): Promise<Result> {
   const { tell, output } = telling(world);
-  const ledger = newLedger(plan, world, { tell, output });
+  const ledger = newLedger(plan, world, { telling: { tell, output } });
   tell(started(plan, world.by));
   for (const [host, failure] of Object.entries(plan.leftOut)) tell({ type: 'host.lost', host, failure });
-  const cause = await carryOut(ledger);
+  return finish(ledger, await carryOut(ledger));
+}
+
+/** Takes back what was begun, if anything made it fail; closes, and tells how it ended. */
+export async function finish(ledger: Ledger, cause: Cause | null): Promise<Result> {
   const left = cause ? await undoAll(ledger) : [];
   const closed = await closeAll(ledger, outcomeOf(cause, left));
   const stuck = cause ? stuckHosts(ledger, left, closed) : [];
   const result: Result = {
     outcome: outcomeOf(cause, stuck),
-    serving: { ...closed.serving, ...unasked(plan) },
+    serving: { ...closed.serving, ...unasked(ledger.plan) },
     cause,
     stuck,
   };
-  tell({ type: 'deployment.ended', ...result });
+  ledger.telling.tell({ type: 'deployment.ended', ...result });
   return result;
 }
 

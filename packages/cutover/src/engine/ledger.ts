@@ -28,8 +28,12 @@ export interface HostClosed {
   readonly ok: boolean;
 }
 
-/** The ledger of a deployment that has not begun anything. */
-export function newLedger(plan: Plan, world: World, telling: Telling): Ledger {
+/** The ledger of a deployment that has not begun anything; `prefix` keeps its segments apart from those of an earlier driver. */
+export function newLedger(
+  plan: Plan,
+  world: World,
+  { telling, prefix = '' }: { telling: Telling; prefix?: string },
+): Ledger {
   const begun = new Map<HostName, Step[]>();
   const segments = new Map<HostName, number>();
   const closed = new Map<HostName, HostClosed>();
@@ -45,7 +49,7 @@ export function newLedger(plan: Plan, world: World, telling: Telling): Ledger {
     nextSegment(host) {
       const next = (segments.get(host) ?? 0) + 1;
       segments.set(host, next);
-      return String(next);
+      return `${prefix}${next}`;
     },
     reached: new Set(),
     closed: (host) => closed.get(host) ?? null,

@@ -1,7 +1,8 @@
-import { decodeEvents, type Unread } from '../../events/ndjson.ts';
+import { decodeEvents } from '../../events/ndjson.ts';
 import type { Settings } from '../../model/settings.ts';
 import { cleanWord } from '../../report/clean.ts';
 import { plainFace } from '../../report/plain.ts';
+import { unreadSentence } from '../../report/unread.ts';
 import { ago } from '../../report/words.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { StageOptions } from '../options.ts';
@@ -36,19 +37,6 @@ function replay(record: string, options: StageOptions, outside: Outside): void {
   for (const event of events) face.event(event);
   face.end();
   for (const line of unread) outside.err(`${unreadSentence(line)}\n`);
-}
-
-function unreadSentence(unread: Unread): string {
-  switch (unread.kind) {
-    case 'truncated':
-      return `Line ${unread.line} of the record has no end: whoever wrote it was interrupted.`;
-    case 'newer-format':
-    case 'unknown-type':
-      return `Line ${unread.line} of the record was written by a newer version of Cutover and is left out.`;
-    case 'not-json':
-    case 'not-an-event':
-      return `Line ${unread.line} of the record cannot be understood and is left out.`;
-  }
 }
 
 /** How far back the hosts are asked for a deployment that this machine knows nothing of. */

@@ -69,6 +69,15 @@ export const working: readonly Spec[] = [
     action: async (_, options, outside) => (await import('../commands/prune.ts')).prune(options, outside),
   },
   {
+    usage: 'resume <deployment>',
+    summary: 'Go on with a deployment whose driver died, or take it back.',
+    description:
+      'From the plan and the record on this machine and from the journals on the hosts: what was done is not done again, what still runs is followed, what is missing is done. With --undo it is taken back instead. Refused where another deployment has a lock by now, and where the driver still runs.',
+    options: [() => new Option('--undo', 'Take back what was begun, instead of going on.'), ...common],
+    action: async ([deployment], options, outside) =>
+      (await import('../commands/resume.ts')).resume(word(deployment) ?? '', options, outside),
+  },
+  {
     usage: 'recover',
     summary: 'Show how every host really stands, and heal what dead deployments left.',
     description:

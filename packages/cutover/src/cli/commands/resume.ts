@@ -1,0 +1,89 @@
+import { execute } from '../../engine/execute.ts';
+import { takeBack } from '../../engine/take-back.ts';
+import { decodeEvents } from '../../events/ndjson.ts';
+import type { HostFacts } from '../../model/facts.ts';
+import type { ByHost } from '../../model/host.ts';
+import type { Settings } from '../../model/settings.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { cleanWord } from '../../report/clean.ts';
+import { unreadSentence } from '../../report/unread.ts';
+import { carryOut, exitOf, type Means } from '../carry-out.ts';
+import { withMeans } from '../connected.ts';
+import { Exit, type ExitCode } from '../exit.ts';
+import { isStillRunningHere } from '../holder.ts';
+import { look } from '../hosts.ts';
+import type { StageOptions } from '../options.ts';
+import type { Outside } from '../outside.ts';
+import { readPlan, readRecord } from '../recorder.ts';
+import { settingsFor } from '../stage.ts';
+import { storedPlan } from '../stored-plan.ts';
+import { tellUnseen } from '../telling.ts';
+
+/** Options of `cutover resume`. */
+export interface ResumeOptions extends StageOptions {
+  /** Take it back instead of going on. */
+  readonly undo?: boolean;
+}
+
+/** `cutover resume <deployment>`: goes on with a deployment whose driver died, or takes it back. */
+export async function resume(deployment: string, options: ResumeOptions, outside: Outside): Promise<ExitCode> {
+  const settings = await settingsFor(options, outside);
+  if (settings === null) return Exit.usage;
+  const plan = storedPlan(readPlan(settings, deployment, outside), deployment);
+  if (typeof plan === 'string') return refuse(plan, outside);
+  const obstacle = pastObstacle(settings, { deployment, outside, undo: options.undo === true });
+  if (obstacle !== null) return refuse(obstacle, outside);
+  return withMeans({ settings: { ...settings, hosts: settings.hosts }, options, outside, first: 'look' }, (means) =>
+    resumeNow(plan, means, options),
+  );
+}
+
+/** What the record of the first driver says against it; null for nothing. */
+function pastObstacle(
+  settings: Settings,
+  { deployment, outside, undo }: { deployment: string; outside: Outside; undo: boolean },
+): string | null {
+  const { events, unread } = decodeEvents(readRecord(settings, deployment, outside) ?? '');
+  for (const line of unread) outside.err(`${unreadSentence(line)}\n`);
+  const end = events.find((event) => event.type === 'deployment.ended');
+  if (end?.type === 'deployment.ended' && end.outcome !== 'stuck')
+    return `${cleanWord(deployment)} came to its end: ${end.outcome}. There is nothing to resume.`;
+  if (undo) return null;
+  if (unread.some(({ kind }) => kind !== 'truncated'))
+    return 'What was recorded cannot be understood as a whole, so it is not known how far it came. Take it back: --undo.';
+  const isFailing = events.some(({ type }) => type === 'undo.started' || type === 'cancel.requested');
+  return isFailing ? 'It was being taken back already: it cannot go on. Take it back: --undo.' : null;
+}
+
+async function resumeNow(plan: Plan, means: Means, options: ResumeOptions): Promise<ExitCode> {
+  const { settings, fleet, outside, stopping } = means;
+  const { facts, unseen } = await look(fleet, settings, stopping.signal);
+  if (unseen.length > 0) return tellUnseen(unseen, outside);
+  const obstacle = presentObstacle(plan, facts, outside);
+  if (obstacle !== null) return refuse(obstacle, outside);
+  return exitOf(await carryOut(plan, means, options.undo === true ? takeBack : execute));
+}
+
+/** What the hosts say against it; null for nothing. */
+function presentObstacle(plan: Plan, facts: ByHost<HostFacts>, outside: Outside): string | null {
+  const hosts = Object.keys(plan.paths);
+  const missing = hosts.filter((host) => facts[host] === undefined);
+  if (missing.length > 0) return `It concerns ${missing.join(', ')} too: name no hosts, or all of them.`;
+  const holders = hosts.map((host) => {
+    const lock = facts[host]?.lock;
+    return { host, holder: lock?.kind === 'held' ? lock.holder : null };
+  });
+  const taken = holders.filter(({ holder }) => holder !== null && holder.deployment !== plan.deployment);
+  if (taken.length > 0)
+    return `${taken.map(({ host }) => host).join(', ')}: another deployment has the lock by now. This one is over: "cutover recover" shows how the hosts stand.`;
+  const own = holders.flatMap(({ holder }) => holder ?? []);
+  if (own.length === 0)
+    return 'No host has its lock any more: it is over there. "cutover recover" shows how the hosts stand.';
+  const living = own.find((holder) => isStillRunningHere(holder, outside));
+  return living ? `Process ${living.pid} on this machine still drives it. Stop that one first.` : null;
+}
+
+function refuse(sentence: string, outside: Outside): ExitCode {
+  outside.err(`${sentence}\nNothing was changed.\n`);
+  return Exit.refused;
+}
