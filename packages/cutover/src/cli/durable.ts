@@ -22,7 +22,7 @@ export function writeDurably(path: string, text: string): void {
 }
 
 /** Puts the names in a directory on the disk. Where directories cannot be flushed, that is the system's to do. */
-export function flushDirectory(path: string): void {
+function flushDirectory(path: string): void {
   const directory = openSync(path, 'r');
   try {
     fsyncSync(directory);

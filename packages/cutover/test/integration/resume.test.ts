@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
+import { until } from '../kit/until.ts';
+
+const hosts = ['web1', 'web2'] as const;
+
+describe('a deployment whose driver was killed in the middle of a build', () => {
+  const opened = shopForAll({ hosts });
+
+  it('goes on when it is resumed, from the journals on the hosts: nothing is done twice', async () => {
+    const { site, deployment } = await killed(opened());
+    const resumed = site.start('resume', deployment);
+    writeFileSync(join(site.directory, 'go'), '');
+    const result = await resumed.ended;
+    succeeded(result);
+    for (const host of hosts) {
+      assert.equal(site.record(host, site.serves(host) ?? '').deployment, deployment);
+      assert.equal(site.read(host, 'built'), 'once\n');
+      assert.equal(site.isLocked(host), false);
+    }
+    const again = await site.cutover('resume', deployment);
+    ended(again, 3);
+    assert.match(again.err, /No host has its lock any more/);
+  });
+
+  it('is taken back on request: what still runs is ended, and the hosts are as before', async () => {
+    const before = opened().serves('web1');
+    const { site, deployment } = await killed(opened());
+    const result = await site.cutover('resume', deployment, '--undo');
+    assert.notEqual(result.code, 5, result.out + result.err);
+    for (const host of hosts) {
+      assert.equal(site.serves(host), before);
+      assert.equal(site.isLocked(host), false);
+      assert.equal(site.releases(host).at(-1), before);
+    }
+    ended(await site.cutover('resume', 'unknown-1'), 3);
+  });
+});
+
+describe('hosts with damage of every kind', () => {
+  const opened = shopForAll({ hosts });
+
+  it('are told of and healed by recover, and the next deployment succeeds', async () => {
+    const site = opened();
+    site.configure({});
+    succeeded(await site.cutover('deploy'));
+    const path = site.path('web1');
+    writeFileSync(join(path, '.cutover/releases/20200101000000.json'), 'no record');
+    for (const left of ['.cutover/lock.dead-1', '.cutover/incoming/dead-1', 'releases/.trash-20200101000000'])
+      mkdirSync(join(path, left), { recursive: true });
+    ended(await site.cutover('recover'), 3);
+    const healed = await site.cutover('recover', '--yes');
+    succeeded(healed);
+    assert.match(healed.err, /20200101000000\.json cannot be understood/);
+    assert.match(healed.err, /left over: .*lock\.dead-1/);
+    assert.equal(existsSync(join(path, '.cutover/lock.dead-1')), false);
+    assert.deepEqual(readdirSync(join(path, '.cutover/aside')).length, 1);
+    const sound = await site.cutover('recover');
+    succeeded(sound);
+    assert.match(sound.err, /nothing to heal/);
+    succeeded(await site.cutover('deploy'));
+  });
+});
+
+/** A deployment that waits in its build on both hosts, and whose driver is gone. */
+async function killed(site: Shop): Promise<{ site: Shop; deployment: string }> {
+  rmSync(join(site.directory, 'go'), { force: true });
+  const build = `echo once >> built; until [ -e '${join(site.directory, 'go')}' ]; do sleep 0.1; done`;
+  site.configure({ hooks: { build: [build] } });
+  site.change({ 'index.html': `${Math.random()}\n` });
+  const call = site.start('deploy');
+  const newest = (host: string) => site.releases(host).at(-1) ?? '';
+  await until(
+    'both hosts build',
+    () =>
+      hosts.every(
+        (host) => site.isLocked(host) && existsSync(join(site.path(host), 'releases', newest(host), 'built')),
+      ),
+    call,
+  );
+  const { deployment } = site.holder('web1');
+  call.kill('SIGKILL');
+  await call.ended;
+  return { site, deployment };
+}
