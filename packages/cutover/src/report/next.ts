@@ -17,7 +17,11 @@ function adviceLines(state: DeploymentState): string[] {
 }
 
 function stateLines(state: DeploymentState, about: About): string[] {
-  if (state.outcome === null) return [`It still runs, or what drove it died. Look: ${command('status', about)}`];
+  if (state.outcome === null)
+    return [
+      `It still runs, or what drove it died. Look: ${command('status', about)}`,
+      `If it died: \`cutover resume ${cleanWord(about.deployment)}\` goes on, or takes it back with --undo.`,
+    ];
   if (state.outcome === 'undone') return isRefused(state) ? [] : [undoneSentence(state)];
   if (state.outcome === 'succeeded') return [];
   const how = state.stuck.length === 1 ? 'it stands' : 'they stand';

@@ -204,10 +204,11 @@ describe('plain lines', () => {
     for (const event of record.events.filter(({ seq }) => seq !== 4)) face.event(event);
     face.end();
     assert.equal(
-      written.slice(-4).join(''),
+      written.slice(-5).join(''),
       `
 ! The record of 20261123145709-k3p7 has no end.
   It still runs, or what drove it died. Look: \`cutover status --stage production\`
+  If it died: \`cutover resume 20261123145709-k3p7\` goes on, or takes it back with --undo.
 ! Event 4 is missing: what is shown here may not be all that happened.
 `,
     );
