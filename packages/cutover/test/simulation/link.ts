@@ -49,9 +49,14 @@ export class Link implements Session {
   }
 
   run(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
-    return new Promise((resolve) => {
+    return new Promise((resolved) => {
       if (!this.#caller.isAlive()) return;
-      if (this.#isLost) return resolve(lost);
+      if (this.#isLost) return resolved(lost);
+      // A signal that is listened to is kept for ever.
+      const resolve = (failure: Failure | null): void => {
+        signal.removeEventListener('abort', stop);
+        resolved(failure);
+      };
       const hear = (word: Word): void => this.#pass(() => this.#hear(running, word));
       const running: Running = { segment, progress, resolve, hear, job: null };
       this.#running = running;

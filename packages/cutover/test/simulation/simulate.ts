@@ -42,6 +42,8 @@ export async function simulate(scenario: Scenario, { without = [], isTold = fals
   await time.passAll();
   judge(world, drivers, law);
   if (law.breaches.length === 0) await heal(world, parts);
+  // What a dead driver still listens to would be kept for ever.
+  for (const driver of drivers) if (!driver.isAlive()) driver.cancel.abort();
   return { breaches: law.breaches, story: story.lines, ends: drivers.map(({ end }) => endOf(end)) };
 }
 

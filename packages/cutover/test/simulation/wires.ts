@@ -77,11 +77,13 @@ export class Wires implements Fleet {
     return chanceOf(this.#world.scenario.seed, this.#caller.name, host, what);
   }
 
-  #patience(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#world.time.after(connectMs, resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      if (signal.aborted) resolve();
-    });
+  async #patience(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = (): void => resolve();
+    this.#world.time.after(connectMs, resolve);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    await promise;
+    signal.removeEventListener('abort', stop);
   }
 }
