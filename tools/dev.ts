@@ -2,6 +2,7 @@ import { benchNames, runBench } from './bench.ts';
 import { checkFormat, checkLint, checkTypes, writeFormat } from './checks.ts';
 import { runCutover } from './cutover.ts';
 import { writeDocs } from './generate.ts';
+import { kills } from './kills.ts';
 import { pack } from './pack.ts';
 import { simulate } from './simulate.ts';
 import { runEverything, runTests } from './tests/run.ts';
@@ -43,6 +44,11 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'simulate [--seeds N] [--from S]',
     help: 'plays seeds of the simulation, and tells the story of one that goes wrong (--minutes M ends it earlier)',
     run: simulate,
+  },
+  kills: {
+    usage: 'kills [--rounds N] [--from S]',
+    help: 'kills processes of real deployments at random moments',
+    run: kills,
   },
   cutover: { usage: 'cutover …', help: 'the command line, from source, in the directory you are in', run: runCutover },
   help: { usage: 'help', help: 'this list', run: showHelp },

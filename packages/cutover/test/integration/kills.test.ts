@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stateOf } from '../../src/model/release.ts';
+import type { Call } from '../kit/call.ts';
+import { childrenOf } from '../kit/processes.ts';
+import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
+import { Dice } from '../simulation/random.ts';
+
+const rounds = Number(process.env['CUTOVER_KILLS'] ?? 3);
+const seed = Number(process.env['CUTOVER_KILLS_FROM'] ?? 1);
+
+/** Who is killed: all of them with SIGKILL. */
+const victims = ['driver', 'ssh', 'sshd', 'segment'] as const;
+
+for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
+  describe(`a deployment to ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}, of which something is killed`, () => {
+    const opened = shopForAll({ hosts });
+
+    it(`leaves every host sound, and the next one succeeds without help, in ${rounds} rounds from seed ${seed}`, async (t) => {
+      const site = opened();
+      site.configure({ lostAfter: '4s' });
+      const begun = performance.now();
+      succeeded(await site.cutover('deploy'));
+      const wholeMs = performance.now() - begun;
+      for (let round = 0; round < rounds; round += 1) {
+        const dice = new Dice(seed + round);
+        const victim = dice.pick(victims);
+        site.change({ 'index.html': `round ${round}\n` });
+        const call = site.start('deploy');
+        await sleep(wholeMs * (0.2 + dice.next()));
+        const struck = strike(site, { call, victim, host: dice.pick(hosts) });
+        const { code } = await call.ended;
+        const story = `round ${round}, seed ${seed + round}: ${struck} ${victim} killed, exit ${code}`;
+        t.diagnostic(story);
+        for (const host of hosts) assertSound(site, host, story);
+        if (code === 1) for (const host of hosts) assert.equal(site.isLocked(host), false, story);
+        const next = await site.cutover('deploy', '--wait', '5m');
+        ended(next, 0);
+        for (const host of hosts) {
+          assertSound(site, host, `after ${story}`);
+          assert.equal(site.read(host, 'index.html'), `round ${round}\n`, story);
+          assert.equal(stateOf(site.record(host, site.serves(host) ?? '')), 'live', story);
+          assert.equal(site.isLocked(host), false, story);
+        }
+      }
+    });
+  });
+
+interface Strike {
+  readonly call: Call;
+  readonly victim: (typeof victims)[number];
+  readonly host: string;
+}
+
+/** Kills processes that this test started, found by their parents; gives how many there were. */
+function strike(site: Shop, { call, victim, host }: Strike): number {
+  const pids = victimsOf(site, { call, victim, host });
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  return pids.length;
+}
+
+function victimsOf(site: Shop, { call, victim, host }: Strike): readonly number[] {
+  const sessions = childrenOf(site.sshd(host).pid);
+  switch (victim) {
+    case 'driver':
+      return [call.pid];
+    case 'ssh':
+      return childrenOf(call.pid, host);
+    case 'sshd':
+      return sessions;
+    case 'segment':
+      return sessions.flatMap((session) => childrenOf(session)).flatMap((runner) => childrenOf(runner));
+  }
+}
+
+/** `current` names a release that is whole and proven. */
+function assertSound(site: Shop, host: string, story: string): void {
+  const current = join(site.path(host), 'current');
+  const release = basename(readlinkSync(current));
+  assert.ok(readFileSync(join(current, 'index.html'), 'utf8') !== '', story);
+  assert.ok(existsSync(join(current, 'REVISION')), story);
+  assert.ok(
+    !['building', 'failed'].includes(stateOf(site.record(host, release))),
+    `${story}: ${host} serves ${release}`,
+  );
+}
