@@ -65,7 +65,7 @@ function outcomeOf(cause: Cause | null, stuck: readonly HostName[]): Outcome {
 /** Stretch by stretch, batch by batch; the first failure stops what still runs elsewhere. */
 async function carryOut(ledger: Ledger): Promise<Cause | null> {
   const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ledger.world.cancel]);
+  const signal = AbortSignal.any([stop.signal, ledger.world.cancel, ledger.phases.signal]);
   const heard = onceAborted(ledger.world.cancel, () =>
     ledger.telling.tell({ type: 'cancel.requested', by: String(ledger.world.cancel.reason) }),
   );
@@ -76,6 +76,7 @@ async function carryOut(ledger: Ledger): Promise<Cause | null> {
     }
     return null;
   } finally {
+    ledger.phases.over();
     heard();
   }
 }

@@ -1,4 +1,5 @@
 import type { Serving } from '../model/deployment.ts';
+import type { Failure } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Telling } from './telling.ts';
@@ -19,7 +20,19 @@ export interface Ledger {
   closed(host: HostName): HostClosed | null;
   noteClosed(host: HostName, found: HostClosed): void;
   /** Called when a task begins and when it is over, for the phases. */
-  readonly phases: { began(phase: string): void; ended(phase: string, host: HostName): void };
+  readonly phases: Phases;
+}
+
+/** Tells of the phases, and watches over their limits. */
+export interface Phases {
+  began(phase: string): void;
+  ended(phase: string, host: HostName): void;
+  /** Aborted when a phase takes longer than its limit. */
+  readonly signal: AbortSignal;
+  /** The failure of what that has stopped; null while none has. */
+  overdue(): Failure | null;
+  /** No limit is watched over any more. */
+  over(): void;
 }
 
 /** What closing found out on one host. */
@@ -54,26 +67,43 @@ export function newLedger(
     reached: new Set(),
     closed: (host) => closed.get(host) ?? null,
     noteClosed: (host, found) => void closed.set(host, found),
-    phases: phaseCounter(plan, telling),
+    phases: phaseCounter(plan, world, telling),
   };
 }
 
 /** Tells when the first host enters a phase and when the last one has left it. */
-function phaseCounter(plan: Plan, telling: Telling): Ledger['phases'] {
+function phaseCounter(plan: Plan, { clock }: World, telling: Telling): Phases {
   const left = new Map(
     plan.phases.map((phase) => [phase.name, Object.values(phase.steps).reduce((sum, steps) => sum + steps.length, 0)]),
   );
   const open = new Set<string>();
+  const timers = new Map<string, () => void>();
+  const late = new AbortController();
+  let overdue: Failure | null = null;
   return {
     began(phase) {
       if (open.has(phase)) return;
       open.add(phase);
       telling.tell({ type: 'phase.started', phase });
+      const afterMs = plan.phases.find((each) => each.name === phase)?.limitMs;
+      if (afterMs === undefined) return;
+      const reached = (): void => {
+        overdue ??= { kind: 'timeout', afterMs, of: 'phase' };
+        late.abort();
+      };
+      timers.set(phase, clock.after(afterMs, reached));
     },
     ended(phase) {
       const rest = (left.get(phase) ?? 0) - 1;
       left.set(phase, rest);
-      if (rest === 0) telling.tell({ type: 'phase.ended', phase });
+      if (rest > 0) return;
+      timers.get(phase)?.();
+      telling.tell({ type: 'phase.ended', phase });
+    },
+    signal: late.signal,
+    overdue: () => overdue,
+    over() {
+      for (const stop of timers.values()) stop();
     },
   };
 }

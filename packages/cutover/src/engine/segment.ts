@@ -3,15 +3,9 @@ import { ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { incomingDir, runsDir } from '../model/layout.ts';
 import type { Step } from '../plan/plan.ts';
-import {
-  isOpenFailure,
-  type Progress,
-  type Segment,
-  type SegmentPayload,
-  type SegmentStep,
-  type Session,
-} from '../remote/session.ts';
+import { isOpenFailure, type Progress, type Segment, type SegmentPayload, type Session } from '../remote/session.ts';
 import type { Ledger } from './ledger.ts';
+import { type LimitedStep, Limits } from './limits.ts';
 import { sessionOn, waitFor } from './reattach.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +15,7 @@ export interface Order {
   readonly id: string;
   readonly journal: string | null;
   readonly at: 'host' | 'here';
-  readonly steps: readonly (SegmentStep & { readonly limitMs: number })[];
+  readonly steps: readonly LimitedStep[];
   readonly payload: { readonly step: string; readonly of: NonNullable<Step['payload']>; readonly path: string } | null;
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -74,52 +68,51 @@ interface Watch {
 }
 
 async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ended> {
-  const limit = new AbortController();
-  let overdueMs: number | null = null;
+  const limits = new Limits(order.steps, ledger.world.clock);
   let running: string | null = null;
   let failed: string | null = null;
-  let stopTimer = (): void => {};
   const progress: Progress = {
     stepBegan(id) {
       running = id;
-      const limitMs = order.steps.find((step) => step.id === id)?.limitMs ?? 0;
-      stopTimer = ledger.world.clock.after(limitMs, () => {
-        overdueMs = limitMs;
-        limit.abort();
-      });
+      limits.began(id);
       watch.listener.began(id);
     },
-    stepOutput: (id, text) => watch.listener.output(id, text),
+    stepOutput(id, text) {
+      limits.heard();
+      watch.listener.output(id, text);
+    },
     stepEnded(id, code) {
-      stopTimer();
+      limits.ended();
       running = null;
       if (code !== 0) failed = id;
       watch.listener.ended(id, code);
     },
   };
-  const failure = await followed(order, ledger, { watch, progress, limit: limit.signal });
-  stopTimer();
-  if (failure?.kind === 'cancelled' && overdueMs !== null)
-    return { failure: { kind: 'timeout', afterMs: overdueMs }, step: running };
+  const failure = await followed(order, ledger, { watch, progress, limits });
+  limits.ended();
+  if (failure?.kind === 'cancelled')
+    return { failure: limits.reached ?? ledger.phases.overdue() ?? failure, step: running };
   return { failure, step: failure?.kind === 'exit' ? failed : running };
 }
 
 interface Following {
   readonly watch: Watch;
   readonly progress: Progress;
-  readonly limit: AbortSignal;
+  readonly limits: Limits;
 }
 
 /** Runs the segment, and goes on with it on new sessions for as long as lost ones can be replaced. */
 async function followed(order: Order, ledger: Ledger, parts: Following): Promise<Failure | null> {
-  const { watch, progress } = parts;
+  const { watch, progress, limits } = parts;
   const { id, steps, secrets, journal } = order;
   const segment: Segment = { id, steps, secrets, journal, payload: watch.payload };
-  const signal = AbortSignal.any([watch.signal, parts.limit]);
+  const signal = AbortSignal.any([watch.signal, limits.signal]);
   let failure = await watch.session.run(segment, progress, signal);
   while (failure?.kind === 'lost' && journal !== null && failure.isFinal !== true && !watch.signal.aborted) {
+    limits.deaf();
     const again = await waitFor(ledger, order.host, { failure, signal: watch.signal });
     if (isOpenFailure(again)) return failure;
+    limits.heard();
     failure = await again.run(segment, progress, signal);
   }
   return failure;

@@ -132,6 +132,8 @@ export interface Hook {
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly limitMs: number;
+  /** How long it may print nothing; as long as it likes when there is none. */
+  readonly idleMs?: number;
   /** The release for phases before and after activation alike, unless the config names another directory. */
   readonly directory: string | null;
   /** Shell text that takes the hook back when the deployment fails later; null when nothing need be. */
@@ -221,6 +223,10 @@ export interface Limits {
   readonly transferMs: number;
   /** For a hook that names none. */
   readonly hookMs: number;
+  /** How long a hook that names no such limit may print nothing; as long as it likes when there is none. */
+  readonly idleMs?: number;
+  /** For each phase on all hosts together. */
+  readonly phaseMs?: number;
 }
 
 /** What becomes of a release that was put in service and is not confirmed, and of a lock whose owner gives no sign of life. */

@@ -34,13 +34,18 @@ export function assemble(decided: Decided): Plan {
     revision: decided.revision,
     paths: Object.fromEntries(sites.map((site) => [site.host.name, site.path])),
     basis: Object.fromEntries(sites.map((site) => [site.host.name, site.serves])),
-    phases: arranged([lockPhase(decided), ...decided.phases]),
+    phases: limited(arranged([lockPhase(decided), ...decided.phases]), wish.settings.limits.phaseMs),
     closing: Object.fromEntries(
       sites.map((site) => [site.host.name, closing({ holder, path: site.path, release: decided.release, limitMs })]),
     ),
     notes: [...healingNotes(sites), ...(decided.notes ?? [])],
     leftOut: wish.leftOut ?? {},
   };
+}
+
+/** The phases with the limit that the config sets for each. */
+function limited(phases: readonly Phase[], limitMs: number | undefined): readonly Phase[] {
+  return limitMs === undefined ? phases : phases.map((each) => ({ ...each, limitMs }));
 }
 
 /** The first host decides between two starters: whoever has its lock takes the others', and the loser holds none. */

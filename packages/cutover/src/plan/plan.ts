@@ -42,6 +42,8 @@ export interface Phase {
   readonly steps: ByHost<readonly Step[]>;
   /** `warn` after the point of no return, and for what is only tidying. */
   readonly onFailure: 'undo' | 'warn';
+  /** Milliseconds that it may take on all hosts together; then what runs is ended and counts as failed. */
+  readonly limitMs?: number;
 }
 
 /** Phases may stand more than once in a plan under one name followed by a number. */
@@ -58,6 +60,8 @@ export interface Step {
   readonly script: string;
   /** Milliseconds after which it is ended and counts as failed. */
   readonly limitMs: number;
+  /** Milliseconds that it may print nothing; then it is ended and counts as failed. */
+  readonly idleMs?: number;
   /** `here` runs it on the driver's machine on behalf of the host. */
   readonly at: 'host' | 'here';
   /** Names of the secrets it gets as environment variables. */

@@ -10,6 +10,7 @@ export interface StepParts {
   readonly effect: Effect;
   readonly script: Shell;
   readonly limitMs: number;
+  readonly idleMs?: number;
   readonly undo: Undo;
   readonly at?: 'host' | 'here';
   readonly secrets?: readonly string[];

@@ -18,7 +18,7 @@ export function failureSentence(failure: Failure, place: Place): string {
     case 'exit':
       return scriptSentence(failure.code, host) ?? `${couldNot(place)}: ${exitReason(failure.code)}.`;
     case 'timeout':
-      return `${couldNot(place)}: it was stopped after ${durationInWords(failure.afterMs)}, its limit.`;
+      return `${couldNot(place)}: ${timeoutReason(failure)}.`;
     case 'cancelled':
       return `${couldNot(place)}: it was cancelled.`;
     case 'unreachable':
@@ -69,6 +69,13 @@ function notReached(place: Place): string {
 
 function couldNot(place: Place): string {
   return `${cleanWord(place.host)} could not ${place.title === null ? 'go on' : cleanWord(place.title)}`;
+}
+
+function timeoutReason({ afterMs, of }: Extract<Failure, { kind: 'timeout' }>): string {
+  const time = durationInWords(afterMs);
+  if (of === 'idle') return `it was stopped because it printed nothing for ${time}`;
+  if (of === 'phase') return `it was stopped because its phase had taken ${time}, its limit`;
+  return `it was stopped after ${time}, its limit`;
 }
 
 /** 126 and 127 are the shell's own, and above 128 stands the signal that ended the command. */

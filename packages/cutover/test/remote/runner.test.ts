@@ -1,22 +1,35 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
+import type { Handover } from '../../src/remote/left.ts';
 import { openLocal } from '../../src/remote/local.ts';
 import { runnerCommand } from '../../src/remote/runner.ts';
 import { isOpenFailure, type OpenFailure, type Segment, type Session } from '../../src/remote/session.ts';
 import { allGone } from '../kit/processes.ts';
 import { Recorder, segmentOf, stepOf } from '../kit/segments.ts';
 import { writeLoginShell } from '../kit/shells.ts';
+import { until } from '../kit/until.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cutover-runner-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Never aborted. */
 const patient = new AbortController().signal;
+
+const usual = { host: 'local', shell: '/bin/sh', connectMs: 30_000, signal: patient, stopGraceMs: 300 };
 
 describe('The command that starts the runner', () => {
   const text = String(runnerCommand('abc', 5000));
@@ -93,6 +106,42 @@ describe('A host that lacks a tool', () => {
     assert.ok(isOpenFailure(failure) && failure.kind === 'unreachable');
     assert.equal(failure.reason, 'no-shell');
     assert.match(failure.message, /neither setsid nor perl/);
+  });
+});
+
+describe('A detached segment that no driver comes back for', () => {
+  it('is ended by its host, with all that it started, and says so to whoever asks later', async () => {
+    const handover: Handover = { left: null };
+    const [journal, recorder] = [join(directory, '.cutover/runs/test/1'), new Recorder()];
+    const segment = segmentOf([stepOf('one', 'sleep 1000 & echo "$!"; echo up; wait')], { journal });
+    const session = await openLocal({ ...usual, lease: 1, handover });
+    assert.ok(!isOpenFailure(session));
+    const running = session.run(segment, recorder, patient);
+    await recorder.saw('up');
+    session.kill();
+    await running;
+    await until('the host ends it', () => existsSync(join(journal, 'status')));
+    assert.equal(readFileSync(join(journal, 'status'), 'utf8'), 'abandoned\n');
+    await allGone([Number.parseInt(recorder.text(), 10)]);
+    const later = await openLocal({ ...usual, handover });
+    assert.ok(!isOpenFailure(later));
+    assert.deepEqual(await later.run(segment, recorder, patient), { kind: 'exit', code: 143 });
+    assert.match(recorder.text(), /the host ended this step by itself/);
+    await later.close();
+  });
+
+  it('is not ended while its driver beats, and the lock of its deployment is kept warm', async () => {
+    const own = join(directory, 'beats/.cutover');
+    mkdirSync(join(own, 'lock'), { recursive: true });
+    writeFileSync(join(own, 'lock/holder'), '{"deployment":"test","by":"ann"}\n');
+    const journal = join(own, 'runs/test/1');
+    const script = `until test -e '${own}/lock/heartbeat'; do sleep 0.1; done; sleep 8; echo well`;
+    const session = await openLocal({ ...usual, lease: 4 });
+    assert.ok(!isOpenFailure(session));
+    const recorder = new Recorder();
+    assert.equal(await session.run(segmentOf([stepOf('one', script)], { journal }), recorder, patient), null);
+    assert.equal(recorder.text(), 'well\n');
+    await session.close();
   });
 });
 

@@ -3,6 +3,7 @@ import { type Hook, type HookPhase, hookPhases } from '../../model/settings.ts';
 import type { Path, Tell } from '../problem.ts';
 import type { hook as hookSchema, hooks as hooksSchema } from '../schema/hooks.ts';
 import { quoted, suggestion } from '../suggest.ts';
+import { idleOf } from './source.ts';
 import { type Fleet, targetsOf } from './targets.ts';
 
 type WrittenHooks = z.output<typeof hooksSchema>;
@@ -13,6 +14,7 @@ export interface HookContext {
   readonly fleet: Fleet;
   readonly secrets: readonly string[];
   readonly limitMs: number;
+  readonly idleMs: number | undefined;
   readonly tell: Tell;
 }
 
@@ -41,7 +43,7 @@ const points: readonly Point[] = hookPhases.flatMap((phase): Point[] => [
 function oneHook(
   hook: WrittenHook,
   path: Path,
-  { fleet, secrets, limitMs, tell }: HookContext,
+  { fleet, secrets, limitMs, idleMs, tell }: HookContext,
 ): Omit<Hook, 'when' | 'phase'> {
   hook.secrets.forEach((name, i) => {
     if (!secrets.includes(name))
@@ -60,6 +62,7 @@ function oneHook(
     env: hook.env,
     secrets: hook.secrets,
     limitMs: hook.limit ?? limitMs,
+    ...idleOf(hook.idle ?? idleMs),
     directory: hook.directory ?? null,
     undo: hook.undo ?? null,
   };

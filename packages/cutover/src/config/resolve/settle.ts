@@ -122,7 +122,13 @@ function workOf(
   const tell = tellFor('hosts', 'hooks', 'secrets');
   return {
     hosts: fleet.selected,
-    hooks: resolveHooks(values.hooks, { fleet, secrets, limitMs: values.limits.hook, tell }),
+    hooks: resolveHooks(values.hooks, {
+      fleet,
+      secrets,
+      limitMs: values.limits.hook,
+      idleMs: values.limits.idle,
+      tell,
+    }),
     checks: resolveChecks(values.checks, fleet, tellFor('hosts', 'checks')),
     balancer: resolveDrain(values.drain, {
       fleet,

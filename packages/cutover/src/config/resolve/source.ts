@@ -22,8 +22,16 @@ export function resolveBatch(batch: Written['batch']): Batch {
 }
 
 /** The limits in milliseconds. */
-export function resolveLimits({ connect, reconnect, step, transfer, hook }: Written['limits']): Limits {
-  return { connectMs: connect, reconnectMs: reconnect, stepMs: step, transferMs: transfer, hookMs: hook };
+export function resolveLimits({ connect, reconnect, step, transfer, hook, idle, phase }: Written['limits']): Limits {
+  return {
+    connectMs: connect,
+    reconnectMs: reconnect,
+    stepMs: step,
+    transferMs: transfer,
+    hookMs: hook,
+    ...idleOf(idle),
+    ...(phase === undefined ? {} : { phaseMs: phase }),
+  };
 }
 
 /** What becomes of a release that is never confirmed, and of a lock whose owner is gone. */
@@ -31,4 +39,9 @@ export function resolveConfirmation(
   written: Pick<Written, 'confirmWithin' | 'onLostDriver' | 'lostAfter'>,
 ): Confirmation {
   return { withinMs: written.confirmWithin ?? null, onLost: written.onLostDriver, lostAfterMs: written.lostAfter };
+}
+
+/** How long something may print nothing, where that is limited. */
+export function idleOf(idleMs: number | undefined): { readonly idleMs?: number } {
+  return idleMs === undefined ? {} : { idleMs };
 }

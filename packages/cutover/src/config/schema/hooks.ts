@@ -32,6 +32,9 @@ const hookDetails = z
       .default([])
       .describe('Names of the `secrets` that it gets as environment variables.'),
     limit: duration.optional().describe('How long it may take; `limits.hook` when there is none.'),
+    idle: duration
+      .optional()
+      .describe('How long it may print nothing before it is ended; `limits.idle` when there is none.'),
     directory: textWithout(directoryFault)
       .optional()
       .describe('Another directory to run in: absolute, or relative to the release.'),

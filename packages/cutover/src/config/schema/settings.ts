@@ -29,6 +29,12 @@ const limits = z
     step: duration.prefault('2m').describe("For each step of Cutover's own."),
     transfer: duration.prefault('30m').describe('For sending or fetching code.'),
     hook: duration.prefault('10m').describe('For a hook that names no limit.'),
+    idle: duration
+      .optional()
+      .describe('How long a hook that names no such limit may print nothing; as long as it likes when there is none.'),
+    phase: duration
+      .optional()
+      .describe('For each phase, on all hosts together; the sum of its steps when there is none.'),
   })
   .meta({ id: 'Limits', description: 'How long things may take before they count as failed.' });
 

@@ -21,6 +21,7 @@ export function hook(job: Job, host: Host, wanted: Hook): Step {
     effect: { kind: 'hook' },
     script: lines(guard, wanted.undo === null ? null : begin, hookScript(job, host, { wanted, text: wanted.run })),
     limitMs: wanted.limitMs,
+    ...(wanted.idleMs === undefined ? {} : { idleMs: wanted.idleMs }),
     secrets: wanted.secrets,
     undo:
       wanted.undo === null

@@ -19,7 +19,7 @@ export function lock(wish: Wish, site: Site, holder: Holder): Step {
     id: 'lock',
     title: 'take the lock',
     effect: { kind: 'lock', holder, serves: site.serves, takesOver: site.takesOver },
-    script: lines(layGround(site), takeLock(holder, site.takesOver), refuseOtherBasis(site)),
+    script: lines(layGround(site), takeLock(holder, site.takesOver), removeOldJournals(holder), refuseOtherBasis(site)),
     limitMs: wish.settings.limits.stepMs,
     undo: noUndo('The lock is given back when the deployment closes, however it ends.'),
   });
@@ -79,6 +79,19 @@ const takeFree = sh`
   if [ -e .cutover/lock/holder ] || ! claim; then
     if [ -e .cutover/lock ] || ! claim; then refuse_lock; fi
   fi`;
+
+/** How many deployments' journals a host keeps, this one's included. */
+const keptJournals = 20;
+
+/** Deployments are named by time, and a pattern is read in that order: the first ones are the oldest. */
+function removeOldJournals(holder: Holder): Shell {
+  return sh`
+    set -- .cutover/runs/*/
+    while [ $# -gt ${keptJournals} ]; do
+      case $1 in */${holder.deployment}/) ;; *) rm -rf "$1" ;; esac
+      shift
+    done`;
+}
 
 function refuseOtherBasis(site: Site): Shell {
   return sh`
