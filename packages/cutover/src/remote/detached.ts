@@ -44,7 +44,7 @@ const claiming = sh`
   }
   commence() {
     if granted; then
-      mkdir -p "\${journal%/*}"
+      test -d "\${journal%/*}" || mkdir -p "\${journal%/*}"
       if mkdir -m 700 "$journal" && equip; then detach
       elif test -e "$journal/nonce" && test -p "$journal/wake"; then attach 0
       else detached=; mark tied "$seq"; launch; fi
@@ -80,7 +80,7 @@ const following = sh`
       cat <&3 || break
       test -z "$over" || break
       read -r line <&4
-      if test -e "$journal/supervisor"; then awaited=0; else awaited=$((awaited - 1)); fi
+      if test -s "$journal/supervisor"; then awaited=0; else awaited=$((awaited - 1)); fi
       test "$awaited" -gt 0 || lives || test -e "$journal/status" || bury
     done
     kill "$ticker"
@@ -104,7 +104,7 @@ const finding = sh`
   }
   begun() {
     tries=0
-    until test -e "$journal/supervisor" || test -e "$journal/status"; do
+    until test -s "$journal/supervisor" || test -e "$journal/status"; do
       test "$tries" -lt ${claimingTenths} || { test -p "$journal/wake" && test "$tries" -lt ${beginningTenths}; } || break
       sleep 0.1 || sleep 1
       tries=$((tries + 1))
@@ -112,7 +112,7 @@ const finding = sh`
   }
   sound() {
     told=; read -r told <"$journal/nonce" && test -p "$journal/wake" || return 1
-    test -e "$journal/supervisor" || test -e "$journal/status" || return 1
+    test -s "$journal/supervisor" || test -e "$journal/status" || return 1
     size=$(wc -c <"$journal/output") && test "$size" -ge "$1"
   }`;
 

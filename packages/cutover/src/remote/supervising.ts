@@ -3,7 +3,7 @@ import { lines, type Shell, sh } from '../shell/text.ts';
 /*
  * What a host is told once on each connection, beside the loop of `runner.ts`: how segments run that outlive the connection.
  * A journal is a directory. `mkdir` claims it, so a segment runs at most once; `output` holds what the steps print, with
- * their marks; `supervisor` says which processes there are, by process id, start time and boot; `status` is renamed into
+ * their marks; `supervisor` and `group` say which processes there are, by id, boot and start; `status` is renamed into
  * place when all is over; `wake` is a FIFO by which followers hear of that at once; `driver` changes while a driver is there.
  */
 
@@ -72,7 +72,7 @@ export const supervisor: Shell = lines(
     booted; born "$$"; own_birth=$birth
     CUTOVER_PAYLOAD=$path; CUTOVER_PAYLOAD_PROBLEM=$problem
     test -z "$path" || export CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM
-    put supervisor "$$ $boot $birth" || exit 1
+    printf '%s\n' "$$ $boot $birth" >"$journal/supervisor" || exit 1
     $launcher sh <&3 3<&- >>"$journal/output" 2>&1 & group=$!
     exec 3<&-
     born "$group"
