@@ -66,19 +66,25 @@ const claiming = sh`
 
 /*
  * What was written before the status is copied after it was seen, so nothing is missed. The descriptor keeps its place in the file
- * from one cat to the next. The FIFO is open for both directions: nothing blocks in opening it, and nothing breaks.
+ * from one cat to the next. A follower whose connection is gone leaves by itself; the ticks go on for a while, so that it notices. The FIFO is open for both directions: nothing blocks in opening it, and nothing breaks.
  */
 const following = sh`
   follow() {
     exec 3<"$journal/output" 4<>"$journal/wake" </dev/null
-    { while kill -0 "$$" && { sleep 0.1 || sleep 1; }; do printf '\n' >&4; done; } >/dev/null 2>&1 3<&- & ticker=$!
+    {
+      rest=20
+      while test "$rest" -gt 0 && { sleep 0.1 || sleep 1; }; do
+        kill -0 "$$" || rest=$((rest - 1))
+        printf '\n' >&4
+      done
+    } >/dev/null 2>&1 3<&- & ticker=$!
     trap 'kill "$ticker"; exit' TERM
     awaited=${beginningTenths}
     test "$1" = 0 || tail -c "+$(($1 + 1))" <&3
     while :; do
       over=; test ! -e "$journal/status" || over=1
       cat <&3 || break
-      test -z "$over" || break
+      test -z "$over" && kill -0 "$$" || break
       read -r line <&4
       if test -s "$journal/supervisor"; then awaited=0; else awaited=$((awaited - 1)); fi
       test "$awaited" -gt 0 || lives || test -e "$journal/status" || bury
