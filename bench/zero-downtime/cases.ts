@@ -68,17 +68,16 @@ async function nginxFiles(directory: string, script: string | null): Promise<Ope
   return { port: nginx.port, activator: activatorFor(directory, { kind: 'static', script }), stop: () => nginx.stop() };
 }
 
+/** Apache does not start for a directory that is not there: a first release is. */
 async function otherFiles(
   directory: string,
   open: (directory: string, root: string) => Promise<Started & { readonly port: number }>,
 ): Promise<Opened> {
   const path = deployPath(directory);
+  const activator = activatorFor(directory, { kind: 'static', script: null });
+  await activator.activate(0);
   const server = await open(directory, join(path, 'current'));
-  return {
-    port: server.port,
-    activator: activatorFor(directory, { kind: 'static', script: null }),
-    stop: () => server.stop(),
-  };
+  return { port: server.port, activator, stop: () => server.stop() };
 }
 
 async function nginxPhp(
@@ -113,7 +112,7 @@ async function nginxNode(directory: string, by: 'socket' | 'port'): Promise<Open
   const path = deployPath(directory);
   // nginx starts with what is there: before the first deployment that is nothing to include.
   const http =
-    by === 'socket' ? '' : `upstream app { include ${path}/current/app.upstream.con[f]; server 127.0.0.1:9 backup; }`;
+    by === 'socket' ? '' : `upstream app { include ${path}/current/app.upstream.con[f]; server 127.0.0.1:9 down; }`;
   const to = by === 'socket' ? `http://unix:${path}/current/app.sock` : 'http://app';
   const server = `location / { proxy_pass ${to}; proxy_set_header Connection close; }`;
   const nginx = await startNginx(directory, { server, http });

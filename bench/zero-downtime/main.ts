@@ -10,7 +10,7 @@ import { type Judged, startLoad, untilServed } from './load.ts';
 /*
  * Real web servers under constant load, whose every answer is read for its version, while releases are activated: by Cutover's command line and, in the
  * same run, by what others do.
- * node bench/zero-downtime/main.ts [--activations 20] [--only <words of a row>] [--strict]
+ * node bench/zero-downtime/main.ts [--activations 20] [--only <expression for rows>] [--strict]
  */
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ chmodSync(directory.path, 0o755);
 const loadBefore = machineLoad();
 const rows: Row[] = [];
 for (const [i, of] of cases.entries()) {
-  if (!`${of.server} ${of.way}`.includes(values.only)) continue;
+  if (!new RegExp(values.only).test(`${of.server} ${of.way}`)) continue;
   console.error(`… ${of.server}: ${of.way}`);
   const row = await measure(of, join(directory.path, String(i)));
   console.error(`  ${JSON.stringify(row.found)}`);

@@ -59,6 +59,11 @@ const cases: readonly (readonly [file: string, text: string, sentence: string | 
     `const home = process.env;`,
     'config/resolve/a.ts looks at the process: config is pure; what it needs is passed in.',
   ],
+  [
+    'plan/a.ts',
+    `const all = { ...process.env };`,
+    'plan/a.ts looks at the process: plan is pure; what it needs is passed in.',
+  ],
   ['config/load.ts', `import { readFile } from 'node:fs/promises';`, null],
   ['config/resolve/a.ts', `import { php } from '../../recipes/php.ts';`, null],
   [

@@ -64,7 +64,7 @@ const computing = ['node:util', 'node:path/posix'];
 const effects: readonly { readonly form: RegExp; readonly what: string }[] = [
   { form: /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\()|\bperformance\./, what: 'reads the clock' },
   { form: /\bMath\.random\b|\bcrypto\./, what: 'rolls dice' },
-  { form: /(?<![.\w])process\.(?!ts)/, what: 'looks at the process' },
+  { form: /(?<!(?<!\.\.)\.|\w)process\.(?!ts)/, what: 'looks at the process' },
   { form: /(?<![.\w])console\./, what: 'prints' },
   { form: /(?<![.\w])(?:setTimeout|setInterval|setImmediate)\b/, what: 'waits' },
   { form: /(?<![.\w])fetch\(/, what: 'asks the network' },
