@@ -26,7 +26,7 @@ describe('a driver that is gone between activation and confirmation', () => {
   /** A deployment whose hosts serve the new release, and whose check, from here, does not pass yet. */
   async function activated(site: Shop): Promise<{ site: Shop; before: string | null; release: string; call: Call }> {
     rmSync(join(site.directory, 'healthy'), { force: true });
-    site.configure(lives);
+    site.configure(patient);
     site.change({ 'index.html': `${Math.random()}\n` });
     succeeded(await site.cutover('deploy'));
     const before = site.serves('web1');
@@ -50,6 +50,7 @@ describe('a driver that is gone between activation and confirmation', () => {
     const status = await site.cutover('status');
     assert.match(status.out, /went back to \d+ by itself: \d+ was never confirmed/);
     await silent(site);
+    site.configure(patient);
     const next = await site.cutover('deploy');
     succeeded(next);
     assert.match(next.out, /took over the lock of \S+, which gave no sign of life any more/);
@@ -79,7 +80,7 @@ describe('a driver that is gone between activation and confirmation', () => {
 
   it('but whose deployment lives keeps its lock, however long it takes', async () => {
     const site = opened();
-    site.configure({ ...lives, hooks: { build: [waitFor(site, 'go')] } });
+    site.configure({ ...patient, hooks: { build: [waitFor(site, 'go')] } });
     const first = site.start('deploy');
     await until(
       'it builds',
@@ -92,8 +93,11 @@ describe('a driver that is gone between activation and confirmation', () => {
   });
 });
 
+/** Dead is who is silent for so long; a confirmation may take its time. */
+const patient = { lostAfter: '10s' };
+
 /** As little patience as a busy machine allows. */
-const lives = { confirmWithin: '5s', lostAfter: '10s' };
+const lives = { ...patient, confirmWithin: '5s' };
 
 /** Long enough without a sign of life from the deployment that holds the locks. */
 async function silent(site: Shop): Promise<void> {
