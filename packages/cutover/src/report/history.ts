@@ -39,7 +39,10 @@ export function merged(records: readonly HistoryRow[], hosts: readonly HistoryRo
   for (const row of hosts) if (row.outcome !== null || !rows.has(row.deployment)) rows.set(row.deployment, row);
   for (const row of records) {
     const there = rows.get(row.deployment);
-    const end = row.outcome === null && there ? { outcome: there.outcome, tookMs: there.tookMs } : {};
+    const end =
+      row.outcome === null && there
+        ? { outcome: there.outcome, tookMs: there.tookMs, message: there.message ?? row.message }
+        : {};
     rows.set(row.deployment, { ...row, ...end });
   }
   return [...rows.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
