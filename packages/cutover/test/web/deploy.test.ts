@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { findNginx, phpSite, startNginx } from '../../src/demo/server/nginx.ts';
 import { findPhpFpm, type PhpFpm, startPhpFpm } from '../../src/demo/server/php-fpm.ts';
 import { ended, type Project, project } from '../cli/kit.ts';
+import { until } from '../kit/until.ts';
 import { commit, type Lifetime, workspace, write } from '../source/kit.ts';
 import { keepAsking } from './load.ts';
 
@@ -40,6 +41,27 @@ describe('a deployment to nginx and PHP-FPM under load', () => {
       assert.deepEqual(Object.keys(tally.pages).sort(), ['1', '2']);
       assert.deepEqual(leftOvers(path), []);
     });
+
+  it('lets a long request end with the code that it began with: its release stays until then, and goes after', async (t) => {
+    const { on, url, path } = await siteOn(t, { names: '$realpath_root', scripts: 'resolved', keep: 1 });
+    const gate = join(path, 'gate');
+    const deploy = async (number: number): Promise<void> => {
+      release(on, number, gate);
+      ended(await on.cutover('deploy', '--yes'), 0);
+    };
+    await deploy(1);
+    const first = readlinkSync(join(path, 'current'));
+    const long = fetch(`${url}/long.php`).then((response) => response.text());
+    await until('the request has begun', () => existsSync(`${gate}.begun`));
+    await deploy(2);
+    await deploy(3);
+    await deploy(4);
+    assert.ok(existsSync(join(path, first)), 'the release of the request stays');
+    writeFileSync(gate, '');
+    assert.equal((await long).trim(), '1 and 1');
+    ended(await on.cutover('prune', '--yes'), 0);
+    assert.ok(!existsSync(join(path, first)), 'and goes once the request has ended');
+  });
 
   it('is refused before anything changes where the web server does not serve what lies in the release', async (t) => {
     const { on } = await siteOn(t, { names: '$realpath_root', scripts: 'resolved', root: 'elsewhere', within: '1s' });
@@ -80,11 +102,11 @@ async function siteOn(
 }
 
 /** Five files, of which each page names the release that it is from. */
-function release(on: Project, number: number): void {
+function release(on: Project, number: number, gate = ''): void {
   const part = `<?php return '${number}';\n`;
   const parts = Array.from({ length: 4 }, (_, i) => [`lib/part${i}.php`, part]);
   const index = `<?php $parts = ['${number}']; for ($i = 0; $i < 4; $i++) $parts[] = require __DIR__."/../lib/part$i.php"; echo implode(' ', $parts);\n`;
-  const long = `<?php for ($end = microtime(true) + 12; microtime(true) < $end;) usleep(100000); echo '${number} and ', require __DIR__.'/../lib/late.php';\n`;
+  const long = `<?php touch('${gate}.begun'); while (!file_exists('${gate}')) { clearstatcache(); usleep(100000); echo ' '; flush(); } echo '${number} and ', require __DIR__.'/../lib/late.php';\n`;
   write(on.app, {
     ...Object.fromEntries(parts),
     'public/index.php': index,

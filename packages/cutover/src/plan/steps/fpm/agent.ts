@@ -27,7 +27,7 @@ export function opcacheAgent(release: ReleaseName): Shell {
 /**
  * `list`: whether opcache is on, and whether it has room for one release more, then the files of the release CUTOVER_FROM that it holds.
  * `compile`: takes files of the release CUTOVER_TO into opcache, which it would refuse a request that comes within two seconds of their making.
- * `reset`: begins a reset. `state`: `done` when none is under way. `where`: the file that runs. `forget`: the files below CUTOVER_FROM count as wasted from now on.
+ * `reset`: begins a reset. `state`: `done` when none is under way. `where`: the file that runs.
  */
 const agent = `<?php
 if (!isset($_SERVER['CUTOVER_OPERATION'])) { http_response_code(404); exit; }
@@ -36,7 +36,7 @@ $to = $_SERVER['CUTOVER_TO'].'/';
 $from = (isset($_SERVER['CUTOVER_FROM']) ? $_SERVER['CUTOVER_FROM'] : '').'/';
 header('Content-Type: text/plain');
 if ($operation === 'where') { exit(__FILE__."\\n"); }
-$status = function_exists('opcache_get_status') ? @opcache_get_status($operation === 'list' || $operation === 'forget') : false;
+$status = function_exists('opcache_get_status') ? @opcache_get_status($operation === 'list') : false;
 if ($status === false) { exit("off\\n"); }
 $ofRelease = function () use ($status, $from) {
   $found = [];
@@ -59,9 +59,6 @@ if ($operation === 'list') {
   echo "$count\\n";
 } elseif ($operation === 'reset') {
   echo opcache_reset() ? "begun\\n" : "off\\n";
-} elseif ($operation === 'forget') {
-  foreach ($ofRelease() as $file => $_) opcache_invalidate($from.$file, true);
-  echo "done\\n";
 } else {
   echo $status['restart_pending'] || $status['restart_in_progress'] ? "pending\\n" : "done\\n";
 }
