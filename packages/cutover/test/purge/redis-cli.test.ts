@@ -67,11 +67,19 @@ describe('a host without PHP purges by redis-cli', () => {
   });
 });
 
+it('a host that has neither says so, and owes the purge', (t) => {
+  const host = hostWithout(t, { urls: ['redis://127.0.0.1:1'] }, 'neither');
+  const { code, said } = host.ask('purge', '');
+  assert.equal(code, 1);
+  assert.match(said, /it needs php, redis-cli or valkey-cli\. The command of PHP is php\./);
+  assert.ok(existsSync(join(host.path, '.cutover/owed', old)));
+});
+
 /** A host that has everything but PHP. */
-function hostWithout(t: Lifetime, server: Partial<RedisServer>, tools: 'usual' | 'busybox' = 'usual') {
+function hostWithout(t: Lifetime, server: Partial<RedisServer>, tools: 'usual' | 'busybox' | 'neither' = 'usual') {
   const path = workspace(t);
   const where = join(path, 'tools');
-  if (tools === 'usual') makeTools(where, { without: ['php'] });
+  if (tools !== 'busybox') makeTools(where, { without: tools === 'neither' ? ['php', 'redis-cli'] : ['php'] });
   else makeBusyboxTools(where, ['redis-cli']);
   const connection: RedisServer = {
     kind: 'server',
@@ -92,7 +100,7 @@ function hostWithout(t: Lifetime, server: Partial<RedisServer>, tools: 'usual' |
     ask(what: 'purge' | 'count' | 'status', word: string) {
       const text = `set -eu\ncd '${path}'\n${String(askCaches(aHost('web1'), settings, { do: what, ...about }))}`;
       const env = { PATH: where, WORD: word };
-      const shell = tools === 'usual' ? ['sh'] : ['busybox', 'sh'];
+      const shell = tools === 'busybox' ? ['busybox', 'sh'] : ['sh'];
       const ended = spawnSync(join(where, shell[0] ?? 'sh'), [...shell.slice(1), '-c', text], {
         encoding: 'utf8',
         env,

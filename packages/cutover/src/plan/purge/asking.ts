@@ -5,7 +5,7 @@ import type { ReleaseName } from '../../model/release.ts';
 import type { Isolation, Settings } from '../../model/settings.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { cachesPhp } from './php/main.ts';
-import { askByClient, hasServerCaches } from './redis-cli.ts';
+import { askByClient, canAskByClient } from './redis-cli.ts';
 
 /** What the program on the host is asked, as JSON. */
 interface Asked {
@@ -50,13 +50,24 @@ export function askCaches(host: Host, settings: Settings, about: About): Shell {
     php=${host.php ?? settings.php}
     if command -v \${php%% *} >/dev/null 2>&1; then
       printf '%s' ${cachesPhp} | CUTOVER_CACHES=${JSON.stringify(asked)} $php -d display_errors=stderr
-    ${hasServerCaches(settings) ? orByClient(host, settings, about) : sh`else`}
-      echo "Nothing on this host can reach the caches: ${sh`${toolsFor(settings)}`}. The command of PHP is $php."
+    ${canAskByClient(settings) ? orByClient(host, settings, about) : sh`else`}
+      echo ${nobodySentence(host, settings)}
+      ${about.do === 'purge' ? oweAll(about.releases) : sh`:`}
       exit 1
     fi`;
 }
 
-/** What the application connects to, only its own config knows; what Cutover's config names, redis-cli reaches as well. */
+/** What is known of the caches goes with the releases: it is kept for a purge that finds a way. */
+function oweAll(releases: readonly ReleaseName[]): Shell {
+  return sh`
+    [ -n "\${CUTOVER_RELEASES+x}" ] || CUTOVER_RELEASES=${releases.join(' ')}
+    mkdir -p .cutover/owed
+    for release in $CUTOVER_RELEASES; do
+      cp ".cutover/releases/$release.caches" ".cutover/owed/$release" 2>/dev/null ||
+        printf '{"format":1,"release":"%s","caches":[]}\n' "$release" > ".cutover/owed/$release"
+    done`;
+}
+
 function orByClient(host: Host, settings: Settings, about: About): Shell {
   return sh`
     elif command -v redis-cli >/dev/null 2>&1 || command -v valkey-cli >/dev/null 2>&1; then
@@ -64,6 +75,7 @@ function orByClient(host: Host, settings: Settings, about: About): Shell {
     else`;
 }
 
-function toolsFor(settings: Settings): string {
-  return hasServerCaches(settings) ? 'it needs php, redis-cli or valkey-cli' : 'it needs php';
+function nobodySentence(host: Host, settings: Settings): string {
+  const needs = canAskByClient(settings) ? 'php, redis-cli or valkey-cli' : 'php';
+  return `Nothing on this host can reach the caches: it needs ${needs}. The command of PHP is ${host.php ?? settings.php}.`;
 }

@@ -36,9 +36,10 @@ function serverCaches(host: Host, { caches, project, stage }: Settings, release:
   );
 }
 
-/** Whether any cache can be. */
-export function hasServerCaches({ caches }: Settings): boolean {
-  return caches.some((cache) => cache.kind === 'redis' && cache.connection.kind === 'server');
+/** Whether all that lies outside the releases can be: what the application connects to, only its own config knows. */
+export function canAskByClient({ caches, isolation }: Settings): boolean {
+  const outside = caches.filter((cache) => cache.kind !== 'file');
+  return isolation === 'off' && outside.every((cache) => cache.kind === 'redis' && cache.connection.kind === 'server');
 }
 
 function oneCache(release: ReleaseName, { name, prefix, connection }: ServerCache): Shell {
