@@ -49,7 +49,7 @@ await bench({ files: files ?? 0, changed: changed ?? 0 }, runs ?? 1);
 
 async function bench(size: { readonly files: number; readonly changed: number }, count: number): Promise<void> {
   const load = machineLoad();
-  await using temporary = await temporaryDirectory();
+  using temporary = await temporaryDirectory();
   const identity = {
     GIT_AUTHOR_NAME: 'B',
     GIT_AUTHOR_EMAIL: 'b@b',
