@@ -58,7 +58,8 @@ const claiming = sh`
     detached=1
     printf '%s\n' "$seq begins" >"$journal/driver"
     printf '%s\n%s\n' "$secrets" "$script" |
-      $launcher sh -c "$supervisor" cutover "$journal" "$grace" "$launcher" "$lease" "$path" "$problem" >/dev/null 2>&1 &
+      CUTOVER_JOURNAL=$journal CUTOVER_PAYLOAD=$path CUTOVER_PAYLOAD_PROBLEM=$problem \
+        $launcher sh -c "$supervisor" cutover "$grace" "$launcher" "$lease" >/dev/null 2>&1 &
     segment=$!
     mark started "$seq" "$told"
     follow 0 2>/dev/null & follower=$!

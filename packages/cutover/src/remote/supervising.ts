@@ -46,14 +46,17 @@ export const common: Shell = sh`
   }`;
 
 /**
- * The program that runs one segment, as the leader of a session of its own: journal, grace, launcher, lease, payload path and payload
- * problem are its arguments, and secrets and script come on its input straight to the shell that runs them. It beats for
- * the lock and ends the segment when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed.
+ * The program that runs one segment, as the leader of a session of its own: grace, launcher and lease are its arguments, and secrets
+ * and script come on its input straight to the shell that runs them. Where the journal and the payload are comes by environment:
+ * among the arguments the `pkill -f` of a hook would find its own deploy path. It beats for the lock and ends the segment
+ * when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed.
  */
 export const supervisor: Shell = lines(
   common,
   sh`
-    journal=$1; grace=$2; launcher=$3; lease=$4; path=$5; problem=$6
+    grace=$1; launcher=$2; lease=$3; journal=$CUTOVER_JOURNAL; path=$CUTOVER_PAYLOAD
+    unset CUTOVER_JOURNAL
+    test -n "$path" || unset CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM
     stopping=; group=
     trap : HUP PIPE INT
     trap 'stopping=stopped; test -z "$group" || strike TERM' TERM
@@ -70,8 +73,6 @@ export const supervisor: Shell = lines(
     }
     exec 3<&0 </dev/null
     booted; born "$$"; own_birth=$birth
-    CUTOVER_PAYLOAD=$path; CUTOVER_PAYLOAD_PROBLEM=$problem
-    test -z "$path" || export CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM
     printf '%s\n' "$$ $boot $birth" >"$journal/supervisor" || exit 1
     $launcher sh <&3 3<&- >>"$journal/output" 2>&1 & group=$!
     exec 3<&-

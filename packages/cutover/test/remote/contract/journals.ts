@@ -50,6 +50,17 @@ export function keepsJournals(given: () => World): void {
     for (const file of ['output', 'supervisor', 'nonce']) assert.doesNotMatch(fileOf(segment, file), /s3 cret/);
   });
 
+  it('shows nothing of where it is among the arguments of its processes, where the pkill of a hook would find it', async () => {
+    const world = given();
+    const mark = '/releases/20260322120000/';
+    const payload = { bytes: 1, path: `${world.directory}${mark}data`, read: () => Readable.from([Buffer.from('x')]) };
+    const seen = `seen=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' || :)`;
+    const script = `m=/releases; m=$m/20260322120000/; ${seen}; case $seen in *"$m"*) echo seen ;; *) echo hidden ;; esac`;
+    const look = stepOf('look', `cat "$CUTOVER_PAYLOAD" >/dev/null; ${script}`);
+    const segment = { ...journaled([look], { payload }), journal: `${world.directory}${mark}.cutover/runs/test/args` };
+    assert.deepEqual((await world.run(segment)).heard[1], ['output', 'look', 'hidden\n']);
+  });
+
   it('runs once, and goes on when its connection is killed: whoever asks again hears all of it, nothing twice', async () => {
     const world = given();
     const trace = join(world.directory, `trace-${count}`);
