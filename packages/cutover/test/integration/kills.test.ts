@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,11 +9,14 @@ import { childrenOf } from '../kit/processes.ts';
 import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { Dice } from '../simulation/random.ts';
 
-const rounds = Number(process.env['CUTOVER_KILLS'] ?? 3);
+const rounds = Number(process.env['CUTOVER_KILLS'] ?? 4);
 const seed = Number(process.env['CUTOVER_KILLS_FROM'] ?? 1);
 
-/** Who is killed: all of them with SIGKILL. */
+/** Who is killed, in turn: all of them with SIGKILL. */
 const victims = ['driver', 'ssh', 'sshd', 'segment'] as const;
+
+/** A deployment waits this long in a hook, so that there is somebody to kill at whatever moment. */
+const pause = 'sleep 2';
 
 for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
   describe(`a deployment to ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}, of which something is killed`, () => {
@@ -21,17 +24,19 @@ for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
 
     it(`leaves every host sound, and the next one succeeds without help, in ${rounds} rounds from seed ${seed}`, async (t) => {
       const site = opened();
-      site.configure({ lostAfter: '4s' });
+      site.configure({ lostAfter: '4s', hooks: { build: [pause], 'after activate': [pause] } });
+      const struckBy = new Map<string, number>();
       const begun = performance.now();
       succeeded(await site.cutover('deploy'));
       const wholeMs = performance.now() - begun;
       for (let round = 0; round < rounds; round += 1) {
         const dice = new Dice(seed + round);
-        const victim = dice.pick(victims);
+        const victim = victims[round % victims.length] ?? 'driver';
         site.change({ 'index.html': `round ${round}\n` });
         const call = site.start('deploy');
-        await sleep(wholeMs * (0.2 + dice.next()));
-        const struck = strike(site, { call, victim, host: dice.pick(hosts) });
+        await sleep(wholeMs * (0.1 + dice.next() * 0.6));
+        const struck = await strike(site, { call, victim, host: dice.pick(hosts) });
+        struckBy.set(victim, (struckBy.get(victim) ?? 0) + struck);
         const { code } = await call.ended;
         const story = `round ${round}, seed ${seed + round}: ${struck} ${victim} killed, exit ${code}`;
         t.diagnostic(story);
@@ -46,6 +51,7 @@ for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
           assert.equal(site.isLocked(host), false, story);
         }
       }
+      for (const [victim, struck] of struckBy) assert.ok(struck > 0, `no ${victim} was killed in any round`);
     });
   });
 
@@ -55,17 +61,25 @@ interface Strike {
   readonly host: string;
 }
 
-/** Kills processes that this test started, found by their parents; gives how many there were. */
-function strike(site: Shop, { call, victim, host }: Strike): number {
-  const pids = victimsOf(site, { call, victim, host });
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
+/** Kills processes that this test started, as soon as there are any; gives how many there were until the deployment ended. */
+async function strike(site: Shop, on: Strike): Promise<number> {
+  let isOver = false;
+  void on.call.ended.then(() => (isOver = true));
+  while (!isOver) {
+    const struck = victimsOf(site, on).filter((pid) => isKilled(pid));
+    if (struck.length > 0) return struck.length;
+    await sleep(20);
   }
-  return pids.length;
+  return 0;
+}
+
+/** False for one that has ended by itself. */
+function isKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 function victimsOf(site: Shop, { call, victim, host }: Strike): readonly number[] {
@@ -78,8 +92,16 @@ function victimsOf(site: Shop, { call, victim, host }: Strike): readonly number[
     case 'sshd':
       return sessions;
     case 'segment':
-      return sessions.flatMap((session) => childrenOf(session)).flatMap((runner) => childrenOf(runner));
+      return supervisorsOn(site.path(host));
   }
+}
+
+/** What runs detached on a host, by the journals that have no status yet. */
+function supervisorsOn(path: string): readonly number[] {
+  return globSync(join(path, '.cutover/runs/*/*/supervisor'))
+    .filter((file) => !existsSync(join(file, '../status')))
+    .map((file) => Number(readFileSync(file, 'utf8').split(' ')[0]))
+    .filter((pid) => pid > 0);
 }
 
 /** `current` names a release that is whole and proven. */
