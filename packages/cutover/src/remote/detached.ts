@@ -10,6 +10,9 @@ const claimingTenths = 10;
 /** How long a supervisor that just began may take to say so, in tenths of a second. */
 const beginningTenths = 300;
 
+/** How often a follower looks for output between wake-ups, in tenths of a second: each look starts two processes. */
+const tickTenths = 3;
+
 /**
  * What the loop of `runner.ts` learns on each connection before its first detached segment. \`lease\` is how many looks of a supervisor
  * may pass without a word of a driver.
@@ -73,14 +76,14 @@ const following = sh`
   follow() {
     exec 3<"$journal/output" 4<>"$journal/wake" </dev/null
     {
-      rest=20
-      while test "$rest" -gt 0 && { sleep 0.1 || sleep 1; }; do
+      rest=7
+      while test "$rest" -gt 0 && { sleep 0.${tickTenths} || sleep 1; }; do
         kill -0 "$$" || rest=$((rest - 1))
         printf '\n' >&4
       done
     } >/dev/null 2>&1 3<&- & ticker=$!
     trap 'kill "$ticker"; exit' TERM
-    awaited=${beginningTenths}
+    awaited=${beginningTenths / tickTenths}
     test "$1" = 0 || tail -c "+$(($1 + 1))" <&3
     while :; do
       over=; test ! -e "$journal/status" || over=1

@@ -58,9 +58,8 @@ const programs = sh`
 
 function here({ root }: GatherWish): Shell {
   return sh`
-    for pid in /proc/[0-9]*; do
-      cwd=$(readlink "$pid/cwd" 2> /dev/null) || continue
-      case $cwd in "$real"/releases/*) printf '%s %s %s\n' "\${pid#/proc/}" "$(cat "$pid/comm" 2> /dev/null)" "$cwd" ;; esac
+    ls -l /proc/[0-9]*/cwd 2> /dev/null | grep -F " -> $real/releases/" | sed 's|^.* /proc/\([0-9]*\)/cwd -> |\1 |' | while read -r pid cwd; do
+      printf '%s %s %s\n' "$pid" "$(cat "/proc/$pid/comm" 2> /dev/null)" "$cwd"
     done | section processes
     { cd -P "$deploy/current" 2> /dev/null && {
       pwd -P | section current
@@ -73,6 +72,6 @@ function here({ root }: GatherWish): Shell {
     id | section id
     stat -c '%a %U %G %n' "$deploy" "$deploy/releases" "$deploy/.cutover" 2> /dev/null | section owners
     walk=$real; while [ "$walk" != / ] && [ -n "$walk" ]; do stat -c '%a %U %G %n' "$walk" 2> /dev/null || :; walk=\${walk%/*}; done | section way
-    { sync -f / 2> /dev/null && echo yes || echo no; } | section sync
+    { sync -f /proc 2> /dev/null && echo yes || echo no; } | section sync
     printf '=== end\n'`;
 }
