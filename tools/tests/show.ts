@@ -11,9 +11,17 @@ export function showFile({ file, seconds, passed, failures, skipped }: FileResul
 /** What was skipped and what failed, once more and in full. */
 export function showEnd(results: readonly FileResult[]): void {
   for (const { file, skipped } of results) for (const name of skipped) console.log(`skipped: ${file}: ${name}`);
-  for (const { file, failures } of results) {
-    for (const { name, message } of failures) console.log(`\nFAIL ${file}\n     ${name}\n${indent(message)}`);
-  }
+  for (const result of results) showFailures(result);
+}
+
+/** That a file failed and is run once more, with what failed: a test that only fails in company is to be mended all the same. */
+export function showAgain(result: FileResult): void {
+  showFailures(result);
+  console.log(`\n${result.file} is run once more, alone:`);
+}
+
+function showFailures({ file, failures }: FileResult): void {
+  for (const { name, message } of failures) console.log(`\nFAIL ${file}\n     ${name}\n${indent(message)}`);
 }
 
 /** The count of all tests, alone on its line. */

@@ -182,6 +182,7 @@ describe('the probe of a deploy path', () => {
       current: { kind: 'release', release: '20260102000000', exists: true },
       directories: ['20260101000000', '20260102000000'],
       records,
+      leftovers: ['releases/.trash-20250101000000'],
       lock: { kind: 'held', holder, owner: { step: null, silentMs: null } },
       shared: { '.env': 'file', storage: 'directory' },
       trees: { '20260102000000': tree },
