@@ -169,6 +169,7 @@ export function keepsJournals(given: () => World): void {
       const lost = await cut(world, segment, 'ready');
       writeFileSync(go, '');
       await until('the segment is over', () => existsSync(join(segment.journal ?? '', 'status')));
+      await until('its supervisor has done its last', () => !existsSync(join(segment.journal ?? '', 'reserve')));
       harm(segment.journal ?? '');
       const session = await world.open(undefined, lost.handover);
       const failure = await session.run(segment, lost.recorder, patient);
