@@ -25,7 +25,13 @@ describe('a thousand activations while readers open the page without pause', () 
       const read = await reading(site, () => run(site, { script: swaps(1000), path: tools ?? '/usr/bin:/bin' }));
       assert.deepEqual(read.failures, {});
       assert.ok(read.opens > 1000, `only ${read.opens} reads`);
-      assert.deepEqual(readdirSync(site).sort(), ['current', 'releases', 'stop', ...(tools === null ? [] : ['tools'])]);
+      assert.deepEqual(readdirSync(site).sort(), [
+        'current',
+        'hold',
+        'releases',
+        'stop',
+        ...(tools === null ? [] : ['tools']),
+      ]);
     });
 });
 

@@ -45,7 +45,7 @@ function layGround(site: Site): Shell {
 
 /**
  * The lock is made whole beside its place, with its holder and with what only the holder has, and put there by one rename: of two
- * starters one succeeds, and there is never a lock that does not say whose it is. One that was given back meanwhile is asked for again.
+ * starters one succeeds, and there is never a lock that does not say whose it is. The other ways to rename are tried only where there is none. One that was given back meanwhile is asked for again.
  */
 function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
   const mine = `.cutover/lock.${holder.deployment}`;
@@ -53,7 +53,10 @@ function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
   return sh`
     ${replaceLinkFunction}
     ${putFileFunction}
-    claim() { replace_link ${mine} .cutover/lock && [ -d ${held} ]; }
+    claim() {
+      mv -fT ${mine} .cutover/lock 2>/dev/null || { [ ! -e .cutover/lock ] && replace_link ${mine} .cutover/lock; } || return 1
+      [ -d ${held} ]
+    }
     refuse_lock() {
       rm -rf ${mine} .cutover/lock/${posix.basename(mine)}
       [ -d .cutover/lock ] || { echo "The lock cannot be made in .cutover/."; exit ${ScriptExit.refused}; }
