@@ -57,7 +57,7 @@ describe('where mv cannot replace a link', () => {
     const tools = toolsWith(site, []);
     await assert.rejects(run(site, { script: swaps(1), path: tools }), { code: 78 });
     assert.equal(readlinkSync(join(site, 'current')), 'releases/a');
-    assert.deepEqual(readdirSync(site).sort(), ['current', 'releases', 'tools']);
+    assert.deepEqual(readdirSync(site).sort(), ['current', 'hold', 'releases', 'tools']);
     assert.deepEqual(readdirSync(join(site, 'releases/a')), ['index.html']);
   });
 

@@ -9,6 +9,7 @@ import { confirm, extend } from '../../src/plan/steps/confirm.ts';
 import { readyRecord } from '../../src/plan/steps/create.ts';
 import { usedHost } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+import { isRunning } from '../kit/processes.ts';
 import { until } from '../kit/until.ts';
 
 const before = '20260304100000';
@@ -34,7 +35,7 @@ for (const shell of shells)
       const taken = activated(t, shell, 1000);
       renameSync(join(taken.path, '.cutover/lock/hold.test-1'), join(taken.path, '.cutover/lock/hold.other'));
       for (const place of [confirmed, taken]) {
-        await until('its guard leaves', () => !isThere(guardPid(place)));
+        await until('its guard leaves', () => !isRunning(guardPid(place)));
         assert.equal(serves(place), placeRelease);
       }
       assert.equal(stateOf(recordOf(confirmed, placeRelease)), 'live');
@@ -47,7 +48,7 @@ for (const shell of shells)
       await sleep(2000);
       assert.equal(serves(place), placeRelease);
       assert.equal(place.run(confirmation(place), { shell }).status, 0);
-      await until('its guard leaves', () => !isThere(guardPid(place)));
+      await until('its guard leaves', () => !isRunning(guardPid(place)));
       assert.equal(serves(place), placeRelease);
     });
   });
@@ -58,7 +59,7 @@ it('one of the two wins, and only one, when the confirmation comes at the very d
     const place = activated(t, ['dash'], 1000);
     await sleep(800 + round * 25);
     const { status } = place.run(confirmation(place));
-    await until('its guard leaves', () => !isThere(guardPid(place)));
+    await until('its guard leaves', () => !isRunning(guardPid(place)));
     const state = stateOf(recordOf(place, placeRelease));
     if (status === 0) {
       outcomes.confirmed += 1;
@@ -110,13 +111,4 @@ function serves({ path }: Place): string {
 
 function recordOf({ path }: Place, release: string): ReleaseRecord {
   return JSON.parse(readFileSync(join(path, `.cutover/releases/${release}.json`), 'utf8')) as ReleaseRecord;
-}
-
-/** Asked of the kernel: a table of all processes, each time, is too slow for many at once. */
-function isThere(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
 }

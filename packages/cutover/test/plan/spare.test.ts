@@ -20,6 +20,7 @@ import { receive } from '../../src/plan/steps/receive.ts';
 import { makeSpare } from '../../src/plan/steps/spare.ts';
 import { emptyHost } from '../../src/remote/memory/host.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+import { isRunning } from '../kit/processes.ts';
 import { anyFiles, type Files, makeTree } from '../kit/trees.ts';
 import { until } from '../kit/until.ts';
 import { git, snapshot } from '../source/kit.ts';
@@ -175,7 +176,9 @@ function begin(place: Place, tree: string): void {
 
 async function leaveSpare(place: Place, tree: string): Promise<void> {
   begin(place, tree);
-  await until('the spare is ready', () => existsSync(join(place.path, '.cutover/spares/test-1/tree')));
+  const own = join(place.path, '.cutover/spares/test-1');
+  const builder = Number.parseInt(readFileSync(join(own, 'builder'), 'utf8'), 10);
+  await until('the spare is ready', () => existsSync(join(own, 'tree')) && !isRunning(builder));
 }
 
 /** What the step that receives says; the objects are there already. */

@@ -10,7 +10,7 @@ import type { Step } from '../plan.ts';
 import { deploymentMark } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { lockedMark } from './guard.ts';
-import { inServiceFunction, replaceLinkFunction } from './swap.ts';
+import { inServiceFunction } from './swap.ts';
 import { takeOver } from './take-over.ts';
 
 /** Takes the lock of the deploy path, or says who has it; refuses when the host serves something else than was planned for. */
@@ -45,16 +45,17 @@ function layGround(site: Site): Shell {
 
 /**
  * The lock is made whole beside its place, with its holder and with what only the holder has, and put there by one rename: of two
- * starters one succeeds, and there is never a lock that does not say whose it is. The other ways to rename are tried only where there is none. One that was given back meanwhile is asked for again.
+ * starters one succeeds, and there is never a lock that does not say whose it is. An mv without -T renames too where nothing is in the
+ * way, and else moves the directory into the other's lock, from where it is taken away. A lock that was given back meanwhile is asked
+ * for again.
  */
 function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
   const mine = `.cutover/lock.${holder.deployment}`;
   const held = holdDir('.', holder.deployment);
   return sh`
-    ${replaceLinkFunction}
     ${putFileFunction}
     claim() {
-      mv -fT ${mine} .cutover/lock 2>/dev/null || { [ ! -e .cutover/lock ] && replace_link ${mine} .cutover/lock; } || return 1
+      mv -fT ${mine} .cutover/lock 2>/dev/null || { [ ! -e .cutover/lock ] && mv -f ${mine} .cutover/lock 2>/dev/null; } || return 1
       [ -d ${held} ]
     }
     refuse_lock() {

@@ -1,5 +1,6 @@
 import { ScriptExit } from '../../model/failure.ts';
 import { incomingDir, releaseRef } from '../../model/layout.ts';
+import { aliveFunctions } from '../../shell/alive.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Delivery } from '../delivery.ts';
 import type { Job, Site } from '../job.ts';
@@ -125,6 +126,7 @@ function unpackTree(job: Job, site: Site): Shell {
   return lines(
     sh`git update-ref ${releaseRef(job.release)} "$tree"`,
     exactFunctions,
+    aliveFunctions,
     discardFunction,
     takeFunction,
     sh`

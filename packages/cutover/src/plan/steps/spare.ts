@@ -1,4 +1,5 @@
 import { releaseRef } from '../../model/layout.ts';
+import { aliveFunctions } from '../../shell/alive.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
@@ -22,6 +23,7 @@ export function makeSpare(job: Job, site: Site): Step | null {
     effect: { kind: 'spare' },
     script: lines(
       underLock(site.path, job.wish.deployment),
+      aliveFunctions,
       discardFunction,
       sh`
         discard_spares
@@ -30,7 +32,7 @@ export function makeSpare(job: Job, site: Site): Step | null {
         mkdir -p "$own"
         detached=; if command -v setsid > /dev/null 2>&1; then detached=setsid; fi
         nice $detached sh -c ${String(builder(job, spare))} cutover-spare "$own" "$tree" < /dev/null > /dev/null 2>&1 &
-        printf '%s\n' "$!" > "$own/builder"`,
+        identity "$!" > "$own/builder"`,
     ),
     limitMs: limits.stepMs,
     undo: noUndo('A spare is no release: the next deployment takes it or discards it.'),
@@ -42,7 +44,7 @@ export const discardFunction: Shell = sh`
   discard_spares() {
     for spare in .cutover/spares/*; do
       [ -d "$spare" ] || continue
-      if [ ! -f "$spare/tree" ] && [ -f "$spare/builder" ] && kill -0 "$(cat "$spare/builder")" 2>/dev/null; then continue; fi
+      if [ ! -f "$spare/tree" ] && [ -f "$spare/builder" ] && is_alive $(cat "$spare/builder"); then continue; fi
       rm -rf "$spare" "releases/.spare-\${spare##*/}"
     done
     for files in releases/.spare-*; do
