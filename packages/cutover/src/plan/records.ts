@@ -1,7 +1,8 @@
 import { posix } from 'node:path/posix';
 import type { DeploymentId } from '../model/deployment.ts';
+import { recordsDir } from '../model/layout.ts';
 import type { ReleaseRecord } from '../model/release.ts';
-import { putFileFunction } from '../shell/durable.ts';
+import { putFilesFunction } from '../shell/durable.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 
 /*
@@ -9,28 +10,53 @@ import { lines, type Shell, sh } from '../shell/text.ts';
  * renamed, so that no reader meets half of it; the last state gets its time from the host's own clock.
  */
 
-/** Writes the record of a release that nobody has claimed; fails when there is one. */
+/**
+ * Writes the record of a release that nobody has claimed; fails when there is one. It is not flushed: a release that is being built
+ * does not outlive a power cut, and an empty record, which is what the cut may leave, counts as none.
+ */
 export function claimRecord(record: ReleaseRecord): Shell {
-  const file = recordPath(record);
-  const fresh = sh`"$hold/"${posix.basename(file)}`;
+  const draft = `claim-${fileOf(record)}`;
   return lines(
-    putFileFunction,
-    sh`printf '%s\n' ${textOf(record)} > ${fresh}`,
-    sh`flushed ${fresh}`,
-    sh`ln ${fresh} ${file}`,
-    sh`rm -f ${fresh}`,
-    sh`flushed ${posix.dirname(file)}`,
+    putFilesFunction,
+    now,
+    sh`draft_file ${draft} ${textOf(record)}`,
+    sh`ln "$hold/"${draft} ${pathOf(record)}`,
   );
 }
 
-/** Writes a record over the one before it. */
-export function putRecord(record: ReleaseRecord): Shell {
-  return lines(putFileFunction, sh`put_file ${recordPath(record)} ${textOf(record)}`);
+/** Writes records over those before them. */
+export function putRecords(records: readonly ReleaseRecord[]): Shell {
+  return lines(putFilesFunction, now, putAll(records, textOf));
 }
 
-/** Writes a record whose times are all known. */
-export function keepRecord(record: ReleaseRecord): Shell {
-  return lines(putFileFunction, sh`put_file ${recordPath(record)} ${JSON.stringify(record)}`);
+/** Writes records whose times are all known. */
+export function keepRecords(records: readonly ReleaseRecord[]): Shell {
+  return lines(
+    putFilesFunction,
+    putAll(records, (record) => sh`${JSON.stringify(record)}`),
+  );
+}
+
+/**
+ * Writes a record over the one before it, and flushes it with all else on the file systems of the deploy path. The new name itself
+ * reaches the disk before anything that is renamed after it: journals of file systems keep the order.
+ */
+export function putRecordFlushingAll(record: ReleaseRecord): Shell {
+  return lines(
+    putFilesFunction,
+    now,
+    sh`
+      draft_file ${fileOf(record)} ${textOf(record)}
+      sync -f releases .cutover 2>/dev/null || sync
+      mv -f "$hold/"${fileOf(record)} ${pathOf(record)}`,
+  );
+}
+
+function putAll(records: readonly ReleaseRecord[], text: (record: ReleaseRecord) => Shell): Shell {
+  return records.reduce(
+    (command, record) => sh`${command} ${fileOf(record)} ${text(record)}`,
+    sh`put_files ${recordsDir('.')}`,
+  );
 }
 
 /** The text by which scripts know whose a record or a lock is: both are JSON of ours on one line. */
@@ -41,19 +67,26 @@ export function deploymentMark(deployment: DeploymentId): string {
 /** Whether the record on the host is one that this deployment made, as a shell condition. */
 export function isOurRecord(record: ReleaseRecord): Shell {
   const mark = deploymentMark(record.deployment);
-  return sh`grep -qF ${mark} ${recordPath(record)} 2>/dev/null`;
+  return sh`grep -qF ${mark} ${pathOf(record)} 2>/dev/null`;
 }
 
-function recordPath(record: ReleaseRecord): string {
-  return posix.join('.cutover/releases', `${record.name}.json`);
+function fileOf(record: ReleaseRecord): string {
+  return `${record.name}.json`;
 }
 
-/** The record as one word of shell; its last moment is the host's own. */
+function pathOf(record: ReleaseRecord): string {
+  return posix.join(recordsDir('.'), fileOf(record));
+}
+
+/** The moment by the host's own clock, in UTC. */
+const now = sh`now=$(date -u +%Y-%m-%dT%H:%M:%SZ)`;
+
+/** The record as one word of shell; its last moment is `$now`. */
 function textOf(record: ReleaseRecord): Shell {
   const before = record.states.slice(0, -1);
   const last = record.states.at(-1);
   if (!last) throw new TypeError(`The record of ${record.name} has no state.`);
   const { states: _, ...rest } = record;
   const head = `${JSON.stringify(rest).slice(0, -1)},"states":[${before.map((entry) => `${JSON.stringify(entry)},`).join('')}{"state":"${last.state}","at":"`;
-  return sh`${head}"$(date -u +%Y-%m-%dT%H:%M:%SZ)"${'"}]}'}`;
+  return sh`${head}"$now"${'"}]}'}`;
 }

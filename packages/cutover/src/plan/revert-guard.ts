@@ -3,9 +3,9 @@ import type { GuardOrder } from '../model/effect.ts';
 import { guardDir, holdDir } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
 import { aliveFunctions } from '../shell/alive.ts';
-import { putFileFunction } from '../shell/durable.ts';
+import { putFilesFunction } from '../shell/durable.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
-import { putRecord } from './records.ts';
+import { putRecords } from './records.ts';
 
 /*
  * The guard of an activation: a small process of its own on the host, in a session of its own, that outlives the connection and whatever
@@ -45,19 +45,20 @@ export function guardAt(deployment: DeploymentId): Shell {
   return sh`guard=${guardDir('.', deployment)}`;
 }
 
-/** Writes down that the release is about to be put in service, and starts the guard. On return its process exists. */
+/** Writes down that the release is about to be put in service, and starts the guard. On return its process exists. What is written reaches the disk with the swap. */
 export function armGuard(guarded: Guarded): Shell {
   const { deployment, release, previous, order } = guarded;
   const seconds = Math.ceil(order.withinMs / 1000);
   const head = JSON.stringify({ format: 1, deployment, release, previous, within: seconds, onLost: order.onLost });
   return lines(
     aliveFunctions,
-    putFileFunction,
+    putFilesFunction,
     guardAt(deployment),
     sh`
-      rm -rf "$guard"
+      [ ! -e "$guard" ] || rm -rf "$guard"
       mkdir -p "$guard"
-      put_file "$guard/armed" ${head.slice(0, -1)}",\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"`,
+      draft_file armed ${head.slice(0, -1)}",\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"
+      mv -f "$hold/armed" "$guard/armed"`,
     order.onLost === 'revert' ? launch(guarded, seconds) : null,
   );
 }
@@ -93,7 +94,7 @@ function watchScript(guarded: Guarded, seconds: number): Shell {
       cd ${path} || exit 1
       hold=${holdDir('.', deployment)}`,
     guardAt(deployment),
-    putFileFunction,
+    putFilesFunction,
     sh`
       left=${seconds}
       turn=0
@@ -123,10 +124,10 @@ function goBack({ order, history }: Guarded): Shell {
       if [ ! -d "$hold" ] || [ "$tries" -ge 720 ]; then exit 1; fi
       sleep 5
     done
-    ${order.failed === null ? sh`:` : putRecord(order.failed)}
+    ${order.failed === null ? sh`:` : putRecords([order.failed])}
     now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     [ ! -d "$hold" ] || printf '%s%s%s\n' ${history.head} "$now" ${history.tail} >> .cutover/history.ndjson
-    put_file "$guard/outcome" "reverted $now"`;
+    put_files "$guard" outcome "reverted $now"`;
 }
 
 function backScript({ deployment, restore }: Guarded): Shell {

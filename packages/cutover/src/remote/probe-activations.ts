@@ -7,7 +7,7 @@ import type { Printed } from './probe-lines.ts';
 /** Tells of every activation that nobody closed: what was decided and whether its guard runs. Leaves the files to show in `$@`. Run in the deploy path. */
 export const activationLines: Shell = sh`
   for guard in .cutover/runs/*/guard; do
-    if [ -f "$guard/armed" ]; then
+    if [ -s "$guard/armed" ]; then
       ${aliveFunctions}
       turn=0
       while [ "$(readlink "$guard/verdict.$turn" 2>/dev/null)" = extended ]; do turn=$((turn + 1)); done

@@ -112,11 +112,11 @@ const releaseLines = sh`
     cd "$here"
   fi`;
 
-/** One grep shows all records and the lock's holder, each line with its file's name; names that grep could not show clearly are told apart. */
+/** A record without a byte is what a power cut left of one that was being made: none. One grep shows all records and the lock's holder, each line with its file's name; names that grep could not show clearly are told apart. */
 const recordLines = sh`
   set --
   for file in ${below(recordsDir)}/*.json; do
-    if [ -f "$file" ]; then
+    if [ -f "$file" ] && [ -s "$file" ]; then
       put record "$file"
       case $file in
         *[!A-Za-z0-9._/+-]*) ;;

@@ -2,7 +2,7 @@ import { lines, sh } from '../../shell/text.ts';
 import type { Adoption } from '../adoption.ts';
 import type { Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
-import { keepRecord } from '../records.ts';
+import { keepRecords } from '../records.ts';
 import { step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
 
@@ -15,7 +15,7 @@ export function adoptRecords(wish: Wish, { site, records }: Adoption): Step | nu
     id: 'adopt',
     title: `take over ${records.length === 1 ? '1 release' : `${records.length} releases`} of ${records[0]?.adoptedFrom}`,
     effect: { kind: 'record', records },
-    script: lines(underLock(site.path, wish.deployment), ...records.map(keepRecord)),
+    script: lines(underLock(site.path, wish.deployment), keepRecords(records)),
     limitMs,
     undo: undoneBy({
       title: 'forget the releases that were taken over',

@@ -3,7 +3,7 @@ import { hasServed, type ReleaseRecord } from '../../model/release.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { type Job, recordOf, type Site, withState } from '../job.ts';
 import type { Step } from '../plan.ts';
-import { keepRecord, putRecord } from '../records.ts';
+import { keepRecords, putRecords } from '../records.ts';
 import { decideFunction, guardAt } from '../revert-guard.ts';
 import { noUndo, step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
@@ -53,15 +53,14 @@ export function confirm(
     id: 'confirm',
     title: `record ${job.release} as live`,
     effect: { kind: 'confirm', deployment: job.wish.deployment, records: after },
-    script: lines(underLock(site.path, job.wish.deployment), decidedFor(job, 'confirmed'), ...after.map(putRecord)),
+    script: lines(underLock(site.path, job.wish.deployment), decidedFor(job, 'confirmed'), putRecords(after)),
     limitMs,
     undo: undoneBy({
       title: 'record what was live before',
       effect: { kind: 'record', records: before ? [before, records.live] : [records.live] },
       script: lines(
         underOurLock(site.path, job.wish.deployment),
-        keepRecord(records.live),
-        before && keepRecord(before),
+        keepRecords(before ? [records.live, before] : [records.live]),
       ),
       limitMs,
     }),

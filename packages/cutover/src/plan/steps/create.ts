@@ -3,7 +3,7 @@ import type { ReleaseRecord } from '../../model/release.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { type Job, type Site, withState } from '../job.ts';
 import type { Step } from '../plan.ts';
-import { claimRecord, isOurRecord, putRecord } from '../records.ts';
+import { claimRecord, isOurRecord, putRecords } from '../records.ts';
 import { step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
 import { inServiceFunction } from './swap.ts';
@@ -61,7 +61,7 @@ function discardScript(failed: ReleaseRecord): Shell {
       [ ! -d releases/${name} ] || mv releases/${name} releases/.trash-${name}
       rm -rf releases/.trash-${name}
       rm -f ${cachesFile('.', name)}`,
-    putRecord(failed),
+    putRecords([failed]),
     sh`[ ! -d .cutover/repo.git ] || git --git-dir .cutover/repo.git update-ref -d ${releaseRef(name)}`,
   );
 }

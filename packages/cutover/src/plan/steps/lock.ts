@@ -3,7 +3,7 @@ import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { guardDir, holdDir } from '../../model/layout.ts';
-import { putFileFunction } from '../../shell/durable.ts';
+import { putFilesFunction } from '../../shell/durable.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Site, Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
@@ -53,7 +53,7 @@ function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
   const mine = `.cutover/lock.${holder.deployment}`;
   const held = holdDir('.', holder.deployment);
   return sh`
-    ${putFileFunction}
+    ${putFilesFunction}
     claim() {
       mv -fT ${mine} .cutover/lock 2>/dev/null || { [ ! -e .cutover/lock ] && mv -f ${mine} .cutover/lock 2>/dev/null; } || return 1
       [ -d ${held} ]
@@ -64,17 +64,16 @@ function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
       cat .cutover/lock/holder 2>/dev/null || echo "The lock does not say who holds it."
       exit ${ScriptExit.locked}
     }
-    hold=${mine}/${posix.basename(held)}
-    rm -rf ${mine}
-    mkdir -p "$hold" && put_file ${mine}/holder ${JSON.stringify(holder)} && echo begins > ${mine}/heartbeat || {
+    [ ! -e ${mine} ] || rm -rf ${mine}
+    mkdir -p ${mine}/${posix.basename(held)} && printf '%s\n' ${JSON.stringify(holder)} > ${mine}/holder &&
+      echo begins > ${mine}/heartbeat && flushed ${mine}/holder || {
       rm -rf ${mine}
       echo "The lock could not be written in .cutover/: no space may be left on the disk."
       exit ${ScriptExit.refused}
     }
     ${takesOver === null ? takeFree : takeOver(holder, takesOver)}
-    flushed .cutover
     hold=${held}
-    rm -rf .cutover/runs/*/guard
+    for guard in .cutover/runs/*/guard; do [ ! -e "$guard" ] || rm -rf "$guard"; done
     mkdir -p .cutover/incoming/${holder.deployment}
     : > ${lockedMark('.', holder.deployment)}`;
 }

@@ -53,7 +53,7 @@ function receiving(
       first,
       unpack(job, site, delivery),
       sh`
-        rm -rf releases/${job.release}/.git
+        [ ! -e releases/${job.release}/.git ] || rm -rf releases/${job.release}/.git
         printf '%s\n' ${job.revision.id} > releases/${job.release}/REVISION`,
     ),
     limitMs: job.wish.settings.limits.transferMs,

@@ -4,7 +4,7 @@ import { hasServed, type ReleaseRecord } from '../../model/release.ts';
 import { lines, sh } from '../../shell/text.ts';
 import { recordOf, type Site, type Wish, withState } from '../job.ts';
 import type { Step } from '../plan.ts';
-import { putRecord } from '../records.ts';
+import { putRecords } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
 import { flush, inServiceFunction, replaceLinkFunction, swapCurrent } from './swap.ts';
@@ -55,7 +55,7 @@ export function keepServing(
     id: 'keep',
     title: `record ${activation.release} as live`,
     effect: { kind: 'record', records },
-    script: lines(underLock(site.path, wish.deployment), ...records.map(putRecord)),
+    script: lines(underLock(site.path, wish.deployment), putRecords(records)),
     limitMs: wish.settings.limits.stepMs,
     undo: healed,
   });
@@ -88,7 +88,7 @@ export function goBack(wish: Wish, site: Site, { activation, record }: Unconfirm
         id: 'record-failed',
         title: `record ${release} as failed`,
         effect: { kind: 'record', records: [failed] },
-        script: lines(underLock(site.path, wish.deployment), putRecord(failed)),
+        script: lines(underLock(site.path, wish.deployment), putRecords([failed])),
         limitMs,
         undo: healed,
       }),

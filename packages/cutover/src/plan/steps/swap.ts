@@ -28,7 +28,7 @@ export const inServiceFunction = sh`
 export function swapCurrent(target: string, name: string): Shell {
   const temporary = sh`"$hold/"${name}`;
   return sh`
-    rm -f ${temporary}
+    [ ! -L ${temporary} ] || rm -f ${temporary}
     ln -s ${target} ${temporary}
     replace_link ${temporary} current || {
       rm -f ${temporary}
@@ -45,7 +45,7 @@ export function swapCurrent(target: string, name: string): Shell {
 export function rehearseSwap(deployment: DeploymentId): Shell {
   const scratch = `.cutover/swap.${deployment}`;
   return sh`
-    rm -rf ${scratch}
+    [ ! -e ${scratch} ] || rm -rf ${scratch}
     mkdir ${scratch} ${scratch}/before ${scratch}/after
     ln -s before ${scratch}/link; ln -s after ${scratch}/link.new
     replace_link ${scratch}/link.new ${scratch}/link || :

@@ -12,7 +12,7 @@ const watchedSeconds = 12;
 /**
  * Takes the lock of a dead deployment. That its last sign of life is old may be a clock that was set forward; so it is also watched
  * for a while whether another one comes. The claim is the rename of what only the holder has: of several who come for the lock one
- * succeeds, and from that moment the former owner can neither swap, nor record, nor give the lock back. Run inside the lock step.
+ * succeeds, since what was there before the silence is what is renamed; from that moment the former owner can neither swap, nor record, nor give the lock back. Run inside the lock step.
  */
 export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver): Shell {
   const lock = lockDir('.');
@@ -29,15 +29,15 @@ export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver): Sh
       sleep ${Math.min(watchedSeconds, Math.ceil(silentMs / 1000))}
       [ "$(last_beat)" = "$beaten" ] && [ "$(cat ${beat})" = "$said" ]
     }
-    is_silent || refuse_lock
     set -- ${lock}/hold.*
-    if [ -d "$1" ]; then mv "$1" ${holdDir('.', holder.deployment)} 2>/dev/null || refuse_lock
+    is_silent || refuse_lock
+    if [ "$1" != ${lock}'/hold.*' ]; then mv "$1" ${holdDir('.', holder.deployment)} 2>/dev/null || refuse_lock
     else mv ${holderFile('.')} ${mine}/former 2>/dev/null && mkdir ${holdDir('.', holder.deployment)} || refuse_lock
     fi
     hold=${holdDir('.', holder.deployment)}
     rm -rf "$hold"/*
     echo begins > ${beat}
-    put_file ${holderFile('.')} ${JSON.stringify(holder)}
+    put_files ${lockDir('.')} ${posix.basename(holderFile('.'))} ${JSON.stringify(holder)}
     rm -rf ${mine}
     note=${`"release":null,"outcome":"lost","note":"it was lost; its lock was taken over by ${holder.deployment}"`}
     printf '%s,%s,"ended":"%s"}\n' "\${former%\}}" "$note" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >> .cutover/history.ndjson

@@ -3,11 +3,11 @@ import { ScriptExit } from '../../model/failure.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
-import { putRecord } from '../records.ts';
+import { putRecordFlushingAll } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { readyRecord } from './create.ts';
 import { underLock } from './guard.ts';
-import { flush, rehearseSwap, replaceLinkFunction } from './swap.ts';
+import { rehearseSwap, replaceLinkFunction } from './swap.ts';
 
 /** Proves the release complete, tries the swap on a scratch link, puts everything on the disk and records the release as ready. */
 export function verify(job: Job, site: Site): Step {
@@ -22,8 +22,7 @@ export function verify(job: Job, site: Site): Step {
       sharedLinksLead(job),
       replaceLinkFunction,
       rehearseSwap(job.wish.deployment),
-      flush(`releases/${job.release}`),
-      putRecord(ready),
+      putRecordFlushingAll(ready),
     ),
     limitMs: job.wish.settings.limits.stepMs,
     undo: noUndo('The release is recorded as failed when it is removed.'),
