@@ -32,7 +32,10 @@ export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver): Sh
     set -- ${lock}/hold.*
     is_silent || refuse_lock
     if [ "$1" != ${lock}'/hold.*' ]; then mv "$1" ${holdDir('.', holder.deployment)} 2>/dev/null || refuse_lock
-    else mv ${holderFile('.')} ${mine}/former 2>/dev/null && mkdir ${holdDir('.', holder.deployment)} || refuse_lock
+    else
+      mv ${holderFile('.')} ${mine}/former 2>/dev/null && IFS= read -r moved < ${mine}/former || refuse_lock
+      [ "$moved" = "$former" ] || { mv ${mine}/former ${holderFile('.')}; refuse_lock; }
+      mkdir ${holdDir('.', holder.deployment)} || refuse_lock
     fi
     hold=${holdDir('.', holder.deployment)}
     rm -rf "$hold"/*
