@@ -1,4 +1,5 @@
-import { isObject } from './loaded.ts';
+import { isObject, valueAt } from './loaded.ts';
+import { mergeStage } from './merge.ts';
 import { type Path, type Problem, problem } from './problem.ts';
 import { quoted } from './suggest.ts';
 import { structuralProblems } from './validate.ts';
@@ -28,7 +29,11 @@ function overrideOne(so: Overridden, stage: string, argument: string): Overridde
   }
   const path = ['stages', stage, ...keys];
   const text = argument.slice(argument.indexOf('=') + 1);
-  return { value: withTyped(so.value, path, text), problems: so.problems, paths: [...so.paths, path] };
+  return {
+    value: withTyped(broughtAlong(so.value, path), path, text),
+    problems: so.problems,
+    paths: [...so.paths, path],
+  };
 }
 
 function keysOf(argument: string): string[] | null {
@@ -36,6 +41,18 @@ function keysOf(argument: string): string[] | null {
   if (before === undefined) return null;
   const keys = [...before.matchAll(/"([^"]*)"|([^."]+)/g)].map((match) => match[1] ?? match[2] ?? '');
   return keys.some((key) => key === '') || keys.length === 0 ? null : keys;
+}
+
+/**
+ * Stages are merged with the project one level deep, so an object in a setting of the stage would take the place of the project's: what holds
+ * so far is written there first, on the whole way to the value.
+ */
+function broughtAlong(config: Readonly<Record<string, unknown>>, path: Path): Readonly<Record<string, unknown>> {
+  const [, stage, ...keys] = path;
+  const { values } = mergeStage(config, String(stage));
+  const way = keys.slice(0, 2);
+  const holds = keys.length > way.length && keys[0] !== 'hosts' ? valueAt(values, way) : undefined;
+  return isObject(holds) ? withValue(config, ['stages', String(stage), ...way], holds) : config;
 }
 
 /** The text itself where the schema takes one; what it says as JSON where it does not. */

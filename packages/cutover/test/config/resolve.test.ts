@@ -306,6 +306,18 @@ describe('settings from the command line', () => {
     assert.equal(settingsOf(configWith({ keep: 2 }, { keep: 3 }), { set: ['keep=4', 'keep=6'] }).keep, 6);
   });
 
+  it('leave what stands beside them as it was, however deep they go', () => {
+    const process = { run: 'node server.js', listen: { ports: '4001-4010', reload: 'true' } };
+    const project = configWith({ app: { kind: 'process', process } });
+    const set = ['app.process.within=7s', 'app.process.listen.reload=false'];
+    const [app] = settingsOf(project, { set }).processes;
+    assert.equal(app?.run, 'node server.js');
+    assert.equal(app?.healthy.withinMs, 7000);
+    assert.deepEqual(app?.listen, { kind: 'ports', first: 4001, last: 4010, reload: 'false' });
+    const ofStage = configWith({ app: { kind: 'process', process } }, { app: { process: { run: 'node own.js' } } });
+    assert.equal(settingsOf(ofStage, { set: ['app.process.within=7s'] }).processes[0]?.run, 'node own.js');
+  });
+
   it('that are wrong are told as such', () => {
     assert.deepEqual(problemsOf(configWith(), { set: ['keep=few', 'sorce.ref=x', 'junk', '__proto__.keep=1'] }), [
       '“junk” is not a setting. → Write --set key=value, such as --set keep=3 or --set source.ref=main.',

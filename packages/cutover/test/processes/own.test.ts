@@ -106,11 +106,16 @@ function running(t: TestContext): Place {
   t.after(() => {
     for (const name of ['app', 'mailer'])
       for (const release of [before, placeRelease])
-        if (existsSync(join(place.path, '.cutover/processes', release, name, 'manager')))
-          undo(place, { ...app, name, listen: null, drainMs: 0 }, release);
+        if (existsSync(join(place.path, '.cutover/processes', release, name, 'manager'))) end(place, name, release);
     for (const end of ends) end();
   });
   return place;
+}
+
+/** Nobody is connected any more, so nobody is waited for. */
+function end(place: Place, name: string, release: string): void {
+  rmSync(join(place.path, '.cutover/processes', release, name, 'listen'), { force: true });
+  undo(place, { ...app, name, listen: null }, release);
 }
 
 type How = Parameters<Place['run']>[1];

@@ -25,11 +25,9 @@ describe('a deployment to nginx and PHP-FPM under load', () => {
   for (const [how, names, scripts] of entries)
     it(`brings every request the new release, ${how}`, async (t) => {
       const { on, url, path } = await siteOn(t, { names, scripts });
-      release(on, 1);
-      ended(await on.cutover('deploy', '--yes'), 0);
+      await deploy(on, 1);
       const load = keepAsking(url, 3);
-      release(on, 2);
-      ended(await on.cutover('deploy', '--yes'), 0);
+      await deploy(on, 2);
       load.onlyFromNow('2');
       await load.answers(50);
       load.onlyFromNow(null);
@@ -45,17 +43,13 @@ describe('a deployment to nginx and PHP-FPM under load', () => {
   it('lets a long request end with the code that it began with: its release stays until then, and goes after', async (t) => {
     const { on, url, path } = await siteOn(t, { names: '$realpath_root', scripts: 'resolved', keep: 1 });
     const gate = join(path, 'gate');
-    const deploy = async (number: number): Promise<void> => {
-      release(on, number, gate);
-      ended(await on.cutover('deploy', '--yes'), 0);
-    };
-    await deploy(1);
+    await deploy(on, 1, gate);
     const first = readlinkSync(join(path, 'current'));
     const long = fetch(`${url}/long.php`).then((response) => response.text());
     await until('the request has begun', () => existsSync(`${gate}.begun`));
-    await deploy(2);
-    await deploy(3);
-    await deploy(4);
+    await deploy(on, 2, gate);
+    await deploy(on, 3, gate);
+    ended(await on.cutover('prune', '--yes'), 0);
     assert.ok(existsSync(join(path, first)), 'the release of the request stays');
     writeFileSync(gate, '');
     assert.equal((await long).trim(), '1 and 1');
@@ -65,7 +59,7 @@ describe('a deployment to nginx and PHP-FPM under load', () => {
 
   it('is refused before anything changes where the web server does not serve what lies in the release', async (t) => {
     const { on } = await siteOn(t, { names: '$realpath_root', scripts: 'resolved', root: 'elsewhere', within: '1s' });
-    release(on, 1);
+    release(on, 1, '');
     const call = ended(await on.cutover('deploy', '--yes'), 1);
     assert.match(call.out, /status is 404, not 200/);
   });
@@ -101,8 +95,13 @@ async function siteOn(
   return { on: project(t, { hosts: { web: { path } }, config }), url: nginx.url, path };
 }
 
+async function deploy(on: Project, number: number, gate = ''): Promise<void> {
+  release(on, number, gate);
+  ended(await on.cutover('deploy', '--yes'), 0);
+}
+
 /** Five files, of which each page names the release that it is from. */
-function release(on: Project, number: number, gate = ''): void {
+function release(on: Project, number: number, gate: string): void {
   const part = `<?php return '${number}';\n`;
   const parts = Array.from({ length: 4 }, (_, i) => [`lib/part${i}.php`, part]);
   const index = `<?php $parts = ['${number}']; for ($i = 0; $i < 4; $i++) $parts[] = require __DIR__."/../lib/part$i.php"; echo implode(' ', $parts);\n`;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
-import { findPhpFpm, startPhpFpm } from '../../src/demo/server/php-fpm.ts';
+import { after, before, describe, it } from 'node:test';
+import { findPhpFpm, type PhpFpm, startPhpFpm } from '../../src/demo/server/php-fpm.ts';
 import { askPool } from '../../src/plan/doctor/ask-pool.ts';
 import { gather } from '../../src/plan/doctor/gather.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
@@ -16,15 +16,20 @@ import { shells } from '../kit/place.ts';
 import { aHost, noonMs, settingsFor } from '../kit/wishes.ts';
 import { type Lifetime, snapshot, workspace, write } from '../source/kit.ts';
 
+let fpm: PhpFpm;
+const place = workspace({ after });
+before(async () => {
+  fpm = await startPhpFpm(findPhpFpm() ?? 'php-fpm', { directory: join(place, 'fpm'), workers: 1 });
+});
+after(() => fpm[Symbol.asyncDispose]());
+
 describe('the look at a host’s servers', () => {
   for (const shell of shells)
-    it(`finds a bad server bad and the mended one good, and changes nothing, in ${shell[0]}`, async (t) => {
+    it(`finds a bad server bad and the mended one good, and changes nothing, in ${shell[0]}`, (t) => {
       const { directory, etc, deployPath } = badServer(t);
-      const fpm = await startPhpFpm(findPhpFpm() ?? 'php-fpm', { directory: join(workspace(t), 'fpm'), workers: 1 });
-      t.after(() => fpm[Symbol.asyncDispose]());
-      const before = snapshot(directory);
+      const untouched = snapshot(directory);
       const bad = examined({ shell, etc, deployPath, socket: fpm.socket });
-      assert.deepEqual(snapshot(directory), before);
+      assert.deepEqual(snapshot(directory), untouched);
       const troubles = bad.filter(({ level }) => level !== 'ok').map(({ name }) => name);
       for (const name of ['script-names', 'open-file-cache', 'schedules', 'file-times', 'baked-paths', 'writers'])
         assert.ok((troubles as readonly string[]).includes(name), `${name}: ${JSON.stringify(bad, null, 1)}`);

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Visitors who ask one after the other over connections that are kept. */
 export interface Load {
@@ -17,6 +18,9 @@ export interface Tally {
   readonly pages: Readonly<Record<string, number>>;
 }
 
+/** Visitors without a pause would take the processor from what is tested. */
+const pauseMs = 20;
+
 /** A page is the name of its release, as often as it has parts: `2 2 2`. */
 export function keepAsking(url: string, visitors: number): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: visitors });
@@ -27,6 +31,7 @@ export function keepAsking(url: string, visitors: number): Load {
   let count = 0;
   const visit = async (): Promise<void> => {
     while (!isOver) {
+      await sleep(pauseMs);
       const allowed = only;
       const answer = await ask(url, agent);
       count += 1;
@@ -43,7 +48,7 @@ export function keepAsking(url: string, visitors: number): Load {
     onlyFromNow: (release) => void (only = release),
     async answers(more) {
       const enough = count + more;
-      while (count < enough) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (count < enough) await sleep(10);
     },
     async stop() {
       isOver = true;

@@ -47,7 +47,7 @@ const configs = sh`
 
 const programs = sh`
   cat /proc/[0-9]*/comm 2> /dev/null | sort | uniq -c | section running
-  for tool in git php node rsync tar; do command -v "$tool" > /dev/null && "$tool" --version 2> /dev/null | sed -n '1p' | section "version $tool"; done || :
+  for tool in git 'php -n' node rsync tar; do command -v "\${tool%% *}" > /dev/null && $tool --version 2> /dev/null | sed -n '1p' | section "version \${tool%% *}"; done || :
   { mv --version 2> /dev/null || echo other; } | sed -n 1p | section mv
   sudo -n -l 2> /dev/null | section sudo
   mentioning "$etc"/systemd/system/*.service "$etc"/systemd/system/*.timer "$HOME"/.config/systemd/user/*.service "$etc"/supervisor/conf.d/*.conf "$etc"/supervisord.d/*.ini "$etc"/crontab "$etc"/cron.d/*

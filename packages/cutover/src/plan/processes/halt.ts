@@ -47,13 +47,18 @@ const connections = sh`
     esac
   }`;
 
-/** `drained DIR`: waits until no connection was seen five times in a row, within the limit. It always succeeds: what is late is said. */
+/**
+ * `drained DIR`: waits until no connection was seen five times in a row, within the limit; nobody
+ * waits where the socket never came. It always succeeds: what is late is said.
+ */
 const drained = sh`
   drained() {
-    [ -e "$1/listen" ] || return 0
+    kind=; place=
+    read -r kind place 2>/dev/null < "$1/listen" || return 0
+    [ "$kind" != socket ] || [ -S "$place" ] || return 0
     signal=; tenths=0; ending=0
-    read -r signal tenths ending < "$1/ends"
-    calm=0
+    read -r signal tenths ending 2>/dev/null < "$1/ends" || :
+    calm=0; open=some
     while [ "$tenths" -gt 0 ] && [ "$calm" -lt 5 ]; do
       open=$(connections "$1") || { echo "Connections cannot be seen here: waiting 5 seconds instead."; sleep 5; return 0; }
       if [ "$open" = 0 ]; then calm=$((calm + 1)); else calm=0; fi
