@@ -4,7 +4,7 @@ import type { Segment, SegmentStep } from './session.ts';
 
 /**
  * The segment as one text for `sh`: each step in a subshell, between two marks. It is one brace group, so that the shell
- * has read all of it before anything runs. A step is given to `eval` as one word: a mistake in its syntax is its own.
+ * has read all of it before anything runs. Descriptor 5 wakes the followers of a journal; where there is none it is not open. A step is given to `eval` as one word: a mistake in its syntax is its own.
  */
 export function segmentScript(segment: Segment, nonce: string): Shell {
   const names = Object.keys(segment.secrets);
@@ -48,6 +48,7 @@ interface StepAt {
 function stepText({ step, index, names, nonce }: StepAt): Shell {
   return lines(
     sh`printf '\036%s begin %s\n' ${nonce} ${index}`,
+    sh`{ printf '\n' >&5; } 2>/dev/null`,
     sh`(`,
     usesPayload(step) ? payloadGuard : null,
     ...names.map((name, at) => (step.secrets.includes(name) ? taken(name, at) : null)),
@@ -55,7 +56,7 @@ function stepText({ step, index, names, nonce }: StepAt): Shell {
     sh`CUTOVER_STEP=${step.id}`,
     sh`set -eu`,
     sh`eval ${step.script}`,
-    sh`) </dev/null 2>&1`,
+    sh`) </dev/null 2>&1 5>&-`,
     sh`cutover_code=$?`,
     sh`printf '\036%s end %s %s\n' ${nonce} ${index} "$cutover_code"`,
     step.mayFail ? null : sh`[ "$cutover_code" -eq 0 ] || exit "$cutover_code"`,

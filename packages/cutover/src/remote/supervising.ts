@@ -74,7 +74,7 @@ export const supervisor: Shell = lines(
     exec 3<&0 </dev/null
     booted; born "$$"; own_birth=$birth
     printf '%s\n' "$$ $boot $birth" >"$journal/supervisor" || exit 1
-    $launcher sh <&3 3<&- >>"$journal/output" 2>&1 & group=$!
+    $launcher sh <&3 3<&- >>"$journal/output" 2>&1 5<>"$journal/wake" & group=$!
     exec 3<&-
     born "$group"
     printf '%s\n' "$group $birth" >"$journal/group"

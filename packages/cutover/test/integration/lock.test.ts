@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,17 +23,17 @@ import { aHost, aWish, settingsFor } from '../kit/wishes.ts';
 import { workspace } from '../source/kit.ts';
 
 describe('of two deployments that start at the same moment', () => {
-  it('exactly one goes on, on one host, in each of 250 rounds', async (t) => {
+  it('exactly one goes on, on one host, in each of 270 rounds', async (t) => {
     const directory = workspace(t);
     const hosts = [aHost('web1', { transport: 'local', deployPath: join(directory, `it's one`) })];
-    await race({ hosts, directory, configFile: '/dev/null' }, 250);
+    await race({ hosts, directory, configFile: '/dev/null' }, 270);
   });
 
-  it('exactly one goes on, on three hosts over ssh, in each of 50 rounds', async (t) => {
+  it('exactly one goes on, on three hosts over ssh, in each of 30 rounds', async (t) => {
     const names = ['web1', 'web2', 'web3'];
     const site = await shop(t, { hosts: names });
     const hosts = names.map((name) => aHost(name, { deployPath: site.path(name) }));
-    await race({ hosts, directory: site.directory, configFile: site.sshConfig }, 50);
+    await race({ hosts, directory: site.directory, configFile: site.sshConfig }, 30);
   });
 
   it('the other says who holds the lock and ends with 4, by the whole command line', async (t) => {
@@ -165,17 +167,21 @@ async function raceOnce(track: Track, fleets: readonly [Fleet, Fleet], round: nu
   mkdirSync(marks);
   const file = (name: string) => join(marks, name);
   const meeting = { start: file('start'), release: file('release') };
+  execFileSync('mkfifo', Object.values(meeting));
+  const opened: FileHandle[] = [];
+  const letGo = async (gate: string) => opened.push(await open(gate, 'r+'));
   let ready = 0;
   const starters = fleets.map(async (fleet, starter) => {
     const plan = planOf(track, `round-${round}-${starter}`, meeting);
     const result = await carriedOut(plan, fleet, () => {
       ready += 1;
-      if (ready === 2) writeFileSync(meeting.start, '');
+      if (ready === 2) void letGo(meeting.start);
     });
-    if (result.outcome !== 'succeeded') writeFileSync(meeting.release, '');
+    if (result.outcome !== 'succeeded') await letGo(meeting.release);
     return result;
   });
   const results = await Promise.all(starters);
+  await Promise.all(opened.map((gate) => gate.close()));
   rmSync(marks, { recursive: true });
   assert.deepEqual(results.map(({ outcome }) => outcome).sort(), ['succeeded', 'undone'], `round ${round}`);
   const loser = results.find(({ outcome }) => outcome === 'undone') as Result;
@@ -184,15 +190,15 @@ async function raceOnce(track: Track, fleets: readonly [Fleet, Fleet], round: nu
   assert.deepEqual(left, [], `round ${round} left locks`);
 }
 
-/** Takes the locks and holds them. Both starters meet on the first host itself, so that nothing but its file system decides. */
+/** Takes the locks and holds them. Both starters meet on the first host itself, in opening a FIFO, so that nothing but its file system decides. */
 function planOf(track: Track, deployment: string, meeting: { start: string; release: string }): Plan {
   const facts = Object.fromEntries(track.hosts.map(({ name }) => [name, memoryFacts(emptyHost(), 'now')]));
   const planned = planPrune(aWish(settingsFor(track.hosts), facts, { deployment }));
   assert.ok(planned.ok);
   const phases = [
-    onTheFirst(track, 'meet', sh`until [ -e ${meeting.start} ]; do :; done`),
+    onTheFirst(track, 'meet', sh`: < ${meeting.start}`),
     ...planned.plan.phases,
-    onTheFirst(track, 'hold', sh`until [ -e ${meeting.release} ]; do sleep 0.01; done`),
+    onTheFirst(track, 'hold', sh`: < ${meeting.release}`),
   ];
   return { ...planned.plan, phases };
 }

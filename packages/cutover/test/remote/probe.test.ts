@@ -197,7 +197,6 @@ describe('the probe of a deploy path', () => {
       'a b.json': JSON.stringify(record('a b')),
       'bin.json': 'a\0b',
       'cut.json': JSON.stringify(record('cut')).slice(0, -9),
-      'empty.json': '',
       'format.json': JSON.stringify({ ...record('format'), format: 2 }),
       'other.json': JSON.stringify(record('20260101000000')),
       'two.json': '{\n}\n!end\n',
@@ -205,6 +204,7 @@ describe('the probe of a deploy path', () => {
     };
     for (const [name, content] of Object.entries(damage)) write(join(records, name), content);
     write(join(records, 'unrelated.tmp'), '{}');
+    write(join(records, 'left-by-a-power-cut.json'), '');
     write(join(records, 'pretty.json'), JSON.stringify(record('pretty'), null, 2));
     const { damagedRecords, ...rest } = probed({ deployPath: path });
     assert.deepEqual([...damagedRecords].sort(), Object.keys(damage));
