@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Finding } from '../../src/report/findings/finding.ts';
@@ -55,6 +55,25 @@ describe('cutover check', () => {
       finding?.sentence ?? '',
       /Made by Deployer: found \d releases?.*"cutover adopt" or the first deployment/,
     );
+  });
+
+  it('mends with --fix what is safe, once that was agreed to, and leaves all else', async (t) => {
+    const on = project(t, { hosts: { one: {}, two: {} } });
+    mkdirSync(join(on.path('one'), '.cutover'), { recursive: true });
+    chmodSync(on.path('one'), 0o777);
+    assert.deepEqual(found(await findings(on, 0), 'writers')?.fixes, [
+      { kind: 'change-mode', path: on.path('one'), change: 'o-w' },
+    ]);
+    assert.match(ended(await on.cutover('check', '--fix'), 3).err, /one: chmod o-w '.*the one'\n[^]*say --yes/);
+    assert.deepEqual([existsSync(on.path('two')), statSync(on.path('one')).mode & 0o777], [false, 0o777]);
+    const call = ended(await on.cutover('check', '--fix', '--yes', '--json'), 0);
+    assert.deepEqual([existsSync(on.path('two')), statSync(on.path('one')).mode & 0o777], [true, 0o775]);
+    const after = documentOf<{ findings: readonly Finding[] }>(call).findings;
+    assert.deepEqual(
+      after.filter(({ fixes }) => fixes.length > 0),
+      [],
+    );
+    assert.match(ended(await on.cutover('check', '--fix', '--yes'), 0).err, /nothing here that --fix may change/);
   });
 
   it('names a host that cannot be reached beside those that can', async (t) => {

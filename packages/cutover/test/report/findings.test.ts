@@ -175,8 +175,15 @@ describe('the examination of a host', () => {
 });
 
 describe('the table of findings', () => {
-  const ok: Finding = { name: 'lock', level: 'ok', host: 'web1', sentence: 'Nobody holds it.', mend: null };
-  const bad: Finding = { name: 'deploy-path', level: 'problem', host: 'web3', sentence: 'Is full.', mend: 'Empty it.' };
+  const ok: Finding = { name: 'lock', level: 'ok', host: 'web1', sentence: 'Nobody holds it.', mend: null, fixes: [] };
+  const bad: Finding = {
+    name: 'deploy-path',
+    level: 'problem',
+    host: 'web3',
+    sentence: 'Is full.',
+    mend: 'Empty it.',
+    fixes: [],
+  };
 
   it('shows hosts with the same findings together, and what to do below', () => {
     assert.deepEqual(findingLines([ok, { ...ok, host: 'web2' }, bad], false), [

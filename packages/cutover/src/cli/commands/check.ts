@@ -25,18 +25,43 @@ import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { settingsFor } from '../stage.ts';
 import { newDeploymentId, wishFor } from '../wish.ts';
+import { fixFindings } from './check-fix.ts';
 
-/** `cutover check`: what would keep a deployment from succeeding, and what to do about it; the project is not touched. */
-export async function check(options: StageOptions, outside: Outside): Promise<ExitCode> {
+/** Options of `check`. */
+export interface CheckOptions extends StageOptions {
+  /** Change what can be changed safely, after a question. */
+  readonly fix?: boolean;
+}
+
+/** `cutover check`: what would keep a deployment from succeeding, and what to do about it; without `--fix` the project is not touched. */
+export async function check(options: CheckOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
-  const findings = await withFleet({ settings, outside, first: 'look' }, (fleet) =>
-    findingsOf(fleet, settings, outside),
-  );
+  return withFleet({ settings, outside, first: 'look' }, async (fleet) => {
+    const findings = await findingsOf(fleet, settings, outside);
+    if (!options.fix) return tell(findings, { settings, options, outside });
+    if (!options.json) tell(findings, { settings, options, outside });
+    const fixed = await fixFindings(findings, { fleet, options, outside });
+    const isChanged = fixed === 'done' || fixed === 'failed';
+    const after = isChanged ? await findingsOf(fleet, settings, outside) : findings;
+    const code = isChanged || options.json ? tell(after, { settings, options, outside }) : codeOf(after);
+    return fixed === 'declined' || fixed === 'failed' ? Exit.refused : code;
+  });
+}
+
+function tell(
+  findings: readonly Finding[],
+  parts: { readonly settings: Settings; readonly options: StageOptions; readonly outside: Outside },
+): ExitCode {
+  const { settings, options, outside } = parts;
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, findings }, null, 2)
     : findingLines(findings, isColoured(options, outside)).join('\n');
   outside.out(`${text}\n`);
+  return codeOf(findings);
+}
+
+function codeOf(findings: readonly Finding[]): ExitCode {
   return findings.some(({ level }) => level === 'problem') ? Exit.refused : Exit.succeeded;
 }
 

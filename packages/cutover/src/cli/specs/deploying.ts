@@ -25,8 +25,8 @@ export const deploying: readonly Spec[] = [
     usage: 'check',
     summary: 'Examine the hosts before anything is deployed.',
     description:
-      'Looks at every host once, tries the swap on links of its own in a temporary directory, and tells what would keep a deployment from succeeding and what to do about it. The project is not touched.',
-    options: common,
+      'Looks at every host once, tries the swap on links of its own in a temporary directory, and tells what would keep a deployment from succeeding and what to do about it. The project is not touched. With --fix it shows what it may change itself, asks, changes it and looks again: it makes a deploy path and sets modes of directories of its own, and never touches the configuration of a web server, schedules or units.',
+    options: [() => new Option('--fix', 'Change what can be changed safely, after a question.'), ...common],
     action: async (_, options, outside) => (await import('../commands/check.ts')).check(options, outside),
   },
   {

@@ -70,7 +70,7 @@ function here({ root }: GatherWish): Shell {
       grep -rlF "$deploy/current/" bootstrap/cache var/cache config 2> /dev/null | sed -n 1,5p | section baked
     }; } || :
     id | section id
-    stat -c '%a %U %G %n' "$deploy" "$deploy/releases" "$deploy/.cutover" 2> /dev/null | section owners
+    stat -L -c '%a %U %G %n' "$deploy" "$deploy/releases" "$deploy/.cutover" 2> /dev/null | section owners
     walk=$real; while [ "$walk" != / ] && [ -n "$walk" ]; do stat -c '%a %U %G %n' "$walk" 2> /dev/null || :; walk=\${walk%/*}; done | section way
     { sync -f /proc 2> /dev/null && echo yes || echo no; } | section sync
     printf '=== end\n'`;

@@ -8,7 +8,7 @@ export function cacheRows(
   host: HostName,
   asked: { readonly findings: readonly CacheFinding[] } | { readonly trouble: string },
 ): readonly Finding[] {
-  const row = { name: 'caches', host } as const;
+  const row = { name: 'caches', host, fixes: [] } as const;
   if ('trouble' in asked)
     return [
       {

@@ -6,7 +6,7 @@ import type { Refusal } from '../../plan/refusal.ts';
 import { lastLines } from '../clean.ts';
 import { refusalText } from '../refusals.ts';
 import { failureAdvice, failureSentence } from '../sentences.ts';
-import type { Finding, FindingName, Level } from './finding.ts';
+import type { Finding, FindingName, Level, Said } from './finding.ts';
 import { adoptable, current, delivery, deployPath, layout, lock, records, sharedFiles } from './project.ts';
 import { clock, inodes, space, swap, tools } from './system.ts';
 import type { Gathered } from './web/gathered.ts';
@@ -36,7 +36,7 @@ export interface Trouble {
 }
 
 /** What one look says of one thing; null where there is nothing to say of it. */
-export type Look = (examined: Examined) => Omit<Finding, 'name' | 'host'> | null;
+export type Look = (examined: Examined) => Said | null;
 
 /** What is to be said of a host that answered, in the order in which it matters. */
 export function examine(examined: Examined): readonly Finding[] {
@@ -45,7 +45,7 @@ export function examine(examined: Examined): readonly Finding[] {
   const wanted = host.receivesCode ? names : names.filter((name) => everywhere.has(name));
   return wanted.flatMap((name) => {
     const found = refused(examined, name) ?? looks[name](examined);
-    return found === null ? [] : [{ name, host: host.name, ...found }];
+    return found === null ? [] : [{ name, host: host.name, fixes: [], ...found }];
   });
 }
 
@@ -60,6 +60,7 @@ export function unreached(host: Host, { failure, output }: Trouble): Finding {
     level: 'problem',
     sentence: said === '' ? sentence : `${sentence} It printed: ${said}`,
     mend: failureAdvice(failure, place),
+    fixes: [],
   };
 }
 
@@ -88,7 +89,7 @@ const looks: Readonly<Record<Looked, Look>> = {
 const everywhere: ReadonlySet<FindingName> = new Set(['reachable', 'clock']);
 
 /** A lock is there for as long as somebody deploys: it passes by itself. Everything else stands until it is mended. */
-function refused({ refusals, nowMs }: Examined, name: FindingName): Omit<Finding, 'name' | 'host'> | null {
+function refused({ refusals, nowMs }: Examined, name: FindingName): Said | null {
   const texts = refusals.filter(({ kind }) => subjects[kind] === name).map((refusal) => refusalText(refusal, nowMs));
   if (texts.length === 0) return null;
   const level: Level = name === 'lock' ? 'warning' : 'problem';

@@ -1,3 +1,4 @@
+import type { Fix } from '../../model/fix.ts';
 import type { HostName } from '../../model/host.ts';
 import { type WebFindingName, webFindings } from './web/names.ts';
 
@@ -10,7 +11,12 @@ export interface Finding {
   readonly sentence: string;
   /** What to do about it; null where nothing need be done, or where the sentence says it. */
   readonly mend: string | null;
+  /** What `cutover check --fix` would change; empty where it leaves that to people. */
+  readonly fixes: readonly Fix[];
 }
+
+/** The same without its place, as a look tells it; most of it nobody but people can mend. */
+export type Said = Omit<Finding, 'name' | 'host' | 'fixes'> & Partial<Pick<Finding, 'fixes'>>;
 
 /** `warning`: it works, or will by itself. `problem`: a deployment would fail or be refused. */
 export type Level = 'ok' | 'warning' | 'problem';

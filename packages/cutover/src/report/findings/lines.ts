@@ -24,10 +24,12 @@ function block(hosts: readonly HostName[], findings: readonly Finding[], paint: 
   return [paint.bold(hostList(hosts)), ...findings.flatMap((finding) => row(finding, width, paint))];
 }
 
-function row({ name, level, sentence, mend }: Finding, width: number, paint: Paint): readonly string[] {
+function row({ name, level, sentence, mend, fixes }: Finding, width: number, paint: Paint): readonly string[] {
   const head = `  ${mark(level, paint)} ${name.padEnd(width)}  `;
   const below = ' '.repeat(width + 6);
-  return [`${head}${cleanWord(sentence)}`, ...(mend === null ? [] : [`${below}${paint.dim('→')} ${cleanWord(mend)}`])];
+  const byFix = fixes.length > 0 ? ['"cutover check --fix" does it.'] : [];
+  const advice = [...(mend === null ? [] : [cleanWord(mend)]), ...byFix].join(' ');
+  return [`${head}${cleanWord(sentence)}`, ...(advice === '' ? [] : [`${below}${paint.dim('→')} ${advice}`])];
 }
 
 function mark(level: Level, paint: Paint): string {

@@ -21,7 +21,12 @@ export const deployPath: Look = ({ host, facts }) => {
   const path = cleanWord(host.deployPath);
   const isThere = facts.deployPath.kind === 'directory';
   const sentence = isThere ? `${path} is there and writable.` : `${path} does not exist yet and can be made.`;
-  return { level: 'ok', sentence, mend: null };
+  return {
+    level: 'ok',
+    sentence,
+    mend: null,
+    fixes: isThere ? [] : [{ kind: 'make-directory', path: host.deployPath }],
+  };
 };
 
 /** Only worth a word when it is not the one of the config. */

@@ -1,12 +1,12 @@
 import { cleanWord } from '../../clean.ts';
 import { count } from '../../words.ts';
-import type { Look } from '../examine.ts';
+import type { Examined, Look } from '../examine.ts';
 import type { Gathered } from './gathered.ts';
 import { fpmSections, poolReport } from './pool.ts';
 import { good, problem, warning } from './said.ts';
 
 /** Whether the user of the pool can read releases: every directory on the way must let it through. */
-export const poolAccess: Look = ({ gathered, settings: { app } }) => {
+export const poolAccess: Look = ({ host, facts, gathered, settings: { app } }) => {
   if (gathered === null || app.kind !== 'php') return null;
   const report = poolReport(gathered);
   const pools = fpmSections(gathered).filter(({ name }) => name !== 'global');
@@ -27,6 +27,7 @@ export const poolAccess: Look = ({ gathered, settings: { app } }) => {
     return problem(
       `${cleanWord(closed.path)} does not let ${cleanWord(user)} through, as whom PHP runs: it can read no release.`,
       `chmod o+x ${cleanWord(closed.path)}`,
+      isOurs(closed, { host, facts }) ? [{ kind: 'change-mode', path: closed.path, change: 'o+x' }] : [],
     );
   return openBasedir(report);
 };
@@ -145,12 +146,16 @@ export const fileTimes: Look = ({ gathered }) => {
 };
 
 /** Who may write to the deploy path. */
-export const writers: Look = ({ gathered, facts }) => {
-  const open = gathered && rows(gathered, 'owners').find(({ mode }) => (mode & 0o002) !== 0);
-  if (open)
+export const writers: Look = ({ host, gathered, facts }) => {
+  const open = gathered === null ? [] : rows(gathered, 'owners').filter(({ mode }) => (mode & 0o002) !== 0);
+  const paths = open.map(({ path }) => cleanWord(path));
+  if (open.length > 0)
     return warning(
-      `Everybody on this host may write to ${cleanWord(open.path)}, and so put code in service.`,
-      `chmod o-w ${cleanWord(open.path)}`,
+      `Everybody on this host may write to ${paths.join(', ')}, and so put code in service.`,
+      `chmod o-w ${paths.join(' ')}`,
+      open
+        .filter((row) => isOurs(row, { host, facts }))
+        .map(({ path }) => ({ kind: 'change-mode', path, change: 'o-w' })),
     );
   const others = gathered ? rows(gathered, 'owners').filter(({ owner }) => owner !== facts.user && owner !== '') : [];
   const [first] = others;
@@ -169,6 +174,12 @@ export const versions: Look = ({ gathered }) => {
   const all = [...found, ...(mv && mv !== 'other' ? [cleanWord(mv)] : [])];
   return all.length === 0 ? null : good(`${all.join('; ')}.`);
 };
+
+/** A directory of Cutover's own, whose mode this user may change; that of a home or of /srv is not for us to change. */
+function isOurs(row: Owned, { host, facts }: Pick<Examined, 'host' | 'facts'>): boolean {
+  const isInside = row.path === host.deployPath || row.path.startsWith(`${host.deployPath}/`);
+  return isInside && row.owner === facts.user;
+}
 
 interface Owned {
   readonly mode: number;

@@ -1,6 +1,5 @@
-import type { Finding } from '../finding.ts';
-
-type Said = Omit<Finding, 'name' | 'host'>;
+import type { Fix } from '../../../model/fix.ts';
+import type { Said } from '../finding.ts';
 
 /** Nothing need be done. */
 export function good(sentence: string): Said {
@@ -8,11 +7,11 @@ export function good(sentence: string): Said {
 }
 
 /** It works, or could not be verified. */
-export function warning(sentence: string, mend: string | null): Said {
-  return { level: 'warning', sentence, mend };
+export function warning(sentence: string, mend: string | null, fixes: readonly Fix[] = []): Said {
+  return { level: 'warning', sentence, mend, fixes };
 }
 
 /** Visitors would meet it. */
-export function problem(sentence: string, mend: string | null): Said {
-  return { level: 'problem', sentence, mend };
+export function problem(sentence: string, mend: string | null, fixes: readonly Fix[] = []): Said {
+  return { level: 'problem', sentence, mend, fixes };
 }
