@@ -26,5 +26,7 @@ export const needed: readonly { readonly binary: string; readonly debian: string
   { binary: 'nginx', debian: 'nginx-light', use: 'the web server of the tests, on loopback' },
   { binary: 'php-fpm8.2', debian: 'php8.2-fpm', use: 'PHP behind the web server of the tests' },
   { binary: 'cgi-fcgi', debian: 'libfcgi-bin', use: 'what speaks to PHP-FPM on a host without php' },
+  { binary: 'caddy', debian: 'caddy', use: 'another web server, which tells what it runs with' },
+  { binary: 'curl', debian: 'curl', use: 'asking it, and processes that listen on a socket' },
   { binary: 'haproxy', debian: 'haproxy', use: 'a load balancer that hosts are taken out of' },
 ];

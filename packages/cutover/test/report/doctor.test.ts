@@ -7,6 +7,7 @@ import type { HostFacts } from '../../src/model/facts.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import { emptyHost } from '../../src/remote/memory/host.ts';
+import { clockRows } from '../../src/report/findings/clocks.ts';
 import { examine } from '../../src/report/findings/examine.ts';
 import type { Level } from '../../src/report/findings/finding.ts';
 import { findingsReference } from '../../src/report/findings/reference.ts';
@@ -55,6 +56,8 @@ const fpmConf = (global: string, www = '') => ({
 const proxied = (more: string, path = '/srv/shop/current/app.sock') =>
   nginx(`location / { proxy_pass http://unix:${path}:/; ${more} }`);
 
+const socketOfApp = 'reverse_proxy unix//srv/shop/current/app.sock';
+
 type Case = readonly [
   name: WebFindingName,
   level: Level | null,
@@ -99,6 +102,8 @@ const cases: readonly Case[] = [
   ['script-names', 'warning', /the swap alone is enough, and yet/, nginx(''), { settings: { app: behindLink } }],
   ['script-names', 'problem', /without resolve_root_symlink/, caddy('php_fastcgi unix//run/php.sock')],
   ['script-names', 'ok', /resolve_root_symlink/, caddy('php_fastcgi unix//run/php.sock {\n resolve_root_symlink\n }')],
+  ['script-names', 'problem', /without resolve_root_symlink/, caddyTold(toPhp({}))],
+  ['script-names', 'ok', /resolve_root_symlink/, caddyTold(toPhp({ resolve_root_symlink: true }))],
   [
     'script-names',
     'problem',
@@ -120,7 +125,35 @@ const cases: readonly Case[] = [
   ['response-cache', null, /./, nginx('fastcgi_cache off;')],
   ['app-socket', 'warning', /stay with the old release's process/, proxied('')],
   ['app-socket', null, /./, proxied('proxy_set_header Host $host; proxy_set_header Connection close;')],
+  ['app-socket', 'warning', /^Caddy keeps connections to \/srv\/shop\/current\/app\.sock/, caddy(socketOfApp)],
+  ['app-socket', null, /./, caddy(`${socketOfApp} {\n transport http {\n keepalive off\n }\n }`)],
+  ['app-socket', 'warning', /^Caddy keeps/, caddyTold(toApp({}))],
+  ['app-socket', null, /./, caddyTold(toApp({ keep_alive: { enabled: false } }))],
+  ['app-socket', 'warning', /^Apache keeps connections to/, apacheProxy('')],
+  ['app-socket', null, /./, apacheProxy(' disablereuse=on')],
   ['app-socket', 'problem', /longer than 107 bytes/, proxied('', `/srv/shop/current/${'x'.repeat(100)}.sock`)],
+  ['keep-conn', 'warning', /outlive their requests/, nginx('fastcgi_keep_conn on;')],
+  ['keep-conn', null, /./, nginx('fastcgi_keep_conn off;')],
+  [
+    'realpath-cache',
+    'problem',
+    /^Opcache is off, and each worker of PHP remembers for 120 seconds/,
+    { ...nginx('', '$document_root'), ...withoutOpcache({ realpath_cache_ttl: '120' }) },
+  ],
+  [
+    'realpath-cache',
+    null,
+    /./,
+    { ...nginx('', '$document_root'), ...withoutOpcache({ realpath_cache_size: '0' }) },
+    { settings: { app: behindLink } },
+  ],
+  ['realpath-cache', null, /./, { ...nginx(''), ...withoutOpcache({}) }],
+  [
+    'realpath-cache',
+    'warning',
+    /mixes releases for as long/,
+    { ...pool({ realpath_cache_ttl: '600' }), baked: 'var/cache/a.php' },
+  ],
   [
     'fpm-pool',
     'ok',
@@ -335,6 +368,18 @@ describe('the examination of a host’s servers', () => {
     );
   });
 
+  it('finds clocks apart that no delay of the look can explain, and no others', () => {
+    const clock = (host: string, leastMs: number) => ({ host, leastMs, mostMs: leastMs + 4000 });
+    assert.deepEqual(clockRows([clock('web1', -3000), clock('web2', 1000), clock('web3', 5000)]), []);
+    const rows = clockRows([clock('web1', 0), clock('web2', 60_000), clock('web3', 1000)]);
+    assert.deepEqual(
+      rows.map(({ host, level }) => `${host} ${level}`),
+      ['web1 warning', 'web2 warning', 'web3 warning'],
+    );
+    assert.match(rows[0]?.sentence ?? '', /^Its clock is at least 56 seconds behind that of web2: /);
+    assert.match(rows[1]?.sentence ?? '', /ahead of that of web1: /);
+  });
+
   it('reads what nginx -T told as it reads the files', () => {
     const files = Object.entries(nginx('', '$document_root')).filter(([kind]) => kind.startsWith('nginx /'));
     const told = files.map(([kind, text]) => `# configuration file ${kind.slice(6)}:\n${text}\n`).join('');
@@ -363,6 +408,39 @@ function caddy(php: string): Sections {
   return {
     'caddy /etc/caddy/Caddyfile': `{\n admin off\n}\nshop.example {\n root * /srv/shop/current/public\n ${php}\n}`,
   };
+}
+
+/** What the running Caddy says: a block of a Caddyfile is a route that holds routes. */
+function caddyTold(...handle: readonly object[]): Sections {
+  const root = { handle: [{ handler: 'vars', root: '/srv/shop/current/public' }] };
+  const route = { handle: [{ handler: 'subroute', routes: [root, { handle }] }] };
+  return { 'caddy-told': JSON.stringify({ apps: { http: { servers: { srv0: { routes: [route] } } } } }) };
+}
+
+function toPhp(more: object): object {
+  return {
+    handler: 'reverse_proxy',
+    transport: { protocol: 'fastcgi', ...more },
+    upstreams: [{ dial: `unix/${socket}` }],
+  };
+}
+
+function toApp(more: object): object {
+  return {
+    handler: 'reverse_proxy',
+    transport: { protocol: 'http', ...more },
+    upstreams: [{ dial: 'unix//srv/shop/current/app.sock' }],
+  };
+}
+
+function apacheProxy(more: string): Sections {
+  return {
+    'apache /etc/apache2/sites-enabled/shop.conf': `ProxyPass / unix:/srv/shop/current/app.sock|http://localhost/${more}`,
+  };
+}
+
+function withoutOpcache(ini: Sections): Sections {
+  return { pool: JSON.stringify({ version: '8.2.36', user: 'www-data', ini, status: false }) };
 }
 
 function reloadHook() {

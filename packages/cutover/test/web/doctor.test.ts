@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { freePort, startDaemon } from '../../src/demo/server/daemon.ts';
 import { findPhpFpm, type PhpFpm, startPhpFpm } from '../../src/demo/server/php-fpm.ts';
 import { askPool } from '../../src/plan/doctor/ask-pool.ts';
 import { gather } from '../../src/plan/doctor/gather.ts';
@@ -39,7 +40,37 @@ describe('the look at a host’s servers', () => {
       assert.match(sentence(mended, 'script-names'), /takes effect with the next request/);
       assert.equal(sentence(mended, 'open-file-cache'), '');
     });
+
+  it('asks the Caddy that runs, whatever its file says by now, and what Caddy makes of the file where none runs', async (t) => {
+    const { directory, etc, deployPath } = badServer(t);
+    const port = await freePort();
+    const file = join(etc, 'caddy/Caddyfile');
+    write(etc, { 'caddy/Caddyfile': caddyfile(deployPath, port, '') });
+    const caddy = await startDaemon({
+      program: 'caddy',
+      args: ['run', '--config', file],
+      env: { PATH: process.env.PATH, HOME: directory },
+      isReady: () =>
+        fetch(`http://127.0.0.1:${port}/config/`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+    });
+    t.after(() => caddy[Symbol.asyncDispose]());
+    write(etc, { 'caddy/Caddyfile': caddyfile(deployPath, port, 'resolve_root_symlink') });
+    const look = { shell: shells[0] ?? ['dash'], etc, deployPath, socket: fpm.socket } as const;
+    rmSync(join(etc, 'nginx'), { recursive: true });
+    assert.match(sentence(examined(look), 'script-names'), /without resolve_root_symlink/);
+    await caddy[Symbol.asyncDispose]();
+    assert.match(sentence(examined(look), 'script-names'), /^Caddy resolves the link/);
+  });
 });
+
+/** PHP is in a file that is imported: only Caddy itself knows that. */
+function caddyfile(deployPath: string, port: number, how: string): string {
+  const site = `root * "${deployPath}/current/public"\n php_fastcgi 127.0.0.1:9000 {\n ${how}\n }`;
+  return `{\n admin 127.0.0.1:${port}\n auto_https off\n}\n(site) {\n ${site}\n}\nhttp://127.0.0.1:0 {\n import site\n}\n`;
+}
 
 /** As Debian has it, with what people add. */
 function badServer(t: Lifetime) {

@@ -10,6 +10,7 @@ import type { Refusal } from '../../plan/refusal.ts';
 import { poolOf } from '../../plan/steps/fpm/client.ts';
 import type { Fleet } from '../../remote/session.ts';
 import { cacheRows } from '../../report/findings/caches.ts';
+import { type ClockOfHost, clockRows } from '../../report/findings/clocks.ts';
 import { examine, type Trouble, unreached } from '../../report/findings/examine.ts';
 import type { Finding } from '../../report/findings/finding.ts';
 import { findingLines } from '../../report/findings/lines.ts';
@@ -88,12 +89,13 @@ async function findingsOf(fleet: Fleet, settings: Settings, outside: Outside): P
       refusals: refusals.filter((refusal) => 'host' in refusal && refusal.host === host.name),
       swap: tried?.swap ?? null,
       gathered: tried?.gathered ?? null,
-      aheadMs: aheadMs(found, { begunMs, endedMs }),
+      aheadMs: aheadMs(clockOf(host.name, found, { begunMs, endedMs })),
       nowMs: endedMs,
     });
     return [...own, ...caches];
   });
-  return (await Promise.all(findings)).flat();
+  const clocks = Object.entries(facts).map(([host, found]) => clockOf(host, found, { begunMs, endedMs }));
+  return [...(await Promise.all(findings)).flat(), ...clockRows(clocks)];
 }
 
 /** What the application in service says of its caches; nothing where none is in service that could be asked. */
@@ -138,12 +140,18 @@ async function tryOut(fleet: Fleet, { host, settings, id, signal }: Trial) {
   return { swap, gathered: servesVisitors(app, host) ? parseGathered(told) : null };
 }
 
+interface LookedAt {
+  readonly begunMs: number;
+  readonly endedMs: number;
+}
+
 /** The host was asked for its time at some moment of the look; it tells whole seconds. */
-function aheadMs(
-  { clock }: HostFacts,
-  { begunMs, endedMs }: { readonly begunMs: number; readonly endedMs: number },
-): number {
+function clockOf(host: string, { clock }: HostFacts, { begunMs, endedMs }: LookedAt): ClockOfHost {
   const thereMs = Date.parse(clock);
-  if (thereMs > endedMs) return thereMs - endedMs;
-  return Math.min(0, thereMs + 999 - begunMs);
+  return { host, leastMs: thereMs - endedMs, mostMs: thereMs + 999 - begunMs };
+}
+
+/** By how much it is ahead of this machine's for certain. */
+function aheadMs({ leastMs, mostMs }: ClockOfHost): number {
+  return leastMs > 0 ? leastMs : Math.min(0, mostMs);
 }

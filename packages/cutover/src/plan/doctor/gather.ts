@@ -26,7 +26,10 @@ function functions({ deployPath, etc }: GatherWish): Shell {
     mentioning() { for file in $(grep -lF -e "$deploy/" -e "$real/" -- "$@" 2> /dev/null); do grep -F -e "$deploy/" -e "$real/" -- "$file" | section "mention $file"; done; }`;
 }
 
-/** nginx -T tells all of it but needs root; what is read instead is what Debian lets everybody read. */
+/**
+ * nginx -T tells all of it but needs root; what is read instead is what Debian lets everybody read. A running Caddy tells its whole config to
+ * whoever is on its host; one that does not run, or has that turned off, can still say what it makes of its file, imports and all.
+ */
 const configs = sh`
   if [ -e "$etc/nginx/nginx.conf" ] || command -v nginx > /dev/null; then
     { nginx -v 2>&1 || /usr/sbin/nginx -v 2>&1 || :; } | section nginx-version
@@ -35,6 +38,13 @@ const configs = sh`
     fi
   fi
   show caddy "$etc/caddy/Caddyfile"
+  if [ -e "$etc/caddy/Caddyfile" ] || command -v caddy > /dev/null; then
+    admin=$(sed -n 's/^[[:space:]]*admin[[:space:]]\{1,\}\([^ {]*\).*/\1/p' "$etc/caddy/Caddyfile" 2> /dev/null | sed -n 1p) || :
+    if [ -z "$admin" ] && [ "$etc" = /etc ]; then admin=localhost:2019; fi
+    case $admin in '' | off | unix*) told= ;; *) told=$(curl -q -sf --max-time 2 "http://$admin/config/" 2> /dev/null) || told= ;; esac
+    case $told in '' | null*) told=$(caddy adapt --config "$etc/caddy/Caddyfile" 2> /dev/null) || told= ;; esac
+    printf '%s\n' "$told" | section caddy-told
+  fi
   show apache "$etc"/apache2/apache2.conf "$etc"/apache2/sites-enabled/* "$etc"/apache2/conf-enabled/* "$etc"/httpd/conf/httpd.conf "$etc"/httpd/conf.d/*.conf
   ls "$etc/apache2/mods-enabled" 2> /dev/null | section apache-modules
   show fpm "$etc"/php/*/fpm/php-fpm.conf "$etc"/php/*/fpm/pool.d/*.conf "$etc"/php-fpm.conf "$etc"/php-fpm.d/*.conf

@@ -64,8 +64,8 @@ export function unreached(host: Host, { failure, output }: Trouble): Finding {
   };
 }
 
-/** What the look itself tells; of caches only the application can. */
-type Looked = Exclude<FindingName, 'caches'>;
+/** What the look itself tells; of caches only the application can, of clocks only all hosts together. */
+type Looked = Exclude<FindingName, 'caches' | 'clocks'>;
 
 const looks: Readonly<Record<Looked, Look>> = {
   reachable: ({ facts }) => ({ level: 'ok', sentence: `As ${facts.user}, on ${facts.system}.`, mend: null }),

@@ -25,6 +25,7 @@ export type Level = 'ok' | 'warning' | 'problem';
 export const findings = {
   reachable: 'Whether the host answers, and as which user.',
   clock: 'Whether its clock goes as the one of this machine, and so as those of the other hosts.',
+  clocks: 'Whether the clocks of the hosts of the stage go alike.',
   tools: 'Whether the tools are there that the config makes use of.',
   swap: 'Whether a link can be replaced in one step.',
   delivery: 'How code gets there.',

@@ -1,9 +1,11 @@
 import type { Look } from '../examine.ts';
+import { appSocket } from './app-socket.ts';
 import * as host from './host-looks.ts';
 import type { WebFindingName } from './names.ts';
-import { appSocket, openFileCache, responseCache, symlinks } from './nginx-looks.ts';
+import { keepConn, openFileCache, responseCache, symlinks } from './nginx-looks.ts';
 import { opcache } from './opcache.ts';
 import { fpmPool, fpmReload, opcacheAccess, preload, reloadPermitted, requestLimits } from './pool-looks.ts';
+import { realpathCache } from './realpath.ts';
 import { scriptNames, webRoot, webServer } from './web-server.ts';
 
 /** What each finding of a host's servers is made by, in the order in which it is told. */
@@ -18,8 +20,10 @@ export const webLooks: Readonly<Record<WebFindingName, Look>> = {
   'fpm-pool': fpmPool,
   'fpm-reload': fpmReload,
   'reload-permitted': reloadPermitted,
+  'keep-conn': keepConn,
   opcache,
   'opcache-access': opcacheAccess,
+  'realpath-cache': realpathCache,
   preload,
   'pool-access': host.poolAccess,
   'request-limits': requestLimits,

@@ -52,31 +52,16 @@ export const responseCache: Look = ({ host, gathered }) => {
       );
 };
 
-/** Whether connections to a socket in the release move with the swap. */
-export const appSocket: Look = ({ host, gathered }) => {
+/** Whether connections to PHP outlive a request. */
+export const keepConn: Look = ({ host, gathered }) => {
   if (gathered === null) return null;
-  const sites = nginxSites(gathered, host.deployPath);
-  const socket = sites.flatMap((site) => site.proxied).find((to) => to.includes(`unix:${host.deployPath}/`));
-  if (socket === undefined) return null;
-  const path = socket.replace(/^.*unix:/, '').replace(/:.*$/, '');
-  if (path.length > longestSocket)
-    return problem(
-      `The path of the socket ${cleanWord(path)} is longer than ${longestSocket} bytes, which no socket can have.`,
-      'Choose a shorter deploy path or name.',
-    );
-  const site = siteThat(sites, (one) => one.proxied.includes(socket));
-  if (closes(site)) return null;
+  const site = siteThat(nginxSites(gathered, host.deployPath), (one) => isOn(one.says('fastcgi_keep_conn')));
+  if (site === undefined) return null;
   return warning(
-    `nginx may keep connections to ${cleanWord(path)} (from version 1.29.7 on by itself): they stay with the old release's process after a swap.`,
-    'Write "proxy_set_header Connection close;" into the location, so that each request connects anew to what current names.',
+    'fastcgi_keep_conn is on: connections between nginx and PHP-FPM outlive their requests, so that nobody can tell by them when the last request of an old release has ended.',
+    'Take it out: on a unix socket a new connection costs microseconds.',
   );
 };
-
-const longestSocket = 107;
-
-function closes(site: NginxSite | undefined): boolean {
-  return site?.all('proxy_set_header').some((words) => words.toLowerCase() === 'connection close') ?? false;
-}
 
 function siteThat(sites: readonly NginxSite[], is: (site: NginxSite) => boolean): NginxSite | undefined {
   return sites.find(is);

@@ -1,3 +1,4 @@
+import { caddySites } from './caddy.ts';
 import type { Gathered } from './gathered.ts';
 import { type Directive, filesTold, parseNginx } from './nginx.ts';
 
@@ -73,31 +74,11 @@ function paramsOf(directives: readonly Directive[]): ReadonlyMap<string, string>
   );
 }
 
-/** The blocks of a Caddyfile that name the deploy path. */
-export function caddySites(gathered: Gathered, deployPath: string): readonly string[] {
-  return [...gathered.all('caddy').values()].flatMap((text) =>
-    blocksOf(text).filter((block) => block.includes(`${deployPath}/`)),
-  );
-}
-
 /** Paths into the deploy path that Caddy and Apache name. */
 export function pathsOf(gathered: Gathered, deployPath: string): readonly string[] {
-  const texts = [...gathered.all('caddy').values(), ...gathered.all('apache').values()];
-  return texts
-    .flatMap((text) => text.split(/[\s"]+/))
+  const words = [...gathered.all('apache').values()].flatMap((text) => text.split(/[\s"]+/));
+  const roots = caddySites(gathered, deployPath).flatMap((site) => site.roots);
+  return [...roots, ...words]
     .filter((word) => word.startsWith(`${deployPath}/`))
     .map((word) => word.replace(/\/$/, ''));
-}
-
-/** What stands between the outermost braces, each with its own. */
-function blocksOf(text: string): readonly string[] {
-  const blocks: string[] = [];
-  let depth = 0;
-  let begun = 0;
-  const bare = text.replaceAll(/(^|\s)#[^\n]*/g, '$1');
-  for (const { 0: sign, index: i } of bare.matchAll(/[{}]/g)) {
-    if (sign === '{' && depth++ === 0) begun = i;
-    if (sign === '}' && --depth === 0) blocks.push(bare.slice(begun, i + 1));
-  }
-  return blocks;
 }

@@ -1,9 +1,10 @@
 import type { App } from '../../../model/app.ts';
 import { cleanWord } from '../../clean.ts';
 import type { Look } from '../examine.ts';
+import { caddySites } from './caddy.ts';
 import type { Gathered } from './gathered.ts';
 import { good, problem, warning } from './said.ts';
-import { caddySites, type NginxSite, nginxSites, pathsOf } from './sites.ts';
+import { type NginxSite, nginxSites, pathsOf } from './sites.ts';
 
 /** Which web server leads into the deploy path; what is not recognised is not vouched for. */
 export const webServer: Look = ({ host, gathered }) => {
@@ -87,7 +88,8 @@ interface Evidence {
   readonly mend: string;
 }
 
-function throughLink(gathered: Gathered, deployPath: string): Evidence {
+/** How web servers name scripts of the deploy path to PHP. */
+export function throughLink(gathered: Gathered, deployPath: string): Evidence {
   const sites = nginxSites(gathered, deployPath);
   const passes = sites.flatMap((site) => site.passes);
   const bad = passes.flatMap(({ script, documentRoot }) => {
@@ -102,10 +104,10 @@ function throughLink(gathered: Gathered, deployPath: string): Evidence {
       resolved: 'nginx names scripts by $realpath_root',
       mend: 'Behind the include of the location write "fastcgi_param SCRIPT_FILENAME $realpath_root$fastcgi_script_name;" and "fastcgi_param DOCUMENT_ROOT $realpath_root;", and reload nginx once.',
     };
-  const caddy = caddySites(gathered, deployPath).filter((site) => site.includes('php_fastcgi'));
+  const caddy = caddySites(gathered, deployPath).flatMap((site) => site.passes);
   if (caddy.length > 0)
     return {
-      link: caddy.every((site) => site.includes('resolve_root_symlink'))
+      link: caddy.every(({ resolves }) => resolves)
         ? null
         : 'Caddy names scripts through the link, without resolve_root_symlink',
       resolved: 'Caddy resolves the link (resolve_root_symlink)',
