@@ -12,6 +12,8 @@ export interface Answers {
   /** Absolute or null: asked after activation. */
   readonly url: string | null;
   readonly hooks: readonly ScaffoldHooks[];
+  /** What runs the process that serves requests; null where none does. */
+  readonly run: string | null;
 }
 
 /** The first host. */
@@ -36,9 +38,13 @@ export function scaffoldConfig(answers: Answers): string {
     '',
     '// Every option has a sentence in the editor. `cutover plan` shows what a deployment would do.',
     'export default defineConfig({',
-    ...[...projectLines(answers), ...hookLines(answers.hooks), ...checkLines(answers.url), ...stageLines(answers)].map(
-      indented,
-    ),
+    ...[
+      ...projectLines(answers),
+      ...processLines(answers),
+      ...hookLines(answers.hooks),
+      ...checkLines(answers.url),
+      ...stageLines(answers),
+    ].map(indented),
     '});',
   ].join('\n')}\n`;
 }
@@ -54,6 +60,17 @@ function projectLines({ project, recipe, ref, deployPath }: Answers): string[] {
     '// On each host: holds `current`, `releases/` and what is shared between releases.',
     `path: ${text(deployPath)},`,
     'keep: 5,',
+    '',
+  ];
+}
+
+function processLines({ run, deployPath }: Answers): string[] {
+  if (run === null) return [];
+  return [
+    "// Started beside the old release's process, and asked until it answers, before the swap. It finds in PORT where to listen: a socket, which",
+    '// the web server reaches through `current`. For nginx:',
+    `//   proxy_pass http://unix:${deployPath}/current/app.sock; proxy_set_header Connection close;`,
+    `app: { process: { run: ${text(run)}, healthy: { http: '/' } } },`,
     '',
   ];
 }

@@ -26,6 +26,8 @@ export interface HostFacts {
   readonly lock: LockFacts;
   /** Activations that nobody has closed. */
   readonly activations: readonly ActivationFacts[];
+  /** What the own manager of processes was told to keep running. */
+  readonly processes: readonly ProcessFacts[];
   /** Shared paths of the config, by their `to`. */
   readonly shared: Readonly<Record<string, 'missing' | 'empty' | 'file' | 'directory' | 'other'>>;
   /** Trees that the host's repository has, by release: object ids. */
@@ -108,6 +110,14 @@ export interface ActivationFacts {
   readonly verdict: 'open' | 'confirmed' | 'reverted';
   /** Whether its guard runs, which takes it back in time. */
   readonly isGuarded: boolean;
+}
+
+/** A process of a release. */
+export interface ProcessFacts {
+  readonly release: ReleaseName;
+  readonly name: string;
+  /** `host-restarted`: it ended with the host, and nobody has started it since. */
+  readonly state: 'runs' | 'ended' | 'host-restarted';
 }
 
 /** What another tool left that tells which of its releases served. */

@@ -17,6 +17,8 @@ export interface Recognised {
   readonly evidence: readonly string[];
   /** Hooks that fit what is there. */
   readonly proposes: Proposal;
+  /** What runs the process that serves requests; null where none does. */
+  readonly run: string | null;
 }
 
 /** Takes an application for what its files say; for a static site when they say nothing. */
@@ -44,6 +46,7 @@ const signs: readonly Sign[] = [
   { recipe: 'php', seenIn: (listing) => hasAll(listing, ['composer.json']) },
   { recipe: 'php', seenIn: ({ files }) => files.filter((file) => /^(?:public\/|web\/)?index\.php$/.test(file)) },
   { recipe: 'node', seenIn: ({ package: manifest }) => startScript(manifest) },
+  { recipe: 'node', seenIn: serverByItself },
 ];
 
 function requires({ composer }: Listing, name: string): readonly string[] {
@@ -60,19 +63,48 @@ function startScript(manifest: unknown): readonly string[] {
   return field(field(manifest, 'scripts'), 'start') === undefined ? [] : ['package.json has a start script'];
 }
 
+const servers = ['express', 'fastify', 'koa', '@hapi/hapi', 'hono', '@nestjs/core', 'polka', 'socket.io'];
+
+/** Without a start script a server is known by what it is made with, if it can be seen what to run. */
+function serverByItself(listing: Listing): readonly string[] {
+  const required = field(listing.package, 'dependencies');
+  const name = servers.find((one) => field(required, one) !== undefined);
+  const entry = entryOf(listing);
+  return name === undefined || entry === null ? [] : [`package.json requires ${name}`, entry];
+}
+
+/** A process that npm stands before does not get every signal: a start script that only runs node is written out. */
+function runOf({ app }: Recipe, listing: Listing): string | null {
+  if (app.kind !== 'process') return null;
+  const script = field(field(listing.package, 'scripts'), 'start');
+  if (typeof script === 'string') return /^node(?: [\w./=-]+)+$/.test(script) ? script : app.start;
+  const entry = entryOf(listing);
+  return entry === null ? app.start : `node ${entry}`;
+}
+
+function entryOf({ files, package: manifest }: Listing): string | null {
+  const main = field(manifest, 'main');
+  const names = ['server.js', 'server.mjs', 'server.cjs', 'app.js', 'index.js', 'src/server.js', 'src/index.js'];
+  const written = typeof main === 'string' && /^[\w./-]+$/.test(main) ? [main.replace(/^\.\//, '')] : [];
+  return [...written, ...names].find((file) => files.includes(file)) ?? null;
+}
+
 function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     ? (value as Record<string, unknown>)[key]
     : undefined;
 }
 
-function recognised(name: Recognised['recipe'], evidence: readonly string[], { files }: Listing): Recognised {
-  const { proposes }: Recipe = recipes[name];
+function recognised(name: Recognised['recipe'], evidence: readonly string[], listing: Listing): Recognised {
+  const recipe: Recipe = recipes[name];
+  const { proposes } = recipe;
+  const { files } = listing;
   const fitting = (commands: readonly ProposedCommand[]) =>
     commands.filter(({ needs }) => needs.every((file) => files.includes(file)));
   return {
     recipe: name,
     evidence,
+    run: runOf(recipe, listing),
     proposes: {
       build: fitting(proposes.build),
       'before activate': fitting(proposes['before activate']),

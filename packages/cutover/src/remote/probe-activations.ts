@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { ActivationFacts } from '../model/facts.ts';
-import { aliveFunctions } from '../shell/alive.ts';
 import { type Shell, sh } from '../shell/text.ts';
 import type { Printed } from './probe-lines.ts';
 
-/** Tells of every activation that nobody closed: what was decided and whether its guard runs. Leaves the files to show in `$@`. Run in the deploy path. */
+/** Tells of every activation that nobody closed: what was decided and whether its guard runs. Leaves the files to show in `$@`. Wants the functions that tell who is alive; run in the deploy path. */
 export const activationLines: Shell = sh`
   for guard in .cutover/runs/*/guard; do
     if [ -s "$guard/armed" ]; then
-      ${aliveFunctions}
       turn=0
       while [ "$(readlink "$guard/verdict.$turn" 2>/dev/null)" = extended ]; do turn=$((turn + 1)); done
       guarded=gone

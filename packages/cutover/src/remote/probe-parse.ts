@@ -4,6 +4,7 @@ import type { ReleaseName } from '../model/release.ts';
 import { activationsIn } from './probe-activations.ts';
 import { foreignFacts } from './probe-foreign.ts';
 import { type Printed, readLines } from './probe-lines.ts';
+import { processesIn } from './probe-processes.ts';
 import { holderIn, recordsIn } from './probe-records.ts';
 import { tools } from './probe-tools.ts';
 
@@ -50,6 +51,7 @@ function factsIn(printed: Printed): HostFacts {
     lock: lockIn(printed),
     activations,
     leftovers: printed.all('leftover').filter((path) => /^[A-Za-z0-9._/+-]+$/.test(path) && !path.includes('..')),
+    processes: processesIn(printed),
     shared: sharedIn(printed),
     trees: treesIn(printed),
     tools: tools.filter((tool) => words.includes(tool)),

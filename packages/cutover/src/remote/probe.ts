@@ -12,10 +12,12 @@ import {
   stepFile,
 } from '../model/layout.ts';
 import type { Layout, SharedPath } from '../model/settings.ts';
+import { aliveFunctions } from '../shell/alive.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 import { activationLines } from './probe-activations.ts';
 import { foreignScript } from './probe-foreign-script.ts';
 import { hostScript } from './probe-host-script.ts';
+import { processLines } from './probe-processes.ts';
 
 /** What a look at a host needs to know of it. */
 export interface ProbeInput {
@@ -80,10 +82,12 @@ function deployPathLines(input: ProbeInput): Shell {
     sh`here=$PWD`,
     sh`put deploy-physical "$here"`,
     sh`put deploy-asked ${input.deployPath}`,
+    aliveFunctions,
     currentLines,
     releaseLines,
     recordLines,
     owedLines,
+    processLines,
     treeLines,
     foreignScript(input.shared),
   );

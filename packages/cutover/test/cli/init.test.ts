@@ -47,6 +47,18 @@ describe('cutover init', () => {
     assert.doesNotMatch(configOf(on), /composer/, 'the recipe installs packages itself');
   });
 
+  it('proposes a process for a Node server, and how it is reached', async (t) => {
+    const manifest = { name: 'basket', scripts: { start: 'node --enable-source-maps server.js' } };
+    const on = empty(t, { 'package.json': JSON.stringify(manifest), 'server.js': '' });
+    assert.match(
+      ended(await on.cutover('init', '--yes'), 0).out,
+      /^Recognised: Node application \(package\.json has a/,
+    );
+    assert.match(configOf(on), /run: 'node --enable-source-maps server\.js', healthy: \{ http: '\/' \}/);
+    assert.match(configOf(on), /proxy_pass http:\/\/unix:\/srv\/basket\/current\/app\.sock;/);
+    assert.match(ended(await on.cutover('units', '--set', 'processManager=systemd-user'), 0).out, /server\.js"/);
+  });
+
   it('says that the address of the host is to be put in when none was given', async (t) => {
     const on = empty(t);
     assert.match(

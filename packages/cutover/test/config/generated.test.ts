@@ -124,6 +124,7 @@ const answers = {
   deployPath: '/srv/shop',
   ref: 'main',
   url: 'https://shop.example/up',
+  run: null,
   hooks: [
     { point: 'build', commands: [{ run: "echo 'it''s' \\ \"x\"", once: false }] },
     { point: 'before activate', commands: [{ run: 'php artisan migrate --force', once: true }] },
@@ -179,6 +180,12 @@ export default defineConfig({
       host: { name: 'here', address: null, user: null },
       ref: null,
       url: null,
+      hooks: [],
+    },
+    'with a process that serves requests': {
+      ...answers,
+      recipe: 'node' as const,
+      run: "node --title='a' server.js",
       hooks: [],
     },
     'with names that are not words': {

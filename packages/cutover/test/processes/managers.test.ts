@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AppProcess } from '../../src/model/process.ts';
+import { retireProcesses } from '../../src/plan/steps/retire-processes.ts';
 import { startProcess } from '../../src/plan/steps/start-process.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
-import { placeFor, placeRelease } from '../kit/place.ts';
+import { type Place, placeFor, placeRelease } from '../kit/place.ts';
 import { makeTools, pathOf } from '../kit/tools.ts';
 import { aProcess } from '../kit/wishes.ts';
 
@@ -24,11 +25,13 @@ const unit = `shop-mailer@${placeRelease}`;
 const told: Readonly<Record<'systemd' | 'systemd-user' | 'pm2', readonly string[]>> = {
   systemd: [
     `systemctl start ${unit}.service`,
+    `systemctl enable --quiet ${unit}.service`,
     `systemctl stop ${unit}.service`,
     `systemctl disable --quiet ${unit}.service`,
   ],
   'systemd-user': [
     `systemctl --user start ${unit}.service`,
+    `systemctl --user enable --quiet ${unit}.service`,
     `systemctl --user stop ${unit}.service`,
     `systemctl --user disable --quiet ${unit}.service`,
   ],
@@ -50,6 +53,10 @@ describe('another manager of processes', () => {
         const file = join(place.path, '.cutover/processes', placeRelease, 'mailer/environment');
         assert.match(readFileSync(file, 'utf8'), /^GREETING="a \\"b\\" \\\$c"$/m);
       }
+      symlinkSync(`releases/${placeRelease}`, join(place.path, 'current'));
+      const kept = place.run(retireOthers(place, process), how);
+      assert.equal(kept.status, 0, kept.said);
+      rmSync(join(place.path, 'current'));
       const stopped = place.run(step.undo.kind === 'step' ? step.undo.script : 'exit 1', how);
       assert.equal(stopped.status, 0, stopped.said);
       const asked = readFileSync(record, 'utf8').trim().split('\n');
@@ -60,3 +67,8 @@ describe('another manager of processes', () => {
     });
   }
 });
+
+function retireOthers({ job, site }: Place, process: AppProcess): string {
+  const settings = { ...job.wish.settings, processes: [process] };
+  return retireProcesses({ ...job, wish: { ...job.wish, settings } }, site).script;
+}

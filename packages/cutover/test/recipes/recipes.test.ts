@@ -107,6 +107,18 @@ describe('an application is recognised', () => {
       evidence: ['package.json has a start script'],
     },
     {
+      says: 'a Node server by what it is made with, where it can be seen what to run',
+      listing: listing(['package.json', 'src/server.js'], null, { dependencies: { fastify: '5' } }),
+      recipe: 'node',
+      evidence: ['package.json requires fastify', 'src/server.js'],
+    },
+    {
+      says: 'a static site although something of a server is among its dependencies',
+      listing: listing(['package.json'], null, { dependencies: { express: '5' }, scripts: { build: 'vite build' } }),
+      recipe: 'static',
+      evidence: ['nothing that another recipe is known by'],
+    },
+    {
       says: 'a static site that Node builds',
       listing: listing(['package.json'], null, { scripts: { build: 'vite build' } }),
       recipe: 'static',
@@ -125,6 +137,17 @@ describe('an application is recognised', () => {
       assert.deepEqual([found.recipe, found.evidence], [recipe, evidence]);
     });
   }
+
+  it('and what runs a Node application is written out where npm only runs node', () => {
+    const run = (start: string) => recognise(listing(['package.json'], null, { scripts: { start } })).run;
+    assert.deepEqual(['node --enable-source-maps dist/main.js', 'NODE_ENV=x node a.js', 'next start'].map(run), [
+      'node --enable-source-maps dist/main.js',
+      'npm start',
+      'npm start',
+    ]);
+    assert.equal(recognise(listing(['server.js'], null, { dependencies: { koa: '3' } })).run, 'node server.js');
+    assert.equal(recognise(listing(['index.php'])).run, null);
+  });
 
   it('and only commands that fit what is there are proposed', () => {
     const built = (files: readonly string[]) =>

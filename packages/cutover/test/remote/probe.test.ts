@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -92,6 +101,7 @@ const nothing: Stable = {
   leftovers: [],
   activations: [],
   owed: [],
+  processes: [],
   lock: { kind: 'free' },
   shared: { '.env': 'missing', storage: 'missing' },
   trees: {},
@@ -126,6 +136,27 @@ function writeRecord(path: string, name: string): HostFacts['records'][number] {
 }
 
 describe('the probe of a deploy path', () => {
+  it('tells which processes of its own manager run, and which ended with the host', () => {
+    const path = deployPath();
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const started = readFileSync(`/proc/${process.pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')[19];
+    const note = (name: string, manager: string, pid: string) => {
+      write(join(path, '.cutover/processes/20260322153109', name, 'manager'), `${manager} ${name}\n`);
+      write(join(path, '.cutover/processes/20260322153109', name, 'pid'), pid);
+    };
+    note('app', 'own', `${process.pid} ${boot} ${started}\n`);
+    note('before', 'own', `${process.pid} 00000000-boot ${started}\n`);
+    note('gone', 'own', `${process.pid} ${boot} 1\n`);
+    note('unit', 'systemd', '');
+    assert.deepEqual(probed({ deployPath: path }).processes, [
+      { release: '20260322153109', name: 'app', state: 'runs' },
+      { release: '20260322153109', name: 'before', state: 'host-restarted' },
+      { release: '20260322153109', name: 'gone', state: 'ended' },
+    ]);
+  });
+
   it('that is missing says whether it could be made', () => {
     assert.deepEqual(probed({ deployPath: join(home, 'not/there yet') }), {
       ...nothing,

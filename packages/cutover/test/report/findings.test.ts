@@ -23,6 +23,7 @@ const facts: HostFacts = {
   leftovers: [],
   activations: [],
   owed: [],
+  processes: [],
   lock: { kind: 'free' },
   shared: {},
   trees: {},
@@ -171,6 +172,26 @@ describe('the examination of a host', () => {
       ['reachable', 'problem', 'web1 could not be reached: it did not answer in time.'],
     );
     assert.match(found.mend ?? '', /See that web1 is up/);
+  });
+});
+
+describe('the processes of the release in service', () => {
+  const at = (state: 'runs' | 'ended' | 'host-restarted', release = '20260322120000') =>
+    examined({
+      facts: {
+        current: { kind: 'release', release: '20260322120000', exists: true },
+        processes: [{ release, name: 'app', state }],
+      },
+    }).find(({ name }) => name === 'app-processes');
+
+  it('are a problem when they ended with the host, and those of other releases are not', () => {
+    assert.equal(at('host-restarted')?.level, 'problem');
+    assert.match(
+      at('host-restarted')?.sentence ?? '',
+      /^App of 20260322120000 does not run since the host was restarted: /,
+    );
+    assert.match(at('ended')?.sentence ?? '', /does not run any more/);
+    assert.deepEqual([at('runs'), at('host-restarted', '20260301000000')], [undefined, undefined]);
   });
 });
 

@@ -4,6 +4,7 @@ import { shortId } from '../../model/revision.ts';
 import { servedBy } from '../../plan/job.ts';
 import { activationNotes, noteLines } from '../../report/activations.ts';
 import { lockMark, lockNotes } from '../../report/holder.ts';
+import { processNotes } from '../../report/processes.ts';
 import { failureSentence } from '../../report/sentences.ts';
 import { type StatusRow, statusTable } from '../../report/tables.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -47,7 +48,12 @@ function rowOf(host: string, facts: HostFacts, content: string | undefined): Sta
     by: record && record.by,
     at: record?.states.at(-1)?.at ?? null,
     marks: marksOf(facts),
-    notes: [...lockNotes(facts.lock), ...activationNotes(facts), ...(content === undefined ? [] : [content])],
+    notes: [
+      ...lockNotes(facts.lock),
+      ...activationNotes(facts),
+      ...processNotes(facts),
+      ...(content === undefined ? [] : [content]),
+    ],
   };
 }
 

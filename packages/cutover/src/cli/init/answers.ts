@@ -112,7 +112,7 @@ export function wrongAnswer(options: InitOptions): string | null {
 const fine: Wanted = { stage: 'production', host: exampleHost, user: '', path: '/srv/app' };
 
 function answers(seen: { readonly project: string; readonly recognised: Recognised }, wanted: Wanted): Answers {
-  const { recipe, proposes } = seen.recognised;
+  const { recipe, proposes, run } = seen.recognised;
   return {
     project: seen.project,
     recipe,
@@ -121,6 +121,7 @@ function answers(seen: { readonly project: string; readonly recognised: Recognis
     deployPath: wanted.path,
     ref: null,
     url: null,
+    run,
     hooks: Object.entries(proposes).map(([point, commands]) => ({ point, commands })),
   };
 }

@@ -15,7 +15,7 @@ const alive = sh`
     read -r manager unit 2>/dev/null < "$1/manager" || return 1
     case $manager in
       own) runs "$1/pid" || runs "$1/child" ;;
-      systemd) ${systemctl('systemd')} is-active --quiet "$unit" ;;
+      systemd) systemctl is-active --quiet "$unit" ;;
       systemd-user) ${systemctl('systemd-user')} is-active --quiet "$unit" ;;
       pm2) [ "$(pm2 pid "$unit" 2>/dev/null | tail -n 1)" -gt 0 ] 2>/dev/null ;;
       *) return 1 ;;
@@ -95,5 +95,16 @@ const halt = sh`
     fade 50 "$1/child" && fade 50 "$1/pid" || { echo "A process does not end even when it is killed."; return 1; }
   }`;
 
+/** `stay DIR`: lets systemd start it with the host from now on. */
+const stay = sh`
+  stay() {
+    manager=; unit=
+    read -r manager unit 2>/dev/null < "$1/manager" || return 0
+    case $manager in
+      systemd) ${systemctl('systemd')} enable --quiet "$unit" ;;
+      systemd-user) ${systemctl('systemd-user')} enable --quiet "$unit" ;;
+    esac
+  }`;
+
 /** All of them. */
-export const processFunctions: Shell = lines(knownProcesses, striking, alive, connections, drained, halt);
+export const processFunctions: Shell = lines(knownProcesses, striking, alive, connections, drained, halt, stay);

@@ -24,6 +24,10 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     owed: [...host.owed].sort(),
     lock: host.lock ? { kind: 'held', holder: host.lock, owner: ownerOf(host, Date.parse(clock)) } : { kind: 'free' },
     activations: [...host.guards].map(([deployment, guard]) => activationOf(deployment, guard)),
+    processes: [...host.processes].map((process) => {
+      const [release = '', name = ''] = process.split(' ');
+      return { release, name, state: 'runs' as const };
+    }),
     shared: Object.fromEntries([...host.shared.keys()].map((path) => [path, 'file' as const])),
     trees: Object.fromEntries(host.trees),
     tools,

@@ -7,7 +7,17 @@ import { lastLines } from '../clean.ts';
 import { refusalText } from '../refusals.ts';
 import { failureAdvice, failureSentence } from '../sentences.ts';
 import type { Finding, FindingName, Level, Said } from './finding.ts';
-import { adoptable, current, delivery, deployPath, layout, lock, records, sharedFiles } from './project.ts';
+import {
+  adoptable,
+  appProcesses,
+  current,
+  delivery,
+  deployPath,
+  layout,
+  lock,
+  records,
+  sharedFiles,
+} from './project.ts';
 import { clock, inodes, space, swap, tools } from './system.ts';
 import type { Gathered } from './web/gathered.ts';
 import { webLooks } from './web/looks.ts';
@@ -76,6 +86,7 @@ const looks: Readonly<Record<Looked, Look>> = {
   'deploy-path': deployPath,
   layout,
   current,
+  'app-processes': appProcesses,
   records,
   lock,
   'shared-files': sharedFiles,

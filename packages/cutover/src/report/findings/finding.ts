@@ -32,6 +32,8 @@ export const findings = {
   'deploy-path': 'Whether the deploy path can be used.',
   layout: 'Whether shared paths lie where the config says.',
   current: 'What is in service.',
+  'app-processes':
+    'Whether the processes of the release in service run, which a restart of the host ends where Cutover keeps them itself.',
   records: 'Whether what is known of the releases can be understood.',
   lock: 'Whether somebody holds the lock.',
   'shared-files': 'Whether the shared files that the config names are there.',

@@ -1,6 +1,7 @@
 import type { HostFacts } from '../../model/facts.ts';
 import type { Source } from '../../model/settings.ts';
 import { cleanWord } from '../clean.ts';
+import { processNotes } from '../processes.ts';
 import { count } from '../words.ts';
 import type { Look } from './examine.ts';
 
@@ -41,6 +42,17 @@ export const current: Look = ({ facts: { current: found } }) => {
     level: 'warning',
     sentence: `Current names ${name}, which is gone: visitors meet nothing.`,
     mend: 'Deploy, or roll back to a release that is there.',
+  };
+};
+
+/** Processes that Cutover keeps itself. */
+export const appProcesses: Look = ({ facts }) => {
+  const notes = processNotes(facts);
+  if (notes.length === 0) return null;
+  return {
+    level: 'problem',
+    sentence: `${notes.map((note) => note.charAt(0).toUpperCase() + note.slice(1)).join('. ')}.`,
+    mend: 'Let systemd keep it (processManager; "cutover units" shows its unit), which starts it with the host.',
   };
 };
 

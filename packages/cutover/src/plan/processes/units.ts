@@ -1,0 +1,81 @@
+import { posix } from 'node:path/posix';
+import type { Host } from '../../model/host.ts';
+import { processDir, releaseDir } from '../../model/layout.ts';
+import type { AppProcess } from '../../model/process.ts';
+import type { Settings } from '../../model/settings.ts';
+
+/** A template unit of systemd whose instances are releases: put there once, by hand. */
+export interface UnitFile {
+  /** Below the home directory of the user for their own units. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The unit of a process on a host. A change of the config that changes it must be put there again. */
+export function unitFile(settings: Settings, host: Host, program: AppProcess): UnitFile {
+  const isOfUser = program.manager === 'systemd-user';
+  const name = `${templateName(settings, program)}.service`;
+  return {
+    path: posix.join(isOfUser ? '~/.config/systemd/user' : '/etc/systemd/system', name),
+    text: `${[...unitLines(settings, program), ...serviceLines(host, program), ...installLines(isOfUser)].join('\n')}\n`,
+  };
+}
+
+/**
+ * What the user may do as root, and nothing else: to exactly these units, whose instances are names of releases. A star would let more words
+ * follow. Null where no process is one of the system's systemd.
+ */
+export function sudoersLine(settings: Settings, user: string): string | null {
+  const units = settings.processes
+    .filter(({ manager }) => manager === 'systemd')
+    .map((program) => `${templateName(settings, program)}${'[0-9]'.repeat(14)}.service`);
+  if (units.length === 0) return null;
+  const verbs = ['start', 'stop', 'enable --quiet', 'disable --quiet'];
+  const commands = units.flatMap((unit) => verbs.map((verb) => `/usr/bin/systemctl ${verb} ${unit}`));
+  return `${user} ALL=(root) NOPASSWD: ${commands.join(', ')}`;
+}
+
+/** As whom Cutover connects, as far as the config says. */
+export function userOf(host: Host): string {
+  return host.user ?? 'deploy';
+}
+
+function templateName({ project }: Settings, { name }: AppProcess): string {
+  return `${project}-${name}@`;
+}
+
+function unitLines({ project }: Settings, { name }: AppProcess): readonly string[] {
+  return ['[Unit]', `Description=${project} ${name}, release %i`, 'After=network.target', ''];
+}
+
+function serviceLines(host: Host, program: AppProcess): readonly string[] {
+  const environment = posix.join(host.deployPath, processDir('%i', program.name), 'environment');
+  return [
+    '[Service]',
+    ...(program.manager === 'systemd' ? ['# As whom Cutover connects.', `User=${userOf(host)}`] : []),
+    `WorkingDirectory=${releaseDir(percents(host.deployPath), '%i')}`,
+    `EnvironmentFile=${environment.replace(host.deployPath, percents(host.deployPath))}`,
+    `ExecStart=/bin/sh -c ${argument(program.run)}`,
+    'KillMode=mixed',
+    `KillSignal=SIG${program.stopSignal}`,
+    `TimeoutStopSec=${Math.max(1, Math.ceil(program.stopMs / 1000))}`,
+    `Restart=${program.restart ? 'always' : 'no'}`,
+    'RestartSec=1',
+    '',
+  ];
+}
+
+function installLines(isOfUser: boolean): readonly string[] {
+  return ['[Install]', `WantedBy=${isOfUser ? 'default.target' : 'multi-user.target'}`];
+}
+
+/** systemd puts something in the place of what follows a percent sign. */
+function percents(text: string): string {
+  return text.replaceAll('%', '%%');
+}
+
+/** One word of a command line, as systemd reads it: the shell, not systemd, is to see the variables. */
+function argument(text: string): string {
+  const inner = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('$', '$$$$');
+  return `"${percents(inner)}"`;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { basename, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { sudoersLine, unitFile } from '../../src/plan/processes/units.ts';
+import { ended, project } from '../cli/kit.ts';
+import { aHost, aProcess, settingsFor } from '../kit/wishes.ts';
+import { workspace, write } from '../source/kit.ts';
+
+const host = aHost('web1', { deployPath: '/srv/my 100% shop', user: 'ann' });
+const app = aProcess('app', { run: 'echo "a \\ $HOME" 100%; exec node server.js', manager: 'systemd', stopMs: 2500 });
+const settings = settingsFor([host], { processes: [app, aProcess('mailer')] });
+
+describe('the unit of a process', () => {
+  it('runs what the config says in the release that its instance names, as the user that connects', () => {
+    const { path, text } = unitFile(settings, host, app);
+    assert.equal(path, '/etc/systemd/system/shop-app@.service');
+    assert.equal(
+      text,
+      `[Unit]
+Description=shop app, release %i
+After=network.target
+
+[Service]
+# As whom Cutover connects.
+User=ann
+WorkingDirectory=/srv/my 100%% shop/releases/%i
+EnvironmentFile=/srv/my 100%% shop/.cutover/processes/%i/app/environment
+ExecStart=/bin/sh -c "echo \\"a \\\\ $$HOME\\" 100%%; exec node server.js"
+KillMode=mixed
+KillSignal=SIGTERM
+TimeoutStopSec=3
+Restart=always
+RestartSec=1
+
+[Install]
+WantedBy=multi-user.target
+`,
+    );
+  });
+
+  const analyze = spawnSync('systemd-analyze', ['--version']).error === undefined;
+  for (const manager of ['systemd', 'systemd-user'] as const)
+    it(`is sound for systemd itself: ${manager}`, { skip: analyze ? false : 'there is no systemd-analyze' }, (t) => {
+      const directory = workspace(t);
+      const { path, text } = unitFile(settings, aHost('web1', { user: 'root' }), { ...app, manager });
+      write(directory, { [basename(path)]: text });
+      const flags = manager === 'systemd-user' ? ['--user'] : [];
+      const file = join(directory, basename(path));
+      const asked = spawnSync('systemd-analyze', [...flags, '--man=no', '--generators=no', 'verify', file], {
+        encoding: 'utf8',
+        env: { ...process.env, XDG_RUNTIME_DIR: directory },
+      });
+      const about = asked.stderr.split('\n').filter((line) => line.includes('shop-app@'));
+      assert.deepEqual(about, [], asked.stderr);
+    });
+
+  it('lets the user do as root what is done, to units of releases, and nothing more', () => {
+    const line = sudoersLine(settings, 'ann') ?? '';
+    assert.match(line, /^ann ALL=\(root\) NOPASSWD: \/usr\/bin\/systemctl start shop-app@(?:\[0-9\]){14}\.service, /);
+    assert.match(line, /systemctl disable --quiet shop-app@(?:\[0-9\]){14}\.service$/);
+    assert.doesNotMatch(line, /mailer|\*/);
+    assert.equal(sudoersLine(settingsFor([host]), 'ann'), null);
+  });
+});
+
+it('cutover units shows each once, with its hosts, and says so where there is none', async (t) => {
+  const on = project(t, { config: { recipe: 'node', processManager: 'systemd-user' } });
+  const call = ended(await on.cutover('units', '--host', 'one'), 0);
+  assert.match(call.out, /^# ~\/\.config\/systemd\/user\/shop-app@\.service \(one\)\n\[Unit\]/);
+  assert.match(call.out, /ExecStart=\/bin\/sh -c "npm start"/);
+  assert.doesNotMatch(call.out, /sudoers|User=/);
+  assert.match(
+    ended(await on.cutover('units', '--set', 'processManager=own'), 3).err,
+    /nothing need be put on the hosts/,
+  );
+});
