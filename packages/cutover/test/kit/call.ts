@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { thisProcess } from '../../src/cli/outside.ts';
+import { run } from '../../src/cli/program.ts';
 
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 
@@ -25,8 +27,32 @@ export interface Call {
   readonly ended: Promise<Called>;
 }
 
+interface World {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Runs the command line in this process: nothing is read and compiled anew, which is most of what a process of its own costs. */
+export async function call(args: readonly string[], { cwd, env }: World): Promise<Called> {
+  const heard = { out: '', err: '' };
+  const code = await run(args, {
+    ...thisProcess(),
+    env,
+    directory: cwd,
+    isTerminal: false,
+    canAsk: false,
+    out(text) {
+      heard.out += text;
+    },
+    err(text) {
+      heard.err += text;
+    },
+  });
+  return { code, ...heard };
+}
+
 /** Starts the real command line in a process of its own. */
-export function startCall(args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Call {
+export function startCall(args: readonly string[], options: World): Call {
   const env = { ...options.env, NODE_COMPILE_CACHE: compiled };
   const child = spawn(process.execPath, [main, ...args], { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const heard = { out: '', err: '' };

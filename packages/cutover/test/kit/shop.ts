@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import type { Holder } from '../../src/model/deployment.ts';
 import type { ReleaseRecord } from '../../src/model/release.ts';
 import { commit, type Lifetime, repository, workspace, write } from '../source/kit.ts';
-import { type Call, type Called, startCall } from './call.ts';
+import { type Call, type Called, call, startCall } from './call.ts';
 import { type ConfigEntry, type Sshd, type SshdOptions, startSshd, writeSshConfig } from './sshd.ts';
 
 export type { Called } from './call.ts';
@@ -104,14 +104,14 @@ function shopIn(parts: Parts, sshConfig: string): Shop {
     CUTOVER_SSH_CONFIG: sshConfig,
     NO_COLOR: '1',
   };
-  const start = (...args: readonly string[]) => startCall(args, { cwd: source, env });
+  const world = { cwd: source, env };
   return {
     directory,
     repository: source,
     sshConfig,
     path,
-    start,
-    cutover: (...args) => start(...args).ended,
+    start: (...args) => startCall(args, world),
+    cutover: (...args) => call(args, world),
     sshd: (host) => (parts.entries.find(({ alias }) => alias === host) as ConfigEntry).sshd,
     change(files, message = 'Change') {
       write(source, files);
