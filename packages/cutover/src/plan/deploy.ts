@@ -18,11 +18,12 @@ import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
 import { cloneContent } from './steps/content-repository.ts';
 import { create, readyRecord } from './steps/create.ts';
+import { refuseEdits } from './steps/edits.ts';
 import { askInactive } from './steps/fpm/ask.ts';
 import { link } from './steps/link.ts';
 import { writeOverlay } from './steps/overlay.ts';
 import { placeProof } from './steps/proof.ts';
-import { prune, pruning } from './steps/prune.ts';
+import { prune } from './steps/prune.ts';
 import { purge } from './steps/purge.ts';
 import { receive } from './steps/receive.ts';
 import { recordCaches } from './steps/record-caches.ts';
@@ -116,6 +117,7 @@ function each(destinations: readonly Destination[], make: (destination: Destinat
 
 function prepare(job: Job, { site, delivery }: Destination): readonly (Step | null)[] {
   return [
+    refuseEdits(job, site, 'first'),
     create(job, site),
     recordCaches(job, site),
     receive(job, site, delivery),
@@ -129,7 +131,7 @@ function prepare(job: Job, { site, delivery }: Destination): readonly (Step | nu
 }
 
 function pruneFor(job: Job, site: Site, leaving: readonly ReleaseName[]): Step | null {
-  return leaving.length === 0 ? null : prune(site, leaving, pruning(job.wish));
+  return leaving.length === 0 ? null : prune(job.wish, site, leaving);
 }
 
 /** Made from the objects that the host's repository has: nothing that was changed in a release can be in it. */

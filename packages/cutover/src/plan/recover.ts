@@ -7,7 +7,7 @@ import { atSites, phase } from './phases.ts';
 import type { Plan, Step } from './plan.ts';
 import { obstaclesAt } from './preconditions.ts';
 import { type Planned, refused } from './refusal.ts';
-import { prune, pruning } from './steps/prune.ts';
+import { prune } from './steps/prune.ts';
 import { goBack, keepServing, setAside, sweepLeftovers } from './steps/recover.ts';
 
 /** What is wrong with one host, as far as `recover` can put it right. */
@@ -94,7 +94,7 @@ function stepsAt(wish: Wish, site: Site, choice: Choice): readonly (Step | null)
   return [
     unclear.length > 0 ? setAside(wish, site, unclear) : null,
     ...(unconfirmed === null ? [] : settled(wish, site, { activation: unconfirmed, choice })),
-    half.length > 0 ? prune(site, half, pruning(wish)) : null,
+    half.length > 0 ? prune(wish, site, half) : null,
     leftovers.length > 0 ? sweepLeftovers(wish, site, leftovers) : null,
   ];
 }

@@ -4,8 +4,9 @@ import { atSites, phase } from './phases.ts';
 import type { Phase, Step } from './plan.ts';
 import { auditRelease } from './steps/audit.ts';
 import { refreshCaches, warmCaches } from './steps/caches.ts';
-import { drift, markContent, refuseEdits } from './steps/content.ts';
+import { drift, markContent } from './steps/content.ts';
 import { pullContent } from './steps/content-repository.ts';
+import { markLive, refuseEdits } from './steps/edits.ts';
 import { purgeNamed } from './steps/purge.ts';
 import { restart, stragglers } from './steps/restart.ts';
 import { task } from './steps/task.ts';
@@ -68,7 +69,7 @@ export function refreshed(job: Job, sites: readonly Site[]): readonly (Phase | n
 
 /** The last look before the swap: content that has changed since it was warmed, and edits that would be lost. */
 export function lastLook(job: Job, sites: readonly Site[]): Phase | null {
-  return phase({ name: 'drift', steps: atSites(sites, (site) => [refuseEdits(job, site), drift(job, site)]) });
+  return phase({ name: 'drift', steps: atSites(sites, (site) => [refuseEdits(job, site, 'last'), drift(job, site)]) });
 }
 
 /** What can only warn, since the release is live: workers that must restart, pages that are warmed. */
@@ -76,7 +77,7 @@ export function told(job: Job, sites: readonly Site[]): readonly (Phase | null)[
   return [
     phase({
       name: 'restart',
-      steps: atSites(sites, (site) => [restart(job, site), stragglers(job, site)]),
+      steps: atSites(sites, (site) => [markLive(job, site), restart(job, site), stragglers(job, site)]),
       waits: true,
       onFailure: 'warn',
     }),

@@ -9,7 +9,7 @@ import type { Plan, Step } from './plan.ts';
 import { obstaclesAt } from './preconditions.ts';
 import { type Planned, refused } from './refusal.ts';
 import { adoptRecords } from './steps/adopt.ts';
-import { prune, pruning } from './steps/prune.ts';
+import { prune } from './steps/prune.ts';
 import { purge, purgeNamed } from './steps/purge.ts';
 import { writeShared } from './steps/write-shared.ts';
 
@@ -21,7 +21,7 @@ export function planPrune(wish: Wish): Planned<Plan> {
     'prune',
     (site) => {
       const releases = prunable(site.facts, settings.keep);
-      return releases.length > 0 ? prune(site, releases, pruning(wish)) : null;
+      return releases.length > 0 ? prune(wish, site, releases) : null;
     },
     (site) => purge(wish, site, prunable(site.facts, settings.keep)),
   );

@@ -14,6 +14,7 @@ describe("a Laravel application with isolation: 'store'", () => {
   let site: LaravelShop;
   let redis: Redis;
   let first: string;
+  let second: string;
 
   before(async () => {
     site = await laravelShop(t, 'laravel', {
@@ -35,9 +36,11 @@ describe("a Laravel application with isolation: 'store'", () => {
     SESSION_DRIVER: 'redis',
     QUEUE_CONNECTION: 'redis',
   });
-  const ask = (what: string, ...args: readonly string[]) => site.php(site.release(), ['artisan', 'ask', what, ...args]);
   const worker = (release: string): Running =>
     site.run(site.release(release), ['artisan', 'queue:work', '--sleep=1', '--tries=1']);
+  const jobs = () => join(site.directory, 'jobs');
+  const ran = (what: string, release: string) =>
+    until(`${release} has run the job ${what}`, () => readFileSync(jobs(), 'utf8').includes(`${what} ${release}\n`));
 
   it('does not go live while sessions lie in what is the release’s own, and is told which line mends it', async () => {
     site.env({ ...usual(), SESSION_CONNECTION: 'cache' });
@@ -52,28 +55,36 @@ describe("a Laravel application with isolation: 'store'", () => {
     site.env(usual());
     succeeded(await site.cutover('deploy'));
     first = site.serves('web1') ?? '';
-    assert.equal(ask('put', 'price', '12'), 'put');
-    assert.equal(ask('session', 'ann', 'two books'), 'two books');
-    assert.equal(ask('lock', 'report'), 'held');
-    assert.equal(ask('limit', 'login'), '1');
+    writeFileSync(jobs(), '');
+    const had = site.ask(
+      first,
+      ['put', 'price', '12'],
+      ['session', 'ann', 'two books'],
+      ['lock', 'report'],
+      ['limit', 'login'],
+      ['job', jobs(), 'a'],
+    );
+    assert.deepEqual(had, ['put', 'two books', 'held', '1', 'queued']);
     assert.match(redis.cli(['-n', '1', 'keys', '*']), new RegExp(`^shop:${first}:shop_cache:price$`, 'm'));
     const old = worker(first);
-    await until('the worker runs', () => runs(first, 'a'));
+    await ran('a', first);
 
     site.change({ 'README.md': 'two\n' });
     succeeded(await site.cutover('deploy'));
-    assert.equal(ask('get', 'price'), 'nothing');
-    assert.equal(ask('session', 'ann'), 'two books');
-    assert.equal(ask('lock', 'report'), 'taken');
-    assert.equal(ask('limit', 'login'), '2');
+    second = site.serves('web1') ?? '';
+    const has = site.ask(second, ['get', 'price'], ['session', 'ann'], ['lock', 'report'], ['limit', 'login']);
+    assert.deepEqual(has, ['nothing', 'two books', 'taken', '2']);
     await until('the worker of the old release has ended', () => old.isOver());
   });
 
   it('would keep old workers if only the new release said so: they hear it in their own', async () => {
     const deaf = worker(first);
-    await until('it runs', () => runs(first, 'b'));
-    site.php(site.release(), ['artisan', 'queue:restart']);
-    await until('it has run another job after that', () => runs(first, 'c'));
+    site.ask(second, ['job', jobs(), 'b']);
+    await ran('b', first);
+    site.php(site.release(second), ['artisan', 'queue:restart']);
+    // A worker looks for its signal after each job: one that has run the second has looked.
+    site.ask(second, ['job', jobs(), 'c'], ['job', jobs(), 'd']);
+    await ran('d', first);
     assert.equal(deaf.isOver(), false, 'it heard the signal of another release');
     site.php(site.release(first), ['artisan', 'queue:restart']);
     await until('it has ended', () => deaf.isOver());
@@ -81,32 +92,21 @@ describe("a Laravel application with isolation: 'store'", () => {
 
   it('uses the same keys with Predis', () => {
     const bare = { APP_CONFIG_CACHE: '/nowhere', REDIS_CLIENT: 'predis' };
-    site.php(site.release(), ['artisan', 'ask', 'put', 'colour', 'red'], bare);
-    assert.equal(ask('get', 'colour'), 'red');
+    site.php(site.release(second), ['artisan', 'ask', 'put', 'colour', 'red'], bare);
+    assert.deepEqual(site.ask(second, ['get', 'colour']), ['red']);
   });
 
   it('finds nothing of what was cached when it is gone back to', async () => {
     succeeded(await site.cutover('rollback'));
     assert.equal(site.serves('web1'), first);
-    assert.equal(ask('get', 'price'), 'nothing');
-    assert.equal(ask('session', 'ann'), 'two books');
+    assert.deepEqual(site.ask(first, ['get', 'price'], ['session', 'ann']), ['nothing', 'two books']);
   });
 
   it('that cannot boot stops before activation with what PHP says', async () => {
-    const served = site.serves('web1');
     site.change({ 'config/shop.php': '<?php return [;\n' });
     const undone = await site.cutover('deploy');
     ended(undone, 1);
     assert.match(undone.out, /syntax error, unexpected token ";"/);
-    assert.equal(site.serves('web1'), served);
-    assert.equal(ask('session', 'ann'), 'two books');
+    assert.equal(site.serves('web1'), first);
   });
-
-  /** Queues a job and tells whether one has run in that release since. */
-  function runs(release: string, what: string): boolean {
-    const file = join(site.directory, `jobs-${what}`);
-    writeFileSync(file, '', { flag: 'a' });
-    ask('job', file, what);
-    return readFileSync(file, 'utf8').includes(`${what} ${release}`);
-  }
 });

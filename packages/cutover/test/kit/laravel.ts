@@ -15,6 +15,8 @@ export interface LaravelShop extends Shop {
   release(name?: string): string;
   /** Runs PHP in a release and gives what it prints, without the newline at its end. */
   php(directory: string, args: readonly string[], env?: Readonly<Record<string, string>>): string;
+  /** Asks the application of a release, in one process, and gives the answer to each question. */
+  ask(release: string, ...questions: readonly (readonly [string, ...string[]])[]): readonly string[];
   /** Starts PHP in a release; it is ended with the test at the latest. */
   run(directory: string, args: readonly string[]): Running;
 }
@@ -36,6 +38,8 @@ export async function laravelShop(
   const more = { recipe: kind, shared: {}, assets: [], composer: 'sh bin/composer', ...options.config };
   site.configure(more);
   site.change({ ...filesIn('laravel'), ...(kind === 'statamic' ? filesIn('statamic') : {}) });
+  const php: LaravelShop['php'] = (directory, args, env = {}) =>
+    execFileSync('php', args, { cwd: directory, encoding: 'utf8', env: { ...process.env, ...env } }).trimEnd();
   const release = (name?: string) => join(site.path('web1'), 'releases', name ?? site.serves('web1') ?? '');
   return {
     ...site,
@@ -51,8 +55,11 @@ export async function laravelShop(
       );
     },
     release,
-    php: (directory, args, env = {}) =>
-      execFileSync('php', args, { cwd: directory, encoding: 'utf8', env: { ...process.env, ...env } }).trimEnd(),
+    php,
+    ask(name, ...questions) {
+      const words = questions.flatMap((question, i) => (i === 0 ? question : [',', ...question]));
+      return php(release(name), ['artisan', 'ask', ...words]).split('\n');
+    },
     run(directory, args) {
       const child = spawn('php', args, { cwd: directory, stdio: 'ignore' });
       t.after(() => child.kill('SIGKILL'));

@@ -1,13 +1,26 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Settings, SharedPath } from '../../src/model/settings.ts';
 import type { Step } from '../../src/plan/plan.ts';
 import { refreshCaches, warmCaches } from '../../src/plan/steps/caches.ts';
-import { drift, markContent, refuseEdits } from '../../src/plan/steps/content.ts';
+import { drift, markContent } from '../../src/plan/steps/content.ts';
+import { markLive, refuseEdits } from '../../src/plan/steps/edits.ts';
 import { link } from '../../src/plan/steps/link.ts';
 import { writeOverlay } from '../../src/plan/steps/overlay.ts';
+import { prune } from '../../src/plan/steps/prune.ts';
+import { purge } from '../../src/plan/steps/purge.ts';
 import { restart, stragglers } from '../../src/plan/steps/restart.ts';
 import { skeleton } from '../../src/plan/steps/skeleton.ts';
 import { recipes } from '../../src/recipes/index.ts';
@@ -20,6 +33,15 @@ const env: SharedPath = { type: 'file', from: '.env', to: '.env', required: true
 const [old] = ['20260304100000'];
 
 const statamic: Partial<Settings> = { routine: recipes.statamic.routine, shared: recipes.statamic.shared };
+
+const past = new Date('2026-01-01T00:00:00Z');
+
+/** The release went live long ago, and has left service since. */
+function wasLive(place: Place, release: string): void {
+  const files = [`.cutover/releases/${release}.live`, `.cutover/releases/${release}.json`];
+  place.write(Object.fromEntries(files.map((file) => [file, '{}'])));
+  for (const file of files) utimesSync(join(place.path, file), past, past);
+}
 
 /** The scripts of these steps, one after the other. */
 function run(place: Place, shell: readonly [string, ...string[]], steps: readonly (Step | null)[]) {
@@ -77,16 +99,46 @@ for (const shell of shells)
 
     it('is not put over edits that are nowhere else, and over all others it is', (t) => {
       const place = placeFor(t, usedHost(), statamic);
-      const record = `.cutover/releases/${old}.json`;
-      place.write({ [record]: '{}', [`releases/${old}/content/kept.md`]: '', [`releases/${old}/index.php`]: '' });
-      const past = new Date('2026-01-01T00:00:00Z');
+      wasLive(place, old);
+      place.write({ [`releases/${old}/content/kept.md`]: '', [`releases/${old}/index.php`]: '' });
       utimesSync(join(place.path, `releases/${old}/content/kept.md`), past, past);
-      succeeds(run(place, shell, [refuseEdits(place.job, place.site)]));
-      utimesSync(join(place.path, record), past, past);
+      succeeds(run(place, shell, [refuseEdits(place.job, place.site, 'first')]));
       place.write({ [`releases/${old}/content/new.md`]: '' });
-      const { status, said } = run(place, shell, [refuseEdits(place.job, place.site)]);
+      const { status, said } = run(place, shell, [refuseEdits(place.job, place.site, 'last')]);
       assert.equal(status, 78);
       assert.match(said, /nowhere else:\ncontent\/new\.md\n/);
+    });
+
+    it('went live when it did so first, however often it comes back', (t) => {
+      const place = placeFor(t, emptyHost(), statamic);
+      const mark = join(place.path, `.cutover/releases/${placeRelease}.live`);
+      succeeds(run(place, shell, [markLive(place.job, place.site)]));
+      utimesSync(mark, past, past);
+      succeeds(run(place, shell, [markLive(place.job, place.site)]));
+      assert.equal(statSync(mark).mtimeMs, past.getTime());
+    });
+
+    it('is kept with its caches while it holds such edits; what was never live has none', (t) => {
+      const place = placeFor(t, usedHost(), { ...statamic, isolation: 'store', php: './php' });
+      const [edited, half] = ['20260301100000', '20260302100000'];
+      place.write({ php: '#!/bin/sh\ncat > /dev/null; echo "purges$CUTOVER_RELEASES"\n' });
+      chmodSync(join(place.path, 'php'), 0o755);
+      wasLive(place, edited);
+      place.write({ [`.cutover/releases/${half}.json`]: '{"states":[{"state":"building","at":""}]}' });
+      for (const release of [edited, half]) place.write({ [`releases/${release}/content/new.md`]: '' });
+      const leaving = (wish = place.job.wish) => [
+        purge(wish, place.site, [edited, half]),
+        prune(wish, place.site, [edited, half]),
+      ];
+      const { status, said } = run(place, shell, leaving());
+      assert.equal(status, 78, said);
+      assert.match(said, new RegExp(`^purges ${half}\n`));
+      assert.match(said, new RegExp(`^${edited} holds files .*\nreleases/${edited}/content/new\\.md\n`, 'm'));
+      assert.deepEqual(readdirSync(join(place.path, 'releases')).sort(), [edited, placeRelease]);
+      const accept = { 'content-edits': 'They are drafts.' };
+      const accepted = { ...place.job.wish, settings: { ...place.job.wish.settings, accept } };
+      assert.match(succeeds(run(place, shell, leaving(accepted))), new RegExp(`^purges ${edited} ${half}\n`));
+      assert.deepEqual(readdirSync(join(place.path, 'releases')), [placeRelease]);
     });
 
     it('is warmed again when its content has changed since, and not when it has not', (t) => {
@@ -97,7 +149,6 @@ for (const shell of shells)
       };
       const place = placeFor(t, emptyHost(), { routine });
       place.write({ [inRelease('content/a.md')]: 'a' });
-      const past = new Date('2026-01-01T00:00:00Z');
       utimesSync(join(place.path, inRelease('content/a.md')), past, past);
       const [mark, look] = [markContent(place.job, place.site), drift(place.job, place.site)];
       const warmed = () => existsSync(join(place.path, inRelease('warmed')));

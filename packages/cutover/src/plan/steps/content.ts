@@ -1,5 +1,4 @@
 import { posix } from 'node:path/posix';
-import { ScriptExit } from '../../model/failure.ts';
 import { incomingDir } from '../../model/layout.ts';
 import type { ReleaseName } from '../../model/release.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
@@ -27,41 +26,6 @@ export function markContent(job: Job, site: Site): Step | null {
     limitMs: job.wish.settings.limits.stepMs,
     undo: noUndo('It goes when the deployment closes.'),
   });
-}
-
-/** Refuses to leave a release whose content was edited where it stands: the edits would be seen by nobody, and go with the release. */
-export function refuseEdits(job: Job, site: Site): Step | null {
-  const paths = contentOf(job);
-  const { serves } = site;
-  const isAccepted = 'content-edits' in job.wish.settings.accept;
-  if (paths.length === 0 || isAccepted || serves === null || serves === job.release) return null;
-  return step({
-    id: 'edits',
-    title: 'look for edits in the release in service',
-    effect: { kind: 'look' },
-    script: lines(sh`cd ${site.path}`, editsIn(serves, paths)),
-    limitMs: job.wish.settings.limits.stepMs,
-    undo: noUndo('It only looks.'),
-  });
-}
-
-/** Prints the files that are newer than the moment at which the release went live, and refuses when there are any. */
-function editsIn(release: ReleaseName, paths: readonly string[]): Shell {
-  const directory = posix.join('releases', release);
-  return sh`
-    [ -f ${`.cutover/releases/${release}.json`} ] || exit 0
-    edits=$(
-      cd ${directory}
-      for path in ${paths}; do
-        part=$path
-        while [ "$part" != . ] && [ ! -L "$part" ]; do part=$(dirname "$part"); done
-        if [ "$part" = . ] && [ -e "$path" ]; then find "$path" -type f -newer ${`../../.cutover/releases/${release}.json`}; fi
-      done | sed 20q
-    )
-    [ -n "$edits" ] || exit 0
-    printf 'These files were edited in the release in service, and are nowhere else:\n%s\n' "$edits"
-    echo "Commit them or move them to a shared path, or accept the loss by name: accept: { 'content-edits': '<why>' } in the config."
-    exit ${ScriptExit.refused}`;
 }
 
 /** Warms once more when the content has changed since it was warmed; null when nothing warms. */

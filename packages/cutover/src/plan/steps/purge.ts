@@ -5,7 +5,7 @@ import type { Step } from '../plan.ts';
 import { askCaches, cacheSecrets, keepsCachesOutside } from '../purge/asking.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
-import { inUseFunction } from './in-use.ts';
+import { staysFunction } from './leaving.ts';
 import { inServiceFunction } from './swap.ts';
 
 /**
@@ -18,11 +18,10 @@ export function purge(wish: Wish, site: Site, leaving: readonly ReleaseName[]): 
   return purgeStep(wish, site, {
     releases,
     choose: sh`
-      ${inServiceFunction}
-      ${inUseFunction}
+      ${staysFunction(wish.settings)}
       CUTOVER_RELEASES=
       for release in ${releases}; do
-        if [ "$(in_service)" = "$release" ] || in_use "$release"; then continue; fi
+        if stays "$release"; then continue; fi
         CUTOVER_RELEASES="$CUTOVER_RELEASES $release"
       done
       export CUTOVER_RELEASES`,
