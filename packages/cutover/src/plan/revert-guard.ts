@@ -22,6 +22,8 @@ export interface Guarded {
   readonly order: GuardOrder;
   /** Puts the release before back in service, as the undo does. */
   readonly restore: Shell;
+  /** What is done once it has gone back, as far as it can be; null for nothing. */
+  readonly afterwards: Shell | null;
   /** The line of the history that says it went back; the moment stands for `$now`. */
   readonly history: { readonly head: string; readonly tail: string };
 }
@@ -67,6 +69,7 @@ export function armGuard(guarded: Guarded): Shell {
 function launch(guarded: Guarded, seconds: number): Shell {
   return sh`
     printf '%s\n' ${String(backScript(guarded))} > "$guard/back"
+    ${guarded.afterwards === null ? sh`:` : sh`printf '%s\n' ${String(guarded.afterwards)} > "$guard/afterwards"`}
     printf '%s\n' ${String(watchScript(guarded, seconds))} > "$guard/watch"
     printf '%s\n' ${String(launchScript)} > "$guard/launch"
     if command -v setsid >/dev/null 2>&1; then setsid sh "$guard/launch" "$guard"
@@ -116,7 +119,7 @@ function watchScript(guarded: Guarded, seconds: number): Shell {
 }
 
 /** A full disk may keep it from going back at first: it is tried again for as long as the lock is still this deployment's, for an hour at most. */
-function goBack({ order, history }: Guarded): Shell {
+function goBack({ order, history, afterwards }: Guarded): Shell {
   return sh`
     tries=0
     until sh -eu "$guard/back" > "$guard/output" 2>&1; do
@@ -127,7 +130,8 @@ function goBack({ order, history }: Guarded): Shell {
     ${order.failed === null ? sh`:` : putRecords([order.failed])}
     now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     [ ! -d "$hold" ] || printf '%s%s%s\n' ${history.head} "$now" ${history.tail} >> .cutover/history.ndjson
-    put_files "$guard" outcome "reverted $now"`;
+    put_files "$guard" outcome "reverted $now"
+    ${afterwards === null ? sh`:` : sh`[ ! -d "$hold" ] || sh -eu "$guard/afterwards" >> "$guard/output" 2>&1 || :`}`;
 }
 
 function backScript({ deployment, restore }: Guarded): Shell {

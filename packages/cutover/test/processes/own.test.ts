@@ -4,6 +4,8 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AppProcess } from '../../src/model/process.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import { activate } from '../../src/plan/steps/activate.ts';
 import { retireProcesses } from '../../src/plan/steps/retire-processes.ts';
 import { startProcess } from '../../src/plan/steps/start-process.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
@@ -81,6 +83,24 @@ describe('the own manager of processes', () => {
     assert.equal(isRunning(pid), false);
   });
 
+  it('is put back by a host that goes back by itself: the web server reads the old port, and what is left is stopped', async (t) => {
+    const confirmation = { withinMs: 1000, onLost: 'revert', lostAfterMs: 180_000 } as const;
+    const byPort = aProcess('app', {
+      ...app,
+      listen: { kind: 'ports', first: 21_000, last: 29_000, reload: 'readlink current >> reloads' },
+    });
+    const worker = aProcess('mailer');
+    const place = running(t, { confirmation, processes: [byPort, worker] });
+    for (const one of [byPort, worker]) assert.equal(start(place, one, placeRelease).status, 0);
+    const pids = [pidOf(place, placeRelease), pidOf(place, placeRelease, 'mailer')];
+    assert.equal(start(place, byPort, before).status, 0);
+    const activated = place.run(activate(place.job, place.site, null).script);
+    assert.equal(activated.status, 0, activated.said);
+    await until('what was left is stopped', () => !pids.some(isRunning));
+    assert.equal(readFileSync(join(place.path, 'reloads'), 'utf8'), `releases/${before}\n`);
+    assert.ok(isRunning(pidOf(place, before)), 'the old one goes on');
+  });
+
   it('starts a process again that was killed, and a worker that has no socket', async (t) => {
     const place = running(t);
     const worker = aProcess('mailer');
@@ -95,9 +115,9 @@ describe('the own manager of processes', () => {
 });
 
 /** Two releases that hold the server; whatever still runs afterwards is stopped. */
-function running(t: TestContext): Place {
+function running(t: TestContext, more: Partial<Settings> = {}): Place {
   const ends: (() => unknown)[] = [];
-  const place = placeFor({ after: (end) => void ends.push(end) }, hostWith([[before, 'live']]));
+  const place = placeFor({ after: (end) => void ends.push(end) }, hostWith([[before, 'live']]), more);
   for (const release of [before, placeRelease]) {
     mkdirSync(join(place.path, 'releases', release), { recursive: true });
     writeFileSync(join(place.path, 'releases', release, 'server.js'), server);

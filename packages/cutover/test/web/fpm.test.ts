@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, realpathSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { findPhpFpm, type PhpFpm, startPhpFpm } from '../../src/demo/server/php-fpm.ts';
 import type { Fpm, PhpApp } from '../../src/model/app.ts';
+import type { Settings } from '../../src/model/settings.ts';
 import { activate } from '../../src/plan/steps/activate.ts';
 import { askInactive } from '../../src/plan/steps/fpm/ask.ts';
 import { settle } from '../../src/plan/steps/fpm/settle.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+import { until } from '../kit/until.ts';
 import { type Lifetime, workspace } from '../source/kit.ts';
 
 const served = '20260304100000';
@@ -53,7 +55,7 @@ describe('asking a release through PHP-FPM', () => {
   });
 
   it('needs no php on the host where cgi-fcgi is', (t) => {
-    const place = placeWith(t, {}, 'no-such-php');
+    const place = placeWith(t, {}, { php: 'no-such-php' });
     const { status, said } = place.run(askOf(place));
     assert.equal(status, 0, said);
     assert.match(said, /\/ was answered with 200\./);
@@ -97,10 +99,22 @@ describe('PHP behind the link', () => {
     assert.equal(undone.status, 0, undone.said);
     for (let i = 0; i < 8; i++) assert.equal(asked(place), 'old');
   });
+
+  it('gets the old release again as well where the host goes back by itself, because nobody confirmed', async (t) => {
+    const confirmation = { withinMs: 1000, onLost: 'revert', lostAfterMs: 180_000 } as const;
+    const place = placeWith(t, { scripts: 'link' }, { confirmation });
+    assert.equal(asked(place), 'old');
+    const { status, said } = place.run(activate(place.job, place.site, null).script);
+    assert.equal(status, 0, said);
+    assert.equal(place.run(settleOf(place)).status, 0);
+    const outcome = join(place.path, '.cutover/runs/test-1/guard/outcome');
+    await until('it went back', () => existsSync(outcome));
+    for (let i = 0; i < 8; i++) assert.equal(asked(place), 'old');
+  });
 });
 
-function placeWith(t: Lifetime, more: Partial<Fpm> = {}, php = 'php'): Place {
-  const place = placeFor(t, hostWith([[served, 'live']]), { app: appOf(more), php });
+function placeWith(t: Lifetime, more: Partial<Fpm> = {}, settings: Partial<Settings> = {}): Place {
+  const place = placeFor(t, hostWith([[served, 'live']]), { app: appOf(more), ...settings });
   for (const [release, name] of [
     [served, 'old'],
     [placeRelease, 'new'],

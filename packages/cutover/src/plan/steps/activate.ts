@@ -9,6 +9,7 @@ import type { Step } from '../plan.ts';
 import { armGuard, awaitGuard, guardAt } from '../revert-guard.ts';
 import { step, undoneBy } from '../step.ts';
 import { handOn } from './assets.ts';
+import { readPortsBack, stopBack } from './back.ts';
 import { historyLine } from './closing.ts';
 import { settleBack } from './fpm/settle.ts';
 import { underLock, underOurLock } from './guard.ts';
@@ -32,7 +33,12 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
     script: lines(
       underLock(site.path, deployment),
       sh`[ -d releases/${release} ] || { echo "The release is gone."; exit ${ScriptExit.refused}; }`,
-      armGuard({ ...guarded, restore: restoreScript(job, site, 'back'), history: wentBack(job) }),
+      armGuard({
+        ...guarded,
+        restore: restoreScript(job, site, 'back'),
+        afterwards: stopBack(job, site),
+        history: wentBack(job),
+      }),
       replaceLinkFunction,
       swapCurrent(currentTarget(release), 'current'),
       flush('.'),
@@ -56,13 +62,15 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
 /** Goes back only from this deployment's own release: what another one put in service stays. */
 function restoreScript(job: Job, site: Site, name: 'current' | 'back'): Shell {
   const previous = site.serves;
-  const settled = settleBack(job, site, previous);
+  const settled = lines(settleBack(job, site, previous) ?? sh`:`, name === 'back' ? readPortsBack(job, site) : null);
   const expected = previous ?? '';
   return lines(
     sh`
       ${inServiceFunction}
       serves=$(in_service)
-      settle() { ${settled ?? sh`:`}; }
+      settle() {
+      ${settled}
+      }
       if [ "$serves" = ${expected} ]; then settle; exit 0; fi
       [ "$serves" = ${job.release} ] || { echo "Something else is in service by now: \${serves:-nothing}"; exit ${ScriptExit.refused}; }`,
     previous === null ? removeCurrent : goBack(job, previous, name),

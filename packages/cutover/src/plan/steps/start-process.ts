@@ -32,7 +32,7 @@ export function startProcess(job: Job, site: Site, program: AppProcess): Step {
     undo: undoneBy({
       title: `stop ${program.name} of ${job.release}`,
       effect: { kind: 'stop', ...named },
-      script: lines(underOurLock(site.path, deployment), stopScript(at, serves)),
+      script: lines(underOurLock(site.path, deployment), stopProcess(job, program)),
       limitMs: program.drainMs + program.stopMs + stepMs,
     }),
   });
@@ -78,12 +78,13 @@ function place(at: ProcessAt): Shell | null {
   return lines(sh`rm -f ${socket}`, sh`printf 'socket %s\n' ${socket} > "$directory/listen"`);
 }
 
-function stopScript({ release, program }: ProcessAt, serves: boolean): Shell {
+/** Drains and stops the process of the deployment's release, not while that is in service; run in the deploy path. */
+export function stopProcess({ release }: Job, program: AppProcess): Shell {
   const directory = processDir(release, program.name);
   return lines(
     processFunctions,
     inServiceFunction,
-    serves
+    program.listen !== null
       ? sh`[ "$(in_service)" != ${release} ] || { echo "Its release is in service: it is not stopped."; exit ${ScriptExit.refused}; }`
       : null,
     sh`

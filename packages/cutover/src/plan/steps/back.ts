@@ -1,0 +1,31 @@
+import { lines, type Shell, sh } from '../../shell/text.ts';
+import type { Job, Site } from '../job.ts';
+import { stopProcess } from './start-process.ts';
+
+/*
+ * What a host does about its processes when it goes back by itself: nobody drives the undo of the other steps then.
+ */
+
+/** Makes the web server read which port is in service again; null where sockets say it by themselves. */
+export function readPortsBack(job: Job, site: Site): Shell | null {
+  const reloads = here(job, site).flatMap(({ listen }) => (listen?.kind === 'ports' ? [listen.reload] : []));
+  return reloads.length === 0 ? null : lines(...reloads.map((reload) => sh`sh -e -c ${reload}`));
+}
+
+/** Drains and stops the processes of the release that went out of service; each by itself, so that one that fails keeps no other. */
+export function stopBack(job: Job, site: Site): Shell | null {
+  const programs = here(job, site);
+  if (programs.length === 0) return null;
+  return lines(
+    ...programs.map(
+      (program) => sh`
+        (
+        ${stopProcess(job, program)}
+        ) || :`,
+    ),
+  );
+}
+
+function here(job: Job, { host }: Site) {
+  return job.wish.settings.processes.filter((program) => program.hosts.includes(host.name));
+}
