@@ -1,26 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startNginx } from '../../packages/cutover/test/kit/nginx.ts';
-import { type Activator, cutoverFor } from './cutover.ts';
+import { balanced } from './balanced.ts';
+import { activatorFor, type Case, deployPath, type Opened } from './opened.ts';
+import { apacheNode, apachePhp, caddyNode, caddyPhp } from './others.ts';
+import { nginxPm2 } from './pm2.ts';
 import { scripted, swaps } from './scripts.ts';
 import { type Started, start, startApache, startCaddy, startFpm } from './servers.ts';
-import type { SiteKind } from './site.ts';
-
-/** A web server with an application behind it, and a way to activate releases. */
-export interface Case {
-  readonly server: string;
-  readonly way: string;
-  open(directory: string): Promise<Opened>;
-}
-
-/** The same when it runs. */
-export interface Opened {
-  readonly port: number;
-  readonly activator: Activator;
-  /** Ends the servers. */
-  stop(): Promise<void>;
-}
 
 /** All of them: Cutover on every server, then what others do on the same ones. */
 export const cases: readonly Case[] = [
@@ -28,17 +14,29 @@ export const cases: readonly Case[] = [
   {
     server: 'nginx + PHP-FPM, $realpath_root',
     way: 'Cutover',
+    long: true,
     open: (directory) => nginxPhp(directory, 'realpath_root', null),
   },
   {
     server: 'nginx + PHP-FPM, $document_root',
     way: 'Cutover',
+    long: true,
     open: (directory) => nginxPhp(directory, 'document_root', null),
   },
-  { server: 'Caddy, files', way: 'Cutover', open: (directory) => otherFiles(directory, startCaddy) },
-  { server: 'Apache, files', way: 'Cutover', open: (directory) => otherFiles(directory, startApache) },
-  { server: 'nginx + Node, by socket', way: 'Cutover', open: (directory) => nginxNode(directory, 'socket') },
-  { server: 'nginx + Node, by port', way: 'Cutover', open: (directory) => nginxNode(directory, 'port') },
+  { server: 'Caddy, files', way: 'Cutover', open: (directory) => otherFiles(directory, startCaddy, caddyFiles) },
+  { server: 'Caddy + PHP-FPM, resolve_root_symlink', way: 'Cutover', long: true, open: caddyPhp },
+  { server: 'Caddy + Node, by socket', way: 'Cutover', long: true, open: caddyNode },
+  { server: 'Apache, files', way: 'Cutover', open: (directory) => otherFiles(directory, startApache, apacheFiles) },
+  { server: 'Apache + PHP-FPM, by the link', way: 'Cutover', long: true, open: apachePhp },
+  { server: 'Apache + Node, by socket', way: 'Cutover', long: true, open: apacheNode },
+  {
+    server: 'nginx + Node, by socket',
+    way: 'Cutover',
+    long: true,
+    open: (directory) => nginxNode(directory, 'socket'),
+  },
+  { server: 'nginx + Node, by port', way: 'Cutover', long: true, open: (directory) => nginxNode(directory, 'port') },
+  { server: 'HAProxy, two hosts of nginx + PHP-FPM', way: 'Cutover, drained', long: true, open: balanced },
   {
     server: 'nginx, files',
     way: "busybox ln -sfn (Alpine's)",
@@ -60,6 +58,7 @@ export const cases: readonly Case[] = [
     open: (directory) => nginxPhp(directory, 'document_root', swaps.deployer),
   },
   { server: 'nginx + Node, by port', way: 'kill and start', open: nginxNodeRestarted },
+  { server: 'nginx + Node, by port', way: 'pm2 reload', long: true, open: nginxPm2 },
 ];
 
 async function nginxFiles(directory: string, script: string | null): Promise<Opened> {
@@ -68,15 +67,19 @@ async function nginxFiles(directory: string, script: string | null): Promise<Ope
   return { port: nginx.port, activator: activatorFor(directory, { kind: 'static', script }), stop: () => nginx.stop() };
 }
 
+const caddyFiles = (root: string): string => `\troot * ${root}\n\tfile_server`;
+const apacheFiles = (root: string): string => `DocumentRoot ${root}\nDirectoryIndex index.html`;
+
 /** Apache does not start for a directory that is not there: a first release is. */
 async function otherFiles(
   directory: string,
-  open: (directory: string, root: string) => Promise<Started & { readonly port: number }>,
+  open: (directory: string, site: string) => Promise<Started & { readonly port: number }>,
+  site: (root: string) => string,
 ): Promise<Opened> {
   const path = deployPath(directory);
   const activator = activatorFor(directory, { kind: 'static', script: null });
   await activator.activate(0);
-  const server = await open(directory, join(path, 'current'));
+  const server = await open(directory, site(join(path, 'current')));
   return { port: server.port, activator, stop: () => server.stop() };
 }
 
@@ -159,24 +162,4 @@ async function answers(port: number): Promise<void> {
     if (isThere) return;
     await sleep(50);
   }
-}
-
-function activatorFor(
-  directory: string,
-  site: {
-    readonly kind: SiteKind;
-    readonly script: string | null;
-    readonly config?: Readonly<Record<string, unknown>>;
-    readonly after?: () => Promise<void>;
-  },
-): Activator {
-  const path = deployPath(directory);
-  const { kind, script, config = {}, after = () => Promise.resolve() } = site;
-  return script === null ? cutoverFor(directory, { kind, path, config }) : scripted({ kind, path, script, after });
-}
-
-function deployPath(directory: string): string {
-  const path = join(directory, 'site');
-  mkdirSync(path, { recursive: true });
-  return path;
 }

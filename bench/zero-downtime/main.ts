@@ -4,18 +4,21 @@ import { parseArgs } from 'node:util';
 import { machineLoad } from '../kit/load.ts';
 import { table } from '../kit/table.ts';
 import { exitOnSignals, temporaryDirectory } from '../kit/temporary.ts';
-import { type Case, cases } from './cases.ts';
+import { cases } from './cases.ts';
 import { type Judged, startLoad, untilServed } from './load.ts';
+import type { Case } from './opened.ts';
 
 /*
  * Real web servers under constant load, whose every answer is read for its version, while releases are activated: by Cutover's command line and, in the
  * same run, by what others do.
- * node bench/zero-downtime/main.ts [--activations 20] [--only <expression for rows>] [--strict]
+ * node bench/zero-downtime/main.ts [--activations 20] [--long 10] [--only <expression for rows>] [--strict]
  */
 
 const { values } = parseArgs({
   options: {
     activations: { type: 'string', default: '20' },
+    /** Seconds that a long request takes: two are sent before every tenth activation where something computes answers. 0 sends none. */
+    long: { type: 'string', default: '10' },
     only: { type: 'string', default: '' },
     /** Exits with 1 when anything failed, was mixed or was old in one of Cutover's rows. */
     strict: { type: 'boolean', default: false },
@@ -23,6 +26,9 @@ const { values } = parseArgs({
 });
 const activations = Number(values.activations);
 if (!Number.isInteger(activations) || activations < 1) throw new Error('--activations takes a whole number from 1.');
+
+const longSeconds = Number(values.long);
+if (!Number.isInteger(longSeconds) || longSeconds < 0) throw new Error('--long takes a whole number of seconds.');
 
 interface Row {
   readonly of: Case;
@@ -58,6 +64,7 @@ async function measure(of: Case, home: string): Promise<Row> {
     const load = startLoad(opened.port);
     try {
       for (let version = 2; version <= activations + 1; version++) {
+        if (of.long && longSeconds > 0 && version % 10 === 2) for (let i = 0; i < 2; i++) load.sendLong(longSeconds);
         await opened.activator.activate(version);
         load.confirmed(version);
       }
@@ -78,11 +85,14 @@ function isFlawless(found: Judged | string): boolean {
 }
 
 function report(): string {
-  const head = ['', 'requests', 'failed', 'mixed', 'old after it was done', 'seconds'];
+  const head = ['', 'requests', 'failed', 'mixed', 'old after it was done', 'long ones whole', 'seconds'];
   const lines = rows.map(({ of, found, seconds }) => {
     const name = `${of.server}: ${of.way}`;
     if (typeof found === 'string') return [name, 'not measured'];
-    return [name, ...[found.requests, found.failed, found.mixed, found.old, Math.round(seconds)].map(String)];
+    return [
+      name,
+      ...[found.requests, found.failed, found.mixed, found.old, found.long, Math.round(seconds)].map(String),
+    ];
   });
   const notes = rows.flatMap(({ of, found }) => {
     const said = typeof found === 'string' ? found : found.failures.join(', ');

@@ -27,7 +27,7 @@ process_control_timeout = ${control}
 [www]
 listen = ${socket}
 pm = static
-pm.max_children = 6
+pm.max_children = 10
 `,
   );
   const args = ['-R', '-F', '-y', join(home, 'fpm.conf'), '-d', 'opcache.enable=1'];
@@ -35,26 +35,23 @@ pm.max_children = 6
   return { ...started, socket };
 }
 
-/** Caddy that serves the files of a directory. */
-export async function startCaddy(directory: string, root: string): Promise<Started & { readonly port: number }> {
+/** Caddy with one site; `site` is what stands in its block. */
+export async function startCaddy(directory: string, site: string): Promise<Started & { readonly port: number }> {
   const port = await freePort();
   const config = join(directory, 'Caddyfile');
-  writeFileSync(
-    config,
-    `{\n\tadmin off\n\tauto_https off\n}\nhttp://127.0.0.1:${port} {\n\troot * ${root}\n\tfile_server\n}\n`,
-  );
+  writeFileSync(config, `{\n\tadmin off\n\tauto_https off\n}\nhttp://127.0.0.1:${port} {\n${site}\n}\n`);
   const started = await start(['caddy', 'run', '--config', config, '--adapter', 'caddyfile'], () => true, {
     HOME: directory,
   });
   return { ...started, port };
 }
 
-/** Apache with its event module that serves the files of a directory. */
-export async function startApache(directory: string, root: string): Promise<Started & { readonly port: number }> {
+/** Apache with its event module and one site; `site` is what stands in its config beside that. */
+export async function startApache(directory: string, site: string): Promise<Started & { readonly port: number }> {
   const port = await freePort();
   const home = join(directory, 'apache');
   mkdirSync(home, { recursive: true });
-  const modules = ['mpm_event', 'authz_core', 'dir'].map(
+  const modules = ['mpm_event', 'authz_core', 'dir', 'alias', 'proxy', 'proxy_http', 'proxy_fcgi'].map(
     (name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`,
   );
   writeFileSync(
@@ -69,8 +66,7 @@ Group www-data
 Listen 127.0.0.1:${port}
 MaxKeepAliveRequests 0
 KeepAliveTimeout 60
-DocumentRoot ${root}
-DirectoryIndex index.html
+${site}
 <Directory />
   Options FollowSymLinks
   Require all granted

@@ -11,8 +11,12 @@ export function filesOf(kind: SiteKind, version: number): Readonly<Record<string
       return { 'index.html': `v${version};${'.'.repeat(4000)}v${version};\n` };
     case 'php':
       return {
-        'index.php': `<?php echo 'v${version};'; usleep(5000); require __DIR__.'/lib.php';\n`,
+        // A long request computes as well as it waits: a reload cuts a sleep short. What it needs in the end it has not read before.
+        'index.php': `<?php echo 'v${version};'; $long = (int) ($_GET['long'] ?? 0);
+for ($end = microtime(true) + $long; microtime(true) < $end;) usleep(5000);
+usleep(5000); require __DIR__.($long ? '/late.php' : '/lib.php');\n`,
         'lib.php': `<?php echo 'v${version};';\n`,
+        'late.php': `<?php echo 'v${version};';\n`,
       };
     case 'node':
       return {
@@ -20,8 +24,9 @@ export function filesOf(kind: SiteKind, version: number): Readonly<Record<string
 const { readFileSync } = require('node:fs');
 const version = readFileSync('version', 'utf8');
 require('node:http').createServer((asked, answer) => {
+  const long = Number(new URL(asked.url, 'http://localhost').searchParams.get('long'));
   answer.write(version);
-  setTimeout(() => answer.end(version), 20);
+  setTimeout(() => answer.end(readFileSync('version', 'utf8')), 20 + 1000 * long);
 }).listen(process.env.PORT);
 `,
         version: `v${version};`,
