@@ -37,6 +37,21 @@ const statamic = z.object({
   urlsInside: flag,
 });
 
+/** What a server said of itself; null where it does not let us ask. */
+const looked = z.object({
+  /** The cache, by the name of its store. */
+  look: z.string(),
+  /** What stands before its keys, with `<release>` for the name of the release. */
+  form: z.string(),
+  /** Bytes that the server may use; 0 where nothing limits it. */
+  limit: z.number().nullable(),
+  /** How it makes room when they are used up. */
+  policy: text,
+  /** Releases that its keys name, and that nobody here knows. */
+  strangers: z.array(z.string()),
+  problem: text,
+});
+
 const facts = z.object({
   format: z.literal(1),
   release: z.string(),
@@ -60,6 +75,8 @@ const facts = z.object({
   statamic: statamic.nullable(),
   contentInside: z.array(z.string()),
   clearingScripts: z.array(z.object({ event: z.string(), command: z.string() })),
+  /** Of servers that were asked, which a deployment does not do. */
+  looked: z.array(looked).default([]),
 });
 
 /** What the config of an application comes to in one release, as the application itself resolved it. Nothing in it is secret. */
@@ -76,6 +93,20 @@ export function parseAudit(printed: string): AuditFacts | null {
   } catch {
     return null;
   }
+}
+
+/** Reads what servers said, among whatever else was printed. */
+export function parseLooked(printed: string): AuditFacts['looked'] {
+  return printed
+    .split('\n')
+    .filter((line) => line.startsWith('{"look":'))
+    .flatMap((line) => {
+      try {
+        return looked.safeParse(JSON.parse(line)).data ?? [];
+      } catch {
+        return [];
+      }
+    });
 }
 
 /** What stands before the probe's answer among whatever else an application prints. */

@@ -112,10 +112,18 @@ function please(point: TaskPoint, command: string, title: string): Task {
   });
 }
 
+/** Statamic runs the update scripts of what is newer than in this file, which only `composer update` writes. */
+const updates = task('build', 'updates', {
+  title: 'tell Statamic which versions the release before had',
+  run: 'mkdir -p storage/statamic/updater && cp "{{ project }}/releases/{{ previous }}/composer.lock" storage/statamic/updater/composer.lock.bak',
+  needs: '[ -f "{{ project }}/releases/{{ previous }}/composer.lock" ]',
+});
+
 /** The Stache keeps absolute paths for ever, so it is warmed in each release, and again before an old one goes live. */
 export const statamicRoutine: Routine = {
   ...laravelRoutine,
   tasks: [
+    updates,
     ...laravelRoutine.tasks,
     please('warm', 'stache:warm', 'warm the Stache'),
     please('warm', 'search:update --all', 'update the search indexes'),

@@ -23,6 +23,16 @@ interface Case {
   readonly finds: readonly string[];
 }
 
+const looked = (more: Partial<AuditFacts['looked'][number]>): AuditFacts['looked'][number] => ({
+  look: 'stache',
+  form: 'shop:<release>:',
+  limit: 2 ** 28,
+  policy: 'noeviction',
+  strangers: [],
+  problem: null,
+  ...more,
+});
+
 const inRedis = (lockConnection: string | null) =>
   caches({ default: 'redis' }, { redis: store('redis', { lockConnection }) });
 
@@ -205,6 +215,45 @@ const cases: readonly Case[] = [
       cache: caches({}, { apc: store('apc', { prefix: own }) }),
     }),
     finds: ['store-not-purgeable'],
+  },
+  {
+    says: 'scripts of Composer that empty what is named, and none that the shield holds off',
+    facts: facts({
+      clearingScripts: [
+        { event: 'post-autoload-dump', command: '@php artisan statamic:install --ansi' },
+        { event: 'post-autoload-dump', command: '@php artisan cache:clear --quiet' },
+        { event: 'post-install-cmd', command: '@php artisan cache:clear redis' },
+      ],
+    }),
+    finds: ['composer-clears'],
+  },
+  {
+    says: 'scripts of Composer that the shield holds off',
+    facts: facts({ clearingScripts: [{ event: 'post-autoload-dump', command: '@php artisan cache:clear --quiet' }] }),
+    finds: [],
+  },
+  {
+    says: 'a server that evicts what expires, and keys of a release that nobody knows',
+    facts: facts({ looked: [looked({ policy: 'volatile-lru', strangers: ['20250101000000'] })] }),
+    finds: ['eviction-volatile', 'foreign-releases'],
+  },
+  {
+    says: 'a server that evicts anything, with the queue on it',
+    facts: facts({ cache: inRedis('default'), looked: [looked({ look: 'redis', policy: 'allkeys-lru' })] }),
+    finds: ['eviction-allkeys'],
+  },
+  {
+    says: 'a server that evicts anything and has nothing else, one without a limit, and one that does not tell',
+    facts: facts({
+      queue: { name: 'sync', driver: 'sync', connection: null, overflowStore: null },
+      cache: inRedis('default'),
+      looked: [
+        looked({ look: 'redis', policy: 'allkeys-lru' }),
+        looked({ limit: 0, policy: 'volatile-lru' }),
+        looked({ limit: null, policy: null, problem: 'Redis refused.' }),
+      ],
+    }),
+    finds: [],
   },
   {
     says: 'a Stache that keeps nothing',

@@ -53,6 +53,7 @@ export function facts(more: Partial<AuditFacts> = {}): AuditFacts {
     statamic: statamic({}),
     contentInside: [],
     clearingScripts: [],
+    looked: [],
     ...more,
   };
 }

@@ -20,7 +20,7 @@ describe("a Laravel application with isolation: 'store'", () => {
     site = await laravelShop(t, 'laravel', {
       config: { isolation: 'store', accept: { 'scheduler-isolated': 'It has one command.' } },
     });
-    redis = await startRedis(site.directory);
+    redis = await startRedis(site.directory, { config: ['maxmemory 100mb', 'maxmemory-policy allkeys-lru'] });
     t.after(() => redis.stop());
   });
   after(async () => {
@@ -75,6 +75,17 @@ describe("a Laravel application with isolation: 'store'", () => {
     const has = site.ask(second, ['get', 'price'], ['session', 'ann'], ['lock', 'report'], ['limit', 'login']);
     assert.deepEqual(has, ['nothing', 'two books', 'taken', '2']);
     await until('the worker of the old release has ended', () => old.isOver());
+  });
+
+  it('is told what its server would throw away, and whose keys it holds beside its own', async () => {
+    redis.cli(['-n', '1', 'set', 'shop:20250101000000:shop_cache:price', '1']);
+    const audited = await site.cutover('cache', 'audit');
+    succeeded(audited);
+    assert.match(audited.out, /eviction-allkeys: .* may use 100 MB .*the queue and sessions are on it too/);
+    assert.match(
+      audited.out,
+      /foreign-releases: Keys of the cache “redis” begin with “shop:<release>:”, and some name the release 20250101000000\./,
+    );
   });
 
   it('would keep old workers if only the new release said so: they hear it in their own', async () => {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
+import { parseLooked } from '../../src/audit/facts.ts';
 import { type Redis, startRedis } from '../kit/redis.ts';
 import { workspace, write } from '../source/kit.ts';
 import { cachedConfig, live, old, siteWith } from './kit.ts';
@@ -91,6 +92,28 @@ describe('what a release holds is taken from the resolved config of the applicat
     put(`shop:${old}:k`, `shop:${live}:k`);
     assert.equal(site.ask({ do: 'purge', isolation: 'store' }).code, 0);
     assert.deepEqual(keys(), [`shop:${live}:k`]);
+  });
+
+  it('and its server tells how it makes room, and whose releases it holds beside those that are known', (t) => {
+    redis.cli(['flushall']);
+    redis.cli(['config', 'set', 'maxmemory', '100mb', 'maxmemory-policy', 'volatile-lru']);
+    t.after(() => redis.cli(['config', 'set', 'maxmemory', '0', 'maxmemory-policy', 'noeviction']));
+    const cache = { default: 'redis', stores: { redis: { driver: 'redis', connection: 'cache' } } };
+    const site = siteWith(t, configOf(cache, { cache: { ...shared(), options: { prefix: `shop:${live}:` } } }));
+    write(site.path, { [`.cutover/owed/${old}`]: '{}' });
+    put(`shop:${live}:k`, `shop:${old}:k`, 'shop:20250101000000:k', 'shop:20250101000000:l', 'shop:20250101:k');
+    const { said } = site.ask({ do: 'look', isolation: 'store', releases: [live], kept: [] });
+    assert.deepEqual(parseLooked(said), [
+      {
+        look: 'redis',
+        form: 'shop:<release>:',
+        limit: 100 * 2 ** 20,
+        policy: 'volatile-lru',
+        strangers: ['20250101000000'],
+        problem: null,
+      },
+    ]);
+    assert.doesNotMatch(said, /127\.0\.0\.1/);
   });
 
   it('of an application that has no cached config: it is booted as far as that', (t) => {

@@ -77,7 +77,7 @@ export interface Site {
 
 /** What is asked of the host's side. */
 export interface Ask {
-  readonly do: 'purge' | 'count' | 'status';
+  readonly do: 'purge' | 'count' | 'status' | 'look';
   readonly isolation?: 'stache' | 'store' | 'off';
   readonly releases?: readonly string[];
   readonly kept?: readonly string[];

@@ -1,5 +1,8 @@
 import { advice, change, type Rule } from '../finding.ts';
 
+/** What empties something by its name, whatever the default store is. */
+const namesItsVictim = /cache:clear\s+(?!-)\S|(?:queue|horizon):(?:clear|flush)|redis-cli|flush(?:all|db)/i;
+
 /** Files of a release that hold its own paths. */
 export const releaseRules: readonly Rule[] = [
   {
@@ -78,6 +81,21 @@ export const releaseRules: readonly Rule[] = [
             mend: change('config/view.php', "'relative_hash' => true,", "'relative_hash' => false,"),
           }
         : null,
+  },
+  {
+    name: 'composer-clears',
+    severity: 'warning',
+    finds: 'A script of Composer empties a store, a queue or a server by its name.',
+    consequence:
+      'Each build empties it for the release in service: the shield of a build only takes the place of the default store.',
+    find({ clearingScripts }) {
+      const one = clearingScripts.find(({ command }) => namesItsVictim.test(command));
+      if (!one) return null;
+      return {
+        evidence: `scripts.${one.event} in composer.json has “${one.command}”.`,
+        mend: advice('Take it out of the scripts: “cutover cache purge” removes what one release holds.'),
+      };
+    },
   },
   {
     name: 'sqlite-in-release',

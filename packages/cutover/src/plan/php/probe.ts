@@ -91,7 +91,7 @@ foreach (['content', 'users', 'resources/blueprints', 'resources/fieldsets', 're
 $scripts = [];
 $composer = is_file('composer.json') ? json_decode((string) file_get_contents('composer.json'), true) : null;
 foreach ((array) ($composer['scripts'] ?? []) as $event => $commands)
-    foreach ((array) $commands as $command) if (is_string($command) && preg_match('/(cache|view|optimize):clear|statamic:install/', $command)) $scripts[] = ['event' => $event, 'command' => $command];
+    foreach ((array) $commands as $command) if (is_string($command) && preg_match('/(cache|view|optimize|queue|horizon):(clear|flush)|statamic:install|redis-cli|flush(all|db)/i', $command)) $scripts[] = ['event' => $event, 'command' => $command];
 $compiled = $text($c('view.compiled'));
 if (($argv[2] ?? '') !== '') {
     $notes = is_file($argv[2]) ? json_decode((string) file_get_contents($argv[2]), true) : null;

@@ -9,8 +9,8 @@ import { askByClient, canAskByClient } from './redis-cli.ts';
 
 /** What the program on the host is asked, as JSON. */
 interface Asked {
-  /** `purge` removes; `count` and `status` only look. */
-  readonly do: 'purge' | 'count' | 'status';
+  /** `purge` removes; `count` and `status` only look at what releases hold, `look` at the servers that they hold it on. */
+  readonly do: 'purge' | 'count' | 'status' | 'look';
   readonly isolation: Isolation;
   /** Whose caches are meant. */
   readonly releases: readonly ReleaseName[];

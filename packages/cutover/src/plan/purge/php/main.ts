@@ -1,5 +1,6 @@
 import { configPhp } from './config.ts';
 import { databasePhp } from './database.ts';
+import { lookPhp } from './look.ts';
 import { nodesPhp } from './nodes.ts';
 import { prefixesPhp } from './prefixes.ts';
 import { sweepPhp } from './sweep.ts';
@@ -7,7 +8,7 @@ import { wirePhp } from './wire.ts';
 
 /**
  * What is asked for comes as JSON in `CUTOVER_CACHES`; it is run in the deploy path. `purge` removes what the releases hold in
- * caches outside their directories; `count` and `status` only look, and answer in lines of JSON.
+ * caches outside their directories; `count`, `status` and `look` only look, and answer in lines of JSON.
  */
 const mainPhp = String.raw`
 error_reporting(E_ALL & ~E_DEPRECATED & ~E_USER_DEPRECATED);
@@ -156,12 +157,13 @@ function status(array $ask) {
 switch ($ask['do']) {
     case 'count': countAll($ask); break;
     case 'status': status($ask); break;
+    case 'look': look($ask); break;
     case 'purge': exit(purge($ask) === 0 ? 0 : 1);
 }
 `;
 
 /** The whole program, as one file of PHP. It travels with every removal of releases: without comments and indentation. */
-export const cachesPhp = `<?php\n${compact([wirePhp, configPhp, nodesPhp, prefixesPhp, sweepPhp, databasePhp, mainPhp].join(''))}\n`;
+export const cachesPhp = `<?php\n${compact([wirePhp, configPhp, nodesPhp, prefixesPhp, sweepPhp, databasePhp, lookPhp, mainPhp].join(''))}\n`;
 
 function compact(code: string): string {
   return code
