@@ -13,12 +13,15 @@ export interface FrameSize {
 
 /**
  * The live region: a line for each host while there is room, which is one row less than the terminal has, because the
- * cursor stands below. When there are too many, first the finished ones are told in one line, then whatever is left over.
+ * cursor stands below. When there are too many, hosts that do the same share a line, and the finished ones another; what is in trouble
+ * keeps its own as long as there is room.
  */
 export function frame(state: DeploymentState, size: FrameSize, nowMs: number): string[] {
   const hosts = Object.values(state.hosts);
   const room = Math.max(1, size.rows - 1);
-  const view = { ...size, nowMs, columnsOf: columnsOf(hosts, state) };
+  const names = hosts.map(({ host }) => host);
+  const told = hosts.length <= room ? names : [...names, count(hosts.length, 'host')];
+  const view = { ...size, nowMs, columnsOf: columnsOf(told, state) };
   const lines = hosts.length <= room ? hosts.map((host) => hostLine(host, view)) : crowded(hosts, room, view);
   return lines.map((line) => truncate(line, size.columns - 1));
 }
@@ -34,14 +37,11 @@ interface Columns {
 }
 
 /** Widths that do not change while a deployment runs, so that nothing jumps. */
-function columnsOf(hosts: readonly HostState[], state: DeploymentState): Columns {
+function columnsOf(hosts: readonly string[], state: DeploymentState): Columns {
   const widest = (names: readonly string[], most: number): number =>
     Math.min(most, Math.max(0, ...names.map((name) => widthOf(cleanWord(name)))));
   return {
-    host: widest(
-      hosts.map(({ host }) => host),
-      32,
-    ),
+    host: widest(hosts, 32),
     phase: widest([...state.phases.map(({ name }) => name), undoName], 16),
   };
 }
@@ -100,9 +100,34 @@ function crowded(hosts: readonly HostState[], room: number, view: View): string[
   const summary = finished.length === 0 ? [] : [finishedLine(finished, view.paint)];
   const left = room - summary.length;
   if (rest.length <= left) return [...summary, ...rest.map((host) => hostLine(host, view))];
+  const groups = grouped(rest);
+  if (groups.length <= left) return [...summary, ...groups.map((group) => groupLine(group, view))];
   const shown = Math.max(0, left - 1);
-  const lines = rest.slice(0, shown).map((host) => hostLine(host, view));
-  return [...summary, ...lines, moreLine(rest.slice(shown), view.paint)].slice(-room);
+  const lines = groups.slice(0, shown).map((group) => groupLine(group, view));
+  return [...summary, ...lines, moreLine(groups.slice(shown).flat(), view.paint)].slice(-room);
+}
+
+/** Hosts in trouble alone; of the others those that do the same together, the few before the many: they are who is behind. */
+function grouped(hosts: readonly HostState[]): readonly (readonly HostState[])[] {
+  const groups = Map.groupBy(hosts, (host) =>
+    isInTrouble(host) ? host.host : JSON.stringify([host.state, host.phase, host.stepTitle]),
+  );
+  return [...groups.values()].sort((a, b) => rankOf(a) - rankOf(b) || a.length - b.length);
+}
+
+function isInTrouble(host: HostState): boolean {
+  return host.awaySince !== null || rank(host) < urgency.indexOf('undoing');
+}
+
+function rankOf([first]: readonly HostState[]): number {
+  return first === undefined ? urgency.length : rank(first);
+}
+
+/** Several hosts as one: how many they are instead of a name, and the time of who is at it for the longest. */
+function groupLine(hosts: readonly HostState[], view: View): string {
+  const [longest] = hosts.toSorted((a, b) => (a.stepStartedAt ?? '').localeCompare(b.stepStartedAt ?? ''));
+  if (longest === undefined) return '';
+  return hostLine(hosts.length === 1 ? longest : { ...longest, host: count(hosts.length, 'host') }, view);
 }
 
 function isFinished(host: HostState): boolean {

@@ -9,6 +9,7 @@ import { headline } from './headline.ts';
 import { LineBuffer } from './lines.ts';
 import { type Paint, paintFor } from './paint.ts';
 import { disconnectedSentence, reattachedSentence, takenOverSentence, troubleSentence } from './sentences.ts';
+import { mostAlone, Together } from './together.ts';
 import { newTroubles } from './trouble.ts';
 import { duration, msBetween } from './words.ts';
 
@@ -35,6 +36,7 @@ class PlainFace implements Face {
   readonly #folds: Folds;
   readonly #paint: Paint;
   readonly #output = new Map<string, LineBuffer>();
+  readonly #together = new Together();
   #state: DeploymentState = initialState;
   #open: string | null = null;
   #isOver = false;
@@ -56,6 +58,7 @@ class PlainFace implements Face {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#print(...this.#together.end());
     this.#closeFold(this.#state.endedAt ?? this.#state.about?.startedAt ?? '');
     this.#print('', ...ending(this.#state, this.#options.colour));
   }
@@ -68,10 +71,11 @@ class PlainFace implements Face {
       case 'phase.started':
         return this.#openFold(event.phase, event.at);
       case 'phase.ended':
+        this.#print(...this.#together.end());
         return cleanWord(event.phase) === this.#open ? this.#closeFold(event.at) : undefined;
       case 'step.started':
       case 'undo.started':
-        return this.#printAt(event.host, cleanWord(this.#state.hosts[event.host]?.stepTitle ?? event.step));
+        return this.#begin(event);
       case 'step.output':
       case 'undo.output':
         return this.#printOutput(event);
@@ -95,11 +99,25 @@ class PlainFace implements Face {
     }
   }
 
+  #begin(event: EventOf<'step.started'> | EventOf<'undo.started'>): void {
+    const title = this.#state.hosts[event.host]?.stepTitle ?? event.step;
+    if (!this.#areMany()) return this.#printAt(event.host, cleanWord(title));
+    const line = this.#together.begin(title);
+    if (line !== null) this.#print(line);
+  }
+
+  /** Where each host's own lines are wanted, they are told one by one all the same. */
+  #areMany(): boolean {
+    return !this.#options.verbose && Object.keys(this.#state.hosts).length > mostAlone;
+  }
+
   #settle(before: DeploymentState, event: Event & { readonly host: string }): void {
     for (const line of this.#output.get(event.host)?.end() ?? []) this.#printOutputLine(event.host, line);
     const host = before.hosts[event.host];
     const took = msBetween(host?.stepStartedAt ?? event.at, event.at);
-    if (took < worthTelling || event.type.endsWith('.failed')) return;
+    if (event.type.endsWith('.failed')) return;
+    if (this.#areMany()) return this.#together.settle(host?.stepTitle ?? '', took);
+    if (took < worthTelling) return;
     this.#printAt(event.host, `${cleanWord(host?.stepTitle ?? '')}: ${this.#paint.dim(duration(took))}`);
   }
 

@@ -135,6 +135,29 @@ describe('plain lines', () => {
     });
   }
 
+  it('tells what many hosts do together, and each of them when asked to', () => {
+    const hosts = Array.from({ length: 12 }, (_, i) => `web${i + 1}`);
+    const record = new Recording(hosts).start().phase('lock');
+    record.phase('prepare', (host, id) => record.step(host, id, host === 'web7' ? 2400 : 300)).end('succeeded');
+    assert.equal(
+      told(record, {}),
+      `${headline}
+== lock
+take the lock
+take the lock: 12 hosts, 0.1 s
+== prepare
+make the release directory
+receive the code
+make the release directory: 12 hosts, 0.3 s to 2.4 s
+receive the code: 12 hosts, 0.3 s to 2.4 s
+
+✓ Deployed shop to production in 13 seconds.
+  In service on all 12 hosts: 20261123145709 (a1b2c3d4e5, main)
+`,
+    );
+    assert.match(told(record, {}, true), /\[web7\] receive the code: 2.4 s/);
+  });
+
   it('shows what the steps print only when asked to, whole lines at a time', () => {
     const record = new Recording(['web1']).start().add({ type: 'step.started', host: 'web1', step: 'npm' });
     record.output('web1', 'npm', 'added ').output('web1', 'npm', '12 packages\n 10%\r').output('web1', 'npm', '100%');

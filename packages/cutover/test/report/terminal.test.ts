@@ -90,15 +90,25 @@ describe('the terminal', () => {
     ]);
   });
 
-  it('never draws more than fits, and counts what it does not show', async () => {
+  it('tells hosts that do the same in one line when there is no room for all, the few who are behind first', async () => {
     const record = new Recording(manyHosts(50)).start().phase('lock').phase('prepare');
     record.add({ type: 'phase.started', phase: 'build' });
     for (const host of record.hosts.slice(0, 40)) record.add({ type: 'step.started', host, step: 'npm' });
-    const screen = await new Screen(80, 24).play(record.events);
-    const rows = (await screen.wait(100)).visible();
-    assert.equal(rows.length, 23);
-    assert.equal(rows[0], '• web01  build              install packages');
-    assert.equal(rows.at(-1), '  and 28 more: 18 running, 10 waiting');
+    record.add({ type: 'host.disconnected', host: 'web08', failure: { kind: 'lost', message: 'The link is gone.' } });
+    const rows = (await (await new Screen(80, 24).play(record.events)).wait(100)).visible();
+    assert.deepEqual(rows.slice(-3), [
+      '• web08     build              connection lost, trying again: install packages',
+      '• 39 hosts  build              install packages',
+      '• 10 hosts  prepare            waiting',
+    ]);
+  });
+
+  it('never draws more than fits, and counts what it does not show', async () => {
+    const record = new Recording(manyHosts(50)).start().phase('lock').phase('prepare');
+    record.add({ type: 'phase.started', phase: 'build' });
+    for (const host of record.hosts) record.fail(host, 'npm', { kind: 'exit', code: 1 });
+    const rows = (await (await new Screen(80, 24).play(record.events)).wait(100)).visible();
+    assert.equal(rows.at(-1), '  and 28 more: 28 failed');
   });
 
   it('tells finished hosts in one line when there is no room for all', async () => {
@@ -109,11 +119,11 @@ describe('the terminal', () => {
     const rows = (await (await new Screen(80, 10).play(record.events)).wait(100)).visible();
     assert.deepEqual(rows.slice(-6), [
       '✓ 25 hosts done',
-      '• web26  activate           waiting',
-      '• web27  activate           waiting',
-      '• web28  activate           waiting',
-      '• web29  activate           waiting',
-      '• web30  activate           waiting',
+      '• web26     activate           waiting',
+      '• web27     activate           waiting',
+      '• web28     activate           waiting',
+      '• web29     activate           waiting',
+      '• web30     activate           waiting',
     ]);
   });
 
