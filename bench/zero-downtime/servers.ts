@@ -26,6 +26,7 @@ daemonize = no
 process_control_timeout = ${control}
 [www]
 listen = ${socket}
+listen.mode = 0666
 pm = static
 pm.max_children = 10
 `,

@@ -56,6 +56,11 @@ const fpmConf = (global: string, www = '') => ({
 const proxied = (more: string, path = '/srv/shop/current/app.sock') =>
   nginx(`location / { proxy_pass http://unix:${path}:/; ${more} }`);
 
+const modPhp: Sections = {
+  'apache-modules': 'dir.load\nphp8.2.load',
+  'apache /etc/apache2/sites-enabled/shop.conf': 'DocumentRoot /srv/shop/current/public',
+};
+
 const socketOfApp = 'reverse_proxy unix//srv/shop/current/app.sock';
 
 type Case = readonly [
@@ -110,6 +115,8 @@ const cases: readonly Case[] = [
     /Apache names scripts through the link/,
     { 'apache /etc/apache2/sites-enabled/shop.conf': 'DocumentRoot /srv/shop/current/public' },
   ],
+  ['script-names', 'problem', /^Apache runs PHP within itself \(mod_php\): its workers go on/, modPhp],
+  ['script-names', 'ok', /begin anew/, modPhp, { settings: { hooks: [gracefulHook()] } }],
   [
     'script-names',
     null,
@@ -277,6 +284,9 @@ const cases: readonly Case[] = [
     /supervisor\/conf\.d\/shop\.conf, through current/,
     { 'mention /etc/supervisor/conf.d/shop.conf': 'directory=/srv/shop/current\n;x=/srv/shop/releases/2026' },
   ],
+  ['units', 'problem', /^The unit shop-app@\.service is not there/, { 'unit shop-app@.service': 'missing' }],
+  ['units', 'ok', /^shop-app@\.service is there\.$/, { 'unit shop-app@.service': 'there' }],
+  ['units', null, /./, {}],
   [
     'schedules',
     'problem',
@@ -441,6 +451,10 @@ function apacheProxy(more: string): Sections {
 
 function withoutOpcache(ini: Sections): Sections {
   return { pool: JSON.stringify({ version: '8.2.36', user: 'www-data', ini, status: false }) };
+}
+
+function gracefulHook() {
+  return aHook({ when: 'after', phase: 'activate', hosts: ['web1'], run: 'sudo -n apachectl graceful' });
 }
 
 function reloadHook() {

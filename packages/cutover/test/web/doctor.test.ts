@@ -34,9 +34,12 @@ describe('the look at a host’s servers', () => {
       const troubles = bad.filter(({ level }) => level !== 'ok').map(({ name }) => name);
       for (const name of ['script-names', 'open-file-cache', 'schedules', 'file-times', 'baked-paths', 'writers'])
         assert.ok((troubles as readonly string[]).includes(name), `${name}: ${JSON.stringify(bad, null, 1)}`);
+      assert.match(sentence(bad, 'units'), /is not there/);
       assert.match(sentence(bad, 'fpm-pool'), /^PHP \d+\.\d+\.\d+ answers at /);
       write(etc, { 'nginx/sites-enabled/shop': site(deployPath, '$realpath_root', 'off') });
+      write(etc, { 'systemd/system/shop-app@.service': '[Unit]' });
       const mended = examined({ shell, etc, deployPath, socket: fpm.socket });
+      assert.match(sentence(mended, 'units'), /^shop-app@\.service is there\.$/);
       assert.match(sentence(mended, 'script-names'), /takes effect with the next request/);
       assert.equal(sentence(mended, 'open-file-cache'), '');
     });
@@ -118,7 +121,10 @@ function examined({ shell: [command, ...leading], etc, deployPath, socket }: Loo
     proof: null,
     fpm,
   };
-  const script = lines(gather({ deployPath, root: 'public', etc }), askPool({ socket, php: 'php', url: null }));
+  const script = lines(
+    gather({ deployPath, root: 'public', etc, units: ['shop-app@.service'] }),
+    askPool({ socket, php: 'php', url: null }),
+  );
   const ran = spawnSync(command, [...leading, '-c', `set -eu\numask 0\n${String(script)}`], { encoding: 'utf8' });
   assert.equal(ran.status, 0, ran.stderr);
   const nginx = ran.stdout.replaceAll(`=== nginx ${etc}/`, '=== nginx /etc/');

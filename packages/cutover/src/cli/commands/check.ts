@@ -5,6 +5,7 @@ import type { Settings } from '../../model/settings.ts';
 import { askPool } from '../../plan/doctor/ask-pool.ts';
 import { gather } from '../../plan/doctor/gather.ts';
 import { servedBy } from '../../plan/job.ts';
+import { unitsAt } from '../../plan/processes/units.ts';
 import { refusalsNow, swapTrial } from '../../plan/readiness.ts';
 import type { Refusal } from '../../plan/refusal.ts';
 import { poolOf } from '../../plan/steps/fpm/client.ts';
@@ -129,7 +130,7 @@ async function tryOut(fleet: Fleet, { host, settings, id, signal }: Trial) {
   const { app } = settings;
   const pool = app.kind === 'php' && servesVisitors(app, host) ? poolOf(app, host.php ?? settings.php) : null;
   const script = lines(
-    gather({ deployPath: host.deployPath, root: app.root, etc: '/etc' }),
+    gather({ deployPath: host.deployPath, root: app.root, etc: '/etc', units: unitsAt(settings, host) }),
     pool && askPool(pool),
     sh`printf '=== trial\n'`,
     swapTrial(id),

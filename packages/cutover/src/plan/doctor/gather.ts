@@ -7,6 +7,8 @@ export interface GatherWish {
   readonly root: string | null;
   /** Where the system keeps its configuration: `/etc`. */
   readonly etc: string;
+  /** Names of template units that processes need. */
+  readonly units: readonly string[];
 }
 
 /**
@@ -14,7 +16,7 @@ export interface GatherWish {
  * subject`, whose text is indented by one space so that nothing in a file can be taken for the beginning of another. Nothing is judged here.
  */
 export function gather(wish: GatherWish): Shell {
-  return lines(functions(wish), configs, programs, here(wish));
+  return lines(functions(wish), configs, programs, ...wish.units.map(unit), here(wish));
 }
 
 function functions({ deployPath, etc }: GatherWish): Shell {
@@ -65,6 +67,11 @@ const programs = sh`
   [ ! -f "$HOME/.pm2/dump.pm2" ] || tr ',' '\n' < "$HOME/.pm2/dump.pm2" | { grep -F -e "$deploy/" -e "$real/" || :; } | section "mention pm2"
   if [ -r /proc/net/unix ]; then echo sockets; fi | section drain
   grep -o 'hidepid=[^ ,]*' /proc/mounts 2> /dev/null | section hidepid`;
+
+function unit(name: string): Shell {
+  return sh`
+    { if [ -e "$etc/systemd/system/"${name} ] || [ -e "$HOME/.config/systemd/user/"${name} ]; then echo there; else echo missing; fi; } | section "unit "${name}`;
+}
 
 function here({ root }: GatherWish): Shell {
   return sh`

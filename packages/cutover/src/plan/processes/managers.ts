@@ -54,7 +54,7 @@ function spawnUnit(at: ProcessAt): Shell {
   const ctl = systemctl(at.program.manager);
   return sh`
     { printf '%s' ${environmentFile(at)}; [ -z "\${PORT-}" ] || printf 'PORT=%s\n' "$PORT"; } > ${directory}/environment
-    ${ctl} start ${unitName(at)} || { echo "systemd could not start it. Its template must be there once: docs/processes.md shows it."; exit ${ScriptExit.refused}; }`;
+    ${ctl} start ${unitName(at)} || { echo "systemd could not start it. Its template must be there once: "cutover units" shows it."; exit ${ScriptExit.refused}; }`;
 }
 
 function spawnPm2(at: ProcessAt): Shell {

@@ -40,6 +40,13 @@ export function userOf(host: Host): string {
   return host.user ?? 'deploy';
 }
 
+/** The names of the units that a host needs. */
+export function unitsAt(settings: Settings, { name }: Host): readonly string[] {
+  return settings.processes
+    .filter(({ manager, hosts }) => (manager === 'systemd' || manager === 'systemd-user') && hosts.includes(name))
+    .map((program) => `${templateName(settings, program)}.service`);
+}
+
 function templateName({ project }: Settings, { name }: AppProcess): string {
   return `${project}-${name}@`;
 }

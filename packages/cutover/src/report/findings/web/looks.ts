@@ -30,6 +30,7 @@ export const webLooks: Readonly<Record<WebFindingName, Look>> = {
   'in-use': host.inUse,
   processes: host.processes,
   managers: host.managers,
+  units: host.units,
   schedules: host.schedules,
   headroom: host.headroom,
   flush: host.flush,

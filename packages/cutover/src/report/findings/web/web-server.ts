@@ -53,8 +53,10 @@ export const webRoot: Look = ({ host, gathered, settings }) => {
 };
 
 /** How scripts are named to PHP. */
-export const scriptNames: Look = ({ host, gathered, settings: { app } }) => {
+export const scriptNames: Look = ({ host, gathered, settings: { app, hooks } }) => {
   if (gathered === null || app.kind !== 'php') return null;
+  if (isModPhp(gathered, host.deployPath))
+    return modPhp(hooks.some(({ run }) => /\bgraceful\b|reload\b.*(?:apache|httpd)/.test(run)));
   const evidence = throughLink(gathered, host.deployPath);
   const isExpected = app.fpm?.scripts === 'link';
   if (evidence.link === null && evidence.resolved === null) return null;
@@ -80,6 +82,23 @@ export const scriptNames: Look = ({ host, gathered, settings: { app } }) => {
 function linkConfig(app: App): string {
   const socket = app.kind === 'php' ? (app.fpm?.socket ?? '…') : '…';
   return `app: { fpm: { socket: '${socket}', scripts: 'link' } }`;
+}
+
+/** PHP within Apache: its opcache answers to no FastCGI. */
+function isModPhp(gathered: Gathered, deployPath: string): boolean {
+  const files = apacheFiles(gathered, deployPath).map((file) => gathered.all('apache').get(file) ?? '');
+  const hasModule = /^(?:lib)?php[\d.]*\.load$/m.test(gathered.text('apache-modules') ?? '');
+  return hasModule && files.length > 0 && !files.some((text) => /fcgi:\/\//.test(text));
+}
+
+function modPhp(isReloaded: boolean): ReturnType<Look> {
+  const what = 'Apache runs PHP within itself (mod_php)';
+  return isReloaded
+    ? good(`${what}, and the config makes it begin anew.`)
+    : problem(
+        `${what}: its workers go on with the old release for up to two minutes, by turns with the new one, and opcache cannot be reset from outside.`,
+        'Let a hook of "after activate" run "sudo -n apachectl graceful", which ends no request; or pass PHP to PHP-FPM.',
+      );
 }
 
 interface Evidence {
