@@ -1,4 +1,5 @@
 import { lines, type Shell, sh } from '../shell/text.ts';
+import { copying } from './shortening.ts';
 import { common, supervisor } from './supervising.ts';
 
 /** What a claimed journal sets aside, so that marks and the status can be written when the disk is full. */
@@ -23,6 +24,7 @@ export function detachedText(lease: number): Shell {
     sh`lease=${lease}`,
     sh`supervisor=${String(supervisor)}`,
     claiming,
+    copying,
     following,
     finding,
     attending,
@@ -70,30 +72,32 @@ const claiming = sh`
 
 /*
  * What was written before the status is copied after it was seen, so nothing is missed. The descriptor keeps its place in the file
- * from one cat to the next. A follower whose connection is gone leaves by itself; the ticks go on for a while, so that it notices. The FIFO is open for both directions: nothing blocks in opening it, and nothing breaks.
+ * from one piece to the next. A follower whose connection is gone leaves by itself; the ticks go on for a while, so that it notices. The FIFO is open for both directions: nothing blocks in opening it, and nothing breaks.
  */
 const following = sh`
   follow() {
-    exec 3<"$journal/output" 4<>"$journal/wake" </dev/null
+    exec 4<>"$journal/wake" </dev/null
+    begin "$1"
     {
       rest=7
       while test "$rest" -gt 0 && { sleep 0.${tickTenths} || sleep 1; }; do
         kill -0 "$$" || rest=$((rest - 1))
         printf '\n' >&4
       done
-    } >/dev/null 2>&1 3<&- & ticker=$!
+    } >/dev/null 2>&1 3<&- 6>&- & ticker=$!
     trap 'kill "$ticker"; exit' TERM
     awaited=${beginningTenths / tickTenths}
-    test "$1" = 0 || tail -c "+$(($1 + 1))" <&3
     while :; do
       over=; test ! -e "$journal/status" || over=1
-      cat <&3 || break
+      copy || break
+      test "$now" = "$base" || break
       test -z "$over" && kill -0 "$$" || break
       read -r line <&4
       if test -s "$journal/supervisor"; then awaited=0; else awaited=$((awaited - 1)); fi
       test "$awaited" -gt 0 || lives || test -e "$journal/status" || bury
     done
     kill "$ticker"
+    if test "$now" != "$base"; then mark cut "$seq"; return; fi
     code=; read -r code <"$journal/status" && mark done "$seq" "$code"
   }`;
 
@@ -123,7 +127,9 @@ const finding = sh`
   sound() {
     told=; read -r told <"$journal/nonce" && test -p "$journal/wake" || return 1
     test -s "$journal/supervisor" || test -e "$journal/status" || return 1
-    size=$(wc -c <"$journal/output") && test "$size" -ge "$1"
+    unshortened
+    set -- "$1" $(ls -ln "$journal/output")
+    test "$6" -ge "$1"
   }`;
 
 /*

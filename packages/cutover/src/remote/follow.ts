@@ -57,8 +57,11 @@ export class Follower {
       for (const inner of this.#marks.push(piece.bytes)) this.#hearStep(inner);
       return null;
     }
-    const [verb, seq, first = ''] = piece.words;
-    return seq === this.#seq ? this.#hearRunner(verb ?? '', first) : null;
+    const [verb, seq, first = '', second = '', third = ''] = piece.words;
+    if (seq !== this.#seq) return null;
+    if (verb === 'past') this.#hearMark([first, second, third]);
+    if (verb === 'skipped') this.#skipTo(Number(first));
+    return this.#hearRunner(verb ?? '', first);
   }
 
   #hearRunner(verb: string, first: string): Ending | null {
@@ -89,11 +92,26 @@ export class Follower {
     return nonce === this.#nonce;
   }
 
+  /** The host keeps the last of very much output: what it took out cannot be heard any more. The marks in it were told before. */
+  #skipTo(byte: number): void {
+    const bytes = byte - this.#heard;
+    this.#heard = byte;
+    this.#marks = new MarkReader(this.#nonce);
+    this.#output(
+      `${this.#decoder.end()}\n(${bytes} bytes of output were left out here: the host keeps only the last.)\n`,
+    );
+  }
+
   #hearStep(piece: Piece): void {
     if (piece.kind === 'bytes') return this.#output(this.#decoder.write(piece.bytes));
-    const [verb, first, second] = piece.words;
-    if (verb === 'begin') this.#begin(Number(first));
-    if (verb === 'end') this.#end(Number(second));
+    this.#hearMark(piece.words);
+  }
+
+  /** Marks that were left out are told all together, those that were heard among them. */
+  #hearMark([verb, first, second]: readonly string[]): void {
+    const index = Number(first);
+    if (verb === 'begin' && index === this.#begun) this.#begin(index);
+    if (verb === 'end' && index === this.#begun - 1) this.#end(Number(second));
   }
 
   #begin(index: number): void {

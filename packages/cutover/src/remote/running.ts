@@ -59,6 +59,7 @@ export class Running {
     const { follower } = this.#order;
     const startedBefore = follower.started !== 'no';
     const ending = follower.hear(piece);
+    if (isCut(piece, this.#order.seq)) this.attach();
     if (!startedBefore && this.#stopping) this.stop();
     if (ending !== null) this.#settle(ending);
   }
@@ -74,4 +75,9 @@ export class Running {
     if (ending.kind === 'ended' || ending.kind === 'stopped') void this.#wire.write(seenFrame(this.#order.seq));
     this.#ending.resolve(ending);
   }
+}
+
+/** Whether the host took out of the output what lay before: it copies on from the byte that it is told. */
+function isCut(piece: Piece, seq: number): boolean {
+  return piece.kind === 'mark' && piece.words[0] === 'cut' && piece.words[1] === String(seq);
 }

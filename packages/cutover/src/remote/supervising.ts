@@ -1,4 +1,5 @@
 import { lines, type Shell, sh } from '../shell/text.ts';
+import { shortening } from './shortening.ts';
 
 /*
  * What a host is told once on each connection, beside the loop of `runner.ts`: how segments run that outlive the connection.
@@ -53,6 +54,7 @@ export const common: Shell = sh`
  */
 export const supervisor: Shell = lines(
   common,
+  shortening,
   sh`
     grace=$1; launcher=$2; lease=$3; journal=$CUTOVER_JOURNAL; path=$CUTOVER_PAYLOAD
     unset CUTOVER_JOURNAL
@@ -66,6 +68,7 @@ export const supervisor: Shell = lines(
       while sleep ${everySeconds}; do
         runs "$$" "$own_birth" || { strike TERM; fade "$grace"; strike KILL; test -e "$journal/status" || finish lost; exit; }
         hold "$$"
+        bound
         now=; read -r now <"$journal/driver"
         if test "$now" = "$last"; then missed=$((missed + 1)); else missed=0; last=$now; fi
         test "$missed" -lt "$lease" || { kill -USR1 "$$"; missed=0; }
@@ -87,6 +90,7 @@ export const supervisor: Shell = lines(
     done
     if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=$stopping; fi
     kill "$watcher"
+    while kill -0 "$watcher"; do wait "$watcher"; done
     test -z "$path" || rm -f "$path"
     finish "$code"
     rm -f "$journal/reserve"`,

@@ -18,8 +18,14 @@ export type Heard =
 
 /** A listener that remembers. */
 export class Recorder implements Progress {
+  readonly #keptChars: number;
   readonly heard: Heard[] = [];
   readonly #waiting: { readonly needle: string; readonly found: () => void }[] = [];
+
+  /** Of a step that prints much, only the last can be kept. */
+  constructor(keptChars = Number.POSITIVE_INFINITY) {
+    this.#keptChars = keptChars;
+  }
 
   stepBegan(step: string): void {
     this.heard.push(['began', step]);
@@ -27,9 +33,9 @@ export class Recorder implements Progress {
 
   stepOutput(step: string, text: string): void {
     const last = this.heard.at(-1);
-    const joined = last?.[0] === 'output' && last[1] === step ? last[2] + text : text;
-    if (joined !== text) this.heard.pop();
-    this.heard.push(['output', step, joined]);
+    const before = last?.[0] === 'output' && last[1] === step ? last[2] : null;
+    if (before !== null) this.heard.pop();
+    this.heard.push(['output', step, ((before ?? '') + text).slice(-this.#keptChars)]);
     for (const { needle, found } of this.#waiting) if (this.text().includes(needle)) found();
   }
 

@@ -179,6 +179,48 @@ export function keepsJournals(given: () => World): void {
       await session.close();
     });
 
+  it('that prints without end leaves its last output and its marks on the host, and is heard on whoever follows', async () => {
+    const world = given();
+    const go = join(world.directory, `go-${count}`);
+    const much = 'yes | head -c 10000000';
+    const wait = (name: string) => `until test -e '${go}-${name}'; do sleep 0.05; done`;
+    const steps = [
+      stepOf('first', 'echo one; exit 3', { mayFail: true }),
+      stepOf('second', `echo two; ${wait('flood')}; ${much}; echo flooded; ${wait('end')}; echo over; exit 4`),
+    ];
+    const segment = journaled(steps);
+    const early = await cut(world, segment, 'two');
+    const session = await world.open();
+    const live = new Recorder(2000);
+    const following = session.run(segment, live, patient);
+    await live.saw('two');
+    writeFileSync(`${go}-flood`, '');
+    await live.saw('flooded');
+    await until('the output is shortened', () => isSparse(join(segment.journal ?? '', 'output')));
+    const late = await world.open(undefined, early.handover);
+    const again = late.run(segment, early.recorder, patient);
+    await early.recorder.saw('flooded');
+    writeFileSync(`${go}-end`, '');
+    for (const [failure, { heard }] of [
+      [await following, live],
+      [await again, early.recorder],
+    ] as const) {
+      assert.deepEqual(failure, { kind: 'exit', code: 4 });
+      const marks = heard.filter(([what]) => what !== 'output');
+      assert.deepEqual(marks, [
+        ['began', 'first'],
+        ['ended', 'first', 3],
+        ['began', 'second'],
+        ['ended', 'second', 4],
+      ]);
+    }
+    const said = early.recorder.text();
+    assert.match(said, /^one\ntwo\n\n\(\d+ bytes of output were left out here[^\n]*\)\n(y\n)*flooded\nover\n$/);
+    assert.match(live.text(), /y\nflooded\nover\n$/);
+    await session.close();
+    await late.close();
+  });
+
   it('is sent again when its data did not arrive whole', async () => {
     const world = given();
     const trace = join(world.directory, `trace-${count}`);
@@ -209,6 +251,12 @@ export function keepsJournals(given: () => World): void {
 
 function fileOf(segment: Segment, file: string): string {
   return readFileSync(join(segment.journal ?? '', file), 'utf8');
+}
+
+/** Whether a file of 10 MB takes up no more than a part of that. */
+function isSparse(path: string): boolean {
+  const { size, blocks } = statSync(path);
+  return size > 10e6 && blocks * 512 > 1e6 && blocks * 512 < 2e6;
 }
 
 /** Runs the segment on a connection of its own, and kills that when it has printed the word. */
