@@ -1,3 +1,4 @@
+import { boundOutput } from '../events/bound.ts';
 import type { EventBody } from '../events/event.ts';
 import { type Mask, maskSecrets } from '../events/mask.ts';
 import type { HostName } from '../model/host.ts';
@@ -23,10 +24,11 @@ export function telling(world: World): Telling {
     tell,
     output(type, host, step) {
       const mask: Mask = maskSecrets(values);
+      const bound = boundOutput();
       const say = (text: string): void => {
         if (text !== '') tell({ type, host, step, text });
       };
-      return { push: (text) => say(mask.push(text)), end: () => say(mask.end()) };
+      return { push: (text) => say(bound.push(mask.push(text))), end: () => say(bound.push(mask.end()) + bound.end()) };
     },
   };
 }

@@ -16,12 +16,15 @@ const pieceBytes = 262_144;
 /** How long an attaching follower waits for a shortening, in tenths of a second. */
 const shorteningTenths = 300;
 
+const basing = sh`based() { now=0; test ! -e "$journal/base" || read -r now <"$journal/base"; }`;
+
 /**
  * For the supervisor. `wc` of busybox reads a whole file and counts to four billion, so `ls` tells the size. A mark ends with its line: what
  * is kept begins at a line, so that no mark is cut in two. `fold` bounds what `grep` must hold of output without lines. Where
  * the disk is full, the last part is left out as well. The steps' shell writes the marks: once it has halted none is on its way.
  */
 export const shortening: Shell = lines(
+  basing,
   sh`
     base=0; told=
     sized() { set -- $(ls -ln "$journal/output"); size=$5; test -n "$size"; }
@@ -60,8 +63,10 @@ export const shortening: Shell = lines(
 );
 
 /** For followers: the output from a byte on, piece by piece, for as long as the base is the same. */
-export const copying: Shell = sh`
-  based() { now=0; test ! -e "$journal/base" || read -r now <"$journal/base"; }
+export const copying: Shell = lines(
+  basing,
+  sh`
+  stale=
   begin() {
     exec 3<"$journal/output" 6>&1
     based; base=$now; at=$1
@@ -75,6 +80,7 @@ export const copying: Shell = sh`
     some=1+0
     while :; do
       case $some in 1+0*) ;; *) return 0 ;; esac
+      test ! -e "$journal/rest" || test -n "$stale" || unshortened
       based; test "$now" = "$base" || return 0
       some=$(LC_ALL=C dd bs=${pieceBytes} count=1 2>&1 >&6 <&3) || return 1
     done
@@ -85,4 +91,6 @@ export const copying: Shell = sh`
       sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
       tries=$((tries + 1))
     done
-  }`;
+    test "$tries" -lt ${shorteningTenths} || stale=1
+  }`,
+);

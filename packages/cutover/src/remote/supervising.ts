@@ -93,5 +93,6 @@ export const supervisor: Shell = lines(
     while kill -0 "$watcher"; do wait "$watcher"; done
     test -z "$path" || rm -f "$path"
     finish "$code"
+    based; base=$now; ! overlong || abridge
     rm -f "$journal/reserve"`,
 );
