@@ -8,3 +8,13 @@ export function recordedPast(place: RecordPlace, limit: number, outside: Outside
   const ids = recordedDeployments(place, outside).slice(-limit);
   return ids.flatMap((id) => rowOfRecord(readRecord(place, id, outside) ?? '') ?? []);
 }
+
+/** Those of them whose record does not say what it is of, or was written by a newer version: they are named, not guessed at. */
+export function unreadablePast(place: RecordPlace, limit: number, outside: Outside): readonly string[] {
+  return recordedDeployments(place, outside)
+    .slice(-limit)
+    .filter((id) => {
+      const text = readRecord(place, id, outside) ?? '';
+      return text !== '' && rowOfRecord(text) === null;
+    });
+}

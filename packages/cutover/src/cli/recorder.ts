@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '../events/event.ts';
 import { encodeEvent } from '../events/ndjson.ts';
 import type { Plan } from '../plan/plan.ts';
 import { writeDurably } from './durable.ts';
+import { pruneRecords } from './keep-records.ts';
 import type { Outside } from './outside.ts';
 
 /** Which deployments a record is about. */
@@ -22,13 +23,14 @@ export interface Recorder {
 /**
  * Opens the record of a deployment under the user's state directory, and stores its plan beside it: what a driver that dies leaves to
  * the next one. Readable by the user alone, for output can tell much. The plan holds no secrets. A deployment that is resumed gets
- * another record: the first one tells what it told.
+ * another record: the first one tells what it told. What is kept of the oldest deployments goes.
  */
 export function openRecorder(plan: Plan, outside: Outside): Recorder {
   const directory = recordsDirectory(plan, outside);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = openSync(join(directory, recordName(directory, plan.deployment)), 'ax', 0o600);
   storePlan(join(directory, `${plan.deployment}.plan.json`), plan, outside);
+  pruneRecords(directory);
   let isWritten = true;
   return {
     record(event) {
@@ -74,6 +76,17 @@ function isTurningPoint({ type }: Event): boolean {
 export function readPlan(place: RecordPlace, deployment: string, outside: Outside): string | null {
   try {
     return readFileSync(join(recordsDirectory(place, outside), `${deployment}.plan.json`), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a stored plan that is damaged aside; the path that it has now, or null where it could not be renamed. */
+export function keepPlanAside(place: RecordPlace, deployment: string, outside: Outside): string | null {
+  const path = join(recordsDirectory(place, outside), `${deployment}.plan.json`);
+  try {
+    renameSync(path, `${path}.aside`);
+    return `${path}.aside`;
   } catch {
     return null;
   }

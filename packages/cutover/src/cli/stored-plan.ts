@@ -2,24 +2,47 @@ import { lintPlan } from '../plan/lint.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cleanWord } from '../report/clean.ts';
 
-/** The plan that a deployment stored, or the sentence that says why it cannot be used. Nothing of it is guessed at. */
-export function storedPlan(text: string | null, deployment: string): Plan | string {
-  const name = cleanWord(deployment);
-  if (text === null)
-    return `This machine has no plan of ${name}: only where it was begun can it be resumed. "cutover recover" heals the hosts from anywhere.`;
-  const plan = parsed(text);
-  if (plan === null || plan.deployment !== deployment || !isSoundPlan(plan))
-    return `The stored plan of ${name} cannot be understood: it is damaged, or of another version of Cutover. It was left as it is. "cutover recover" heals the hosts without it.`;
-  return plan;
+/** What was found where a deployment stores its plan. Nothing of it is guessed at. */
+export type StoredPlan =
+  | { readonly kind: 'sound'; readonly plan: Plan }
+  /** `newer` is of another version of Cutover, which may still read it. */
+  | { readonly kind: 'missing' | 'damaged' | 'newer' };
+
+/** Reads a stored plan. */
+export function storedPlan(text: string | null, deployment: string): StoredPlan {
+  if (text === null) return { kind: 'missing' };
+  const value = parsed(text);
+  if (typeof value !== 'object' || value === null || !('format' in value)) return { kind: 'damaged' };
+  if (typeof value.format === 'number' && value.format > planFormat) return { kind: 'newer' };
+  const plan = value as Plan;
+  const isSound = plan.format === planFormat && plan.deployment === deployment && isSoundPlan(plan);
+  return isSound ? { kind: 'sound', plan } : { kind: 'damaged' };
 }
 
-function parsed(text: string): Plan | null {
+/** Why a stored plan cannot be used; `aside` is where it was put, if it was. */
+export function unusableSentence(
+  kind: Exclude<StoredPlan['kind'], 'sound'>,
+  deployment: string,
+  aside: string | null,
+): string {
+  const name = cleanWord(deployment);
+  switch (kind) {
+    case 'missing':
+      return `This machine has no plan of ${name}: only where it was begun can it be resumed. "cutover recover" heals the hosts from anywhere.`;
+    case 'newer':
+      return `The stored plan of ${name} was written by a newer version of Cutover, which can resume it. It was left as it is.`;
+    case 'damaged':
+      return `The stored plan of ${name} is damaged and cannot be understood. It was ${aside === null ? 'left as it is' : `kept aside as ${cleanWord(aside)}`}. "cutover recover" heals the hosts without it.`;
+  }
+}
+
+const planFormat = 1;
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    const isPlan = typeof value === 'object' && value !== null && 'format' in value && value.format === 1;
-    return isPlan ? (value as Plan) : null;
+    return JSON.parse(text) as unknown;
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -128,7 +128,7 @@ const finding = sh`
     told=; read -r told <"$journal/nonce" && test -p "$journal/wake" || return 1
     test -s "$journal/supervisor" || test -e "$journal/status" || return 1
     unshortened
-    set -- "$1" $(ls -ln "$journal/output")
+    set -- "$1" $(cd "$journal" && ls -ln output)
     test "$6" -ge "$1"
   }`;
 

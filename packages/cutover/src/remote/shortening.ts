@@ -21,13 +21,14 @@ const basing = sh`based() { now=0; test ! -e "$journal/base" || read -r now <"$j
 /**
  * For the supervisor. `wc` of busybox reads a whole file and counts to four billion, so `ls` tells the size. A mark ends with its line: what
  * is kept begins at a line, so that no mark is cut in two. `fold` bounds what `grep` must hold of output without lines. Where
- * the disk is full, the last part is left out as well. The steps' shell writes the marks: once it has halted none is on its way.
+ * the disk is full, the last part is left out as well. All is done from within the
+ * journal: a path among the arguments of a process is where the `pkill -f` of a hook finds it. The steps' shell writes the marks: once it has halted none is on its way.
  */
 export const shortening: Shell = lines(
   basing,
   sh`
     base=0; told=
-    sized() { set -- $(ls -ln "$journal/output"); size=$5; test -n "$size"; }
+    sized() { set -- $(cd "$journal" && ls -ln output); size=$5; test -n "$size"; }
     overlong() { sized && test "$((size - base))" -gt ${outputLimits.cap}; }
     halted() { born "$group" && test "$state" = T; }
     shorten() {
@@ -42,17 +43,18 @@ export const shortening: Shell = lines(
     }
     abridge() {
       read -r told <"$journal/nonce" && sized || return
-      tail -c ${outputLimits.kept} "$journal/output" | sed 1d >"$journal/rest" || : >"$journal/rest"
-      begins=$((size - $(wc -c <"$journal/rest")))
-      { dd bs=1 skip="$base" count=0; head -c "$((begins - base))"; } <"$journal/output" |
-        LC_ALL=C tr '\036' '\n' | LC_ALL=C fold -b -w 1024 | LC_ALL=C grep -a "^$told " >>"$journal/left"
-      if put base "$begins"; then
+      if begins=$(cd "$journal" && keep) && put base "$begins"; then
         base=$begins
-        : >"$journal/output"
-        dd of="$journal/output" bs=1 seek="$base" count=0 </dev/null
-        cat "$journal/rest" >>"$journal/output"
+        (cd "$journal" && : >output && dd of=output bs=1 seek="$base" count=0 && cat rest >>output) </dev/null
       fi
       rm -f "$journal/rest"
+    }
+    keep() {
+      tail -c ${outputLimits.kept} output | sed 1d >rest || : >rest
+      begins=$((size - $(wc -c <rest)))
+      { dd bs=1 skip="$base" count=0; head -c "$((begins - base))"; } <output |
+        LC_ALL=C tr '\036' '\n' | LC_ALL=C fold -b -w 1024 | LC_ALL=C grep -a "^$told " >>left
+      echo "$begins"
     }`,
   // Where much is printed, ten looks in the time of one.
   sh`

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { pruneRecords } from '../../src/cli/keep-records.ts';
 import { decodeEvents } from '../../src/events/ndjson.ts';
 import type { HistoryRow } from '../../src/report/tables.ts';
+import { workspace } from '../source/kit.ts';
 import { documentOf, ended, type Project, project } from './kit.ts';
 
 /** A deployment that another machine ran, as its host remembers it. */
@@ -76,8 +78,38 @@ describe('cutover history', () => {
     assert.match(call.err, /^No host answers: this is only what was run from this machine/);
   });
 
+  it('names a record that cannot be understood or that a newer version wrote, and tells the others', async (t) => {
+    const on = project(t, { hosts: { one: {} } });
+    ended(await on.cutover('exec', '--', 'true'), 0);
+    writeFileSync(join(recordsIn(on), '20200101000000-aaaa.ndjson'), 'no event\n');
+    writeFileSync(
+      join(recordsIn(on), '20200101000001-bbbb.ndjson'),
+      '{"format":9,"seq":1,"at":"2026-01-01T00:00:00Z","type":"new"}\n',
+    );
+    const call = ended(await on.cutover('history', '--local'), 0);
+    assert.equal(
+      call.err.match(/The record of 20200101\d{6}-(aaaa|bbbb) on this machine cannot be understood/g)?.length,
+      2,
+    );
+    assert.match(call.out, /ann@laptop/);
+    assert.match(ended(await on.cutover('logs', '20200101000001-bbbb'), 0).err, /newer version of Cutover/);
+  });
+
   it('wants a number', async (t) => {
     assert.match(ended(await project(t).cutover('history', '--limit', 'all'), 2).err, /"all" is no number/);
+  });
+});
+
+describe('what this machine keeps of deployments', () => {
+  it('goes with the oldest of them: events, resumptions and plan together, and nothing of another name', (t) => {
+    const directory = workspace(t);
+    const names = ['notes.txt'];
+    for (let day = 1; day <= 4; day += 1)
+      for (const rest of ['ndjson', 'again-1.ndjson', 'plan.json', 'plan.json.aside'])
+        names.push(`2026010${day}000000-k3xq.${rest}`);
+    for (const name of names) writeFileSync(join(directory, name), '');
+    pruneRecords(directory, 2);
+    assert.deepEqual(readdirSync(directory).sort(), names.filter((name) => !/0[12]000000-/.test(name)).sort());
   });
 });
 

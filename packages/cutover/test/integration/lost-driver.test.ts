@@ -42,6 +42,9 @@ describe('a driver that is gone between activation and confirmation', () => {
     const { site, before, release, call } = await activated(opened());
     call.kill('SIGKILL');
     await call.ended;
+    const unlock = await site.cutover('unlock');
+    ended(unlock, 3);
+    assert.match(unlock.err, /a guard still waits on web1 and web2 for the confirmation/);
     await until('both hosts go back', () => hosts.every((host) => site.serves(host) === before));
     for (const host of hosts) {
       await until(`${host} has recorded it`, () => stateOf(site.record(host, release)) === 'failed');

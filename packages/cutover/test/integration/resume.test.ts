@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { TruthDocument } from '../../src/cli/commands/recover.ts';
 import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { until } from '../kit/until.ts';
 
@@ -37,6 +38,12 @@ describe('a deployment whose driver was killed in the middle of a build', () => 
       assert.equal(site.releases(host).at(-1), before);
     }
     ended(await site.cutover('resume', 'unknown-1'), 3);
+    const stored = join(site.directory, 'state/cutover/shop/production', `${deployment}.plan.json`);
+    writeFileSync(stored, '{"format":2}');
+    assert.match((await site.cutover('resume', deployment)).err, /written by a newer version/);
+    writeFileSync(stored, '{"format":1,');
+    assert.match((await site.cutover('resume', deployment)).err, /is damaged .* kept aside as \S+\.plan\.json\.aside/);
+    assert.deepEqual([existsSync(stored), existsSync(`${stored}.aside`)], [false, true]);
   });
 });
 
@@ -52,6 +59,12 @@ describe('hosts with damage of every kind', () => {
     for (const left of ['.cutover/lock.dead-1', '.cutover/incoming/dead-1', 'releases/.trash-20200101000000'])
       mkdirSync(join(path, left), { recursive: true });
     ended(await site.cutover('recover'), 3);
+    const told = await site.cutover('recover', '--json');
+    const { truth } = JSON.parse(told.out.split('\n')[0] ?? '') as TruthDocument;
+    assert.match(
+      truth['web1']?.join('\n') ?? '',
+      /^web1 serves \d+, recorded as live\n[^]*20200101000000\.json cannot be understood/,
+    );
     const healed = await site.cutover('recover', '--yes');
     succeeded(healed);
     assert.match(healed.err, /20200101000000\.json cannot be understood/);

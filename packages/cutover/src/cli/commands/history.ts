@@ -1,3 +1,4 @@
+import { cleanWord } from '../../report/clean.ts';
 import { merged } from '../../report/history.ts';
 import { historyTable } from '../../report/tables.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -5,7 +6,7 @@ import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { hostsPast } from '../past.ts';
-import { recordedPast } from '../recorded.ts';
+import { recordedPast, unreadablePast } from '../recorded.ts';
 import { settingsFor } from '../stage.ts';
 
 /** Options of `history`. */
@@ -28,6 +29,10 @@ export async function history(options: HistoryOptions, outside: Outside): Promis
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
   const here = recordedPast(settings, limit, outside);
+  for (const id of unreadablePast(settings, limit, outside))
+    outside.err(
+      `The record of ${cleanWord(id)} on this machine cannot be understood and is left out here: "cutover logs ${cleanWord(id)}" says why.\n`,
+    );
   const there = options.local ? [] : await hostsPast(settings, limit, outside);
   if (there === null)
     outside.err('No host answers: this is only what was run from this machine. With --local none is asked.\n');

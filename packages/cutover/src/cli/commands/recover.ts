@@ -1,3 +1,4 @@
+import type { ByHost } from '../../model/host.ts';
 import type { Site } from '../../plan/job.ts';
 import { sitesOf } from '../../plan/job.ts';
 import { damageOf, isSound, planRecover } from '../../plan/recover.ts';
@@ -40,8 +41,18 @@ async function recoverAll(means: Means): Promise<ExitCode> {
   return exitOf(await carryOut(planned.plan, means));
 }
 
+/** With `--json` a document of its own, on the first line of stdout, before any event. */
 function tell(sites: readonly Site[], { options, outside }: Means): void {
-  if (!options.json) outside.err(`${truthLines(sites, outside.nowMs()).join('\n')}\n`);
+  const nowMs = outside.nowMs();
+  if (!options.json) return outside.err(`${truthLines(sites, nowMs).join('\n')}\n`);
+  const hosts = Object.fromEntries(sites.map((site) => [site.host.name, truthLines([site], nowMs)]));
+  outside.out(`${JSON.stringify({ format: 1, truth: hosts } satisfies TruthDocument)}\n`);
+}
+
+/** What `recover --json` prints first: how each host was found, in sentences. */
+export interface TruthDocument {
+  readonly format: 1;
+  readonly truth: ByHost<readonly string[]>;
 }
 
 function question(

@@ -14,9 +14,9 @@ import { isStillRunningHere } from '../holder.ts';
 import { look } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { readPlan, readRecord } from '../recorder.ts';
+import { keepPlanAside, readPlan, readRecord } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
-import { storedPlan } from '../stored-plan.ts';
+import { storedPlan, unusableSentence } from '../stored-plan.ts';
 import { tellUnseen } from '../telling.ts';
 
 /** Options of `cutover resume`. */
@@ -29,12 +29,15 @@ export interface ResumeOptions extends StageOptions {
 export async function resume(deployment: string, options: ResumeOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
-  const plan = storedPlan(readPlan(settings, deployment, outside), deployment);
-  if (typeof plan === 'string') return refuse(plan, outside);
+  const stored = storedPlan(readPlan(settings, deployment, outside), deployment);
+  if (stored.kind !== 'sound') {
+    const aside = stored.kind === 'damaged' ? keepPlanAside(settings, deployment, outside) : null;
+    return refuse(unusableSentence(stored.kind, deployment, aside), outside);
+  }
   const obstacle = pastObstacle(settings, { deployment, outside, undo: options.undo === true });
   if (obstacle !== null) return refuse(obstacle, outside);
   return withMeans({ settings: { ...settings, hosts: settings.hosts }, options, outside, first: 'look' }, (means) =>
-    resumeNow(plan, means, options),
+    resumeNow(stored.plan, means, options),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { DeploymentId, Holder } from '../../model/deployment.ts';
-import type { LockFacts } from '../../model/facts.ts';
-import type { HostName } from '../../model/host.ts';
+import type { HostFacts, LockFacts } from '../../model/facts.ts';
+import type { ByHost, HostName } from '../../model/host.ts';
 import { planUnlock } from '../../plan/ad-hoc.ts';
 import { cleanWord } from '../../report/clean.ts';
 import { holderSentence } from '../../report/holder.ts';
@@ -37,6 +37,7 @@ async function unlockAll(means: Means): Promise<ExitCode> {
     return Exit.succeeded;
   }
   tellLocks(locks, outside);
+  for (const line of guardLines(facts)) outside.err(`${line}\n`);
   if (!(await agreed(question(locks, outside), means))) return Exit.refused;
   const holders = Object.fromEntries(locks.map(({ host, lock }) => [host, deploymentOf(lock)]));
   const plan = planUnlock({ settings, deployment: newDeploymentId(outside) }, holders);
@@ -70,6 +71,19 @@ function livingHolders(locks: readonly Lock[], outside: Outside): readonly Holde
 
 function warning({ pid, deployment }: Holder): string {
   return `Careful: process ${pid} still runs on this machine, so ${cleanWord(deployment)} is most likely not dead. If its lock is freed, a second deployment can begin on top of it, and the two will spoil each other's work. Stop the process first (kill ${pid}): it takes back what it began and frees the lock by itself.`;
+}
+
+/** A guard swaps only while its deployment has the lock: without it, what was not confirmed stays. */
+function guardLines(facts: ByHost<HostFacts>): readonly string[] {
+  const waiting = Object.entries(facts).filter(({ 1: { lock, activations } }) => {
+    const holder = lock.kind === 'held' ? lock.holder.deployment : null;
+    return activations.some((one) => one.verdict === 'open' && one.isGuarded && one.deployment === holder);
+  });
+  if (waiting.length === 0) return [];
+  const names = hostList(waiting.map(([host]) => host));
+  return [
+    `Careful: a guard still waits on ${names} for the confirmation of a release. While the lock is held, such a host goes back by itself to what served before; once it is freed, the release stays in service, unconfirmed. "cutover status" says when.`,
+  ];
 }
 
 function question(locks: readonly Lock[], outside: Outside): string {
