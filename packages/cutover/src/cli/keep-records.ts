@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** How many deployments of a stage this machine remembers. */
-export const keptDeployments = 200;
+const keptDeployments = 200;
 
 /** Every file of a deployment begins with its id: its events, those of its resumptions, and its plan. */
 const ofDeployment = /^(\d{14}-[0-9a-z]+)\./;

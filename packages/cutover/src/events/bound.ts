@@ -1,5 +1,5 @@
 /** How much of one output is told, in characters: the first of it as it comes, the last of it at its end. */
-export const outputBound = { first: 4_000_000, last: 100_000 };
+const outputBound = { first: 4_000_000, last: 100_000 };
 
 /** Bounds one stream of text. */
 export interface Bound {

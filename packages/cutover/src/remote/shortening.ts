@@ -8,7 +8,7 @@ import { lines, type Shell, sh } from '../shell/text.ts';
  */
 
 /** How much of a segment's output its journal keeps at least, and how much at most between two looks, in bytes. */
-export const outputLimits = { kept: 1024 * 1024, cap: 8 * 1024 * 1024 };
+const outputLimits = { kept: 1024 * 1024, cap: 8 * 1024 * 1024 };
 
 /** How much a follower copies between two looks at the base, in bytes: no more can come out of a hole. */
 const pieceBytes = 262_144;

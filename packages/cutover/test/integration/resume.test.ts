@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TruthDocument } from '../../src/cli/commands/recover.ts';
@@ -27,9 +27,15 @@ describe('a deployment whose driver was killed in the middle of a build', () => 
     assert.match(again.err, /No host has its lock any more/);
   });
 
-  it('is taken back on request: what still runs is ended, and the hosts are as before', async () => {
+  it('is taken back on request, as often as it takes: what still runs is ended, and the hosts are as before', async () => {
     const before = opened().serves('web1');
     const { site, deployment } = await killed(opened());
+    const first = site.start('resume', deployment, '--undo');
+    await until('it is being taken back', () => existsSync(join(site.directory, 'undoing')), first);
+    for (const host of hosts) assert.ok(endsOf(site, host, deployment).includes('stopped\n'), host);
+    first.kill('SIGKILL');
+    await first.ended;
+    writeFileSync(join(site.directory, 'back'), '');
     const result = await site.cutover('resume', deployment, '--undo');
     assert.notEqual(result.code, 5, result.out + result.err);
     for (const host of hosts) {
@@ -78,11 +84,19 @@ describe('hosts with damage of every kind', () => {
   });
 });
 
+/** How the segments of a deployment ended on a host, those that did. */
+function endsOf(site: Shop, host: string, deployment: string): readonly string[] {
+  const runs = join(site.path(host), '.cutover/runs', deployment);
+  const ends = readdirSync(runs).map((name) => join(runs, name, 'status'));
+  return ends.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8'));
+}
+
 /** A deployment that waits in its build on both hosts, and whose driver is gone. */
 async function killed(site: Shop): Promise<{ site: Shop; deployment: string }> {
   rmSync(join(site.directory, 'go'), { force: true });
   const build = `echo once >> built; until [ -e '${join(site.directory, 'go')}' ]; do sleep 0.1; done`;
-  site.configure({ hooks: { build: [build] } });
+  const undo = `touch '${join(site.directory, 'undoing')}'; until [ -e '${join(site.directory, 'back')}' ]; do sleep 0.1; done`;
+  site.configure({ hooks: { build: [{ run: build, undo }] } });
   site.change({ 'index.html': `${Math.random()}\n` });
   const call = site.start('deploy');
   const newest = (host: string) => site.releases(host).at(-1) ?? '';

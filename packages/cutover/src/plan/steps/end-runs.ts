@@ -4,14 +4,11 @@ import { sh } from '../../shell/text.ts';
 import type { Plan, Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
 
-/** What the names of the segments begin with by which a dead deployment is taken back. */
-export const ownSegments = 'back-';
-
 /** How long what still runs may take to end, before it is left to its own limits. */
 const endedWithinSeconds = 30;
 
-/** Ends what a dead driver left running on a host: by the process ids that were recorded, and only where they are still those processes. */
-export function endRuns(plan: Plan, host: HostName): Step {
+/** Ends what a dead driver left running on a host, all but the segments whose names begin with `own`: by the process ids that were recorded, and only where they are still those processes. */
+export function endRuns(plan: Plan, host: HostName, own: string): Step {
   return step({
     id: 'end-runs',
     title: 'end what still runs',
@@ -20,10 +17,10 @@ export function endRuns(plan: Plan, host: HostName): Step {
       cd ${plan.paths[host] ?? '/'} 2>/dev/null || exit 0
       ${aliveFunctions}
       for journal in .cutover/runs/${plan.deployment}/*; do
-        case $journal in */${ownSegments}*) continue ;; esac
+        case $journal in */${own}*) continue ;; esac
         if [ ! -f "$journal/supervisor" ] || [ -e "$journal/status" ]; then continue; fi
-        read -r pid start booted < "$journal/supervisor" || continue
-        is_alive "$pid" "$booted" "$start" || continue
+        read -r pid since start < "$journal/supervisor" || continue
+        is_alive "$pid" "$since" "$start" || continue
         kill -TERM "$pid" 2>/dev/null || continue
         tries=0
         while [ ! -e "$journal/status" ] && [ "$tries" -lt ${endedWithinSeconds} ]; do
