@@ -1,6 +1,6 @@
 import type { HostName } from '../model/host.ts';
 import type { Plan } from '../plan/plan.ts';
-import { endRuns } from '../plan/steps/end-runs.ts';
+import { endRuns, ownSegments } from '../plan/steps/end-runs.ts';
 import { finish, type Result } from './execute.ts';
 import { type Ledger, newLedger } from './ledger.ts';
 import { type Listener, runOrder, segmentNames } from './segment.ts';
@@ -13,21 +13,19 @@ import type { World } from './world.ts';
  */
 export async function takeBack(plan: Plan, world: World): Promise<Result> {
   const { tell, output } = telling(world);
-  // One that could not finish is asked for again: its segments have run, and would not run once more under the same names.
-  const prefix = `back-${world.clock.now().toString(36)}-`;
-  const ledger = newLedger(plan, world, { telling: { tell, output }, prefix });
+  const ledger = newLedger(plan, world, { telling: { tell, output }, prefix: ownSegments });
   tell(started(plan, world.by));
   tell({ type: 'cancel.requested', by: world.by });
   const hosts = Object.keys(plan.paths);
-  await Promise.all(hosts.map((host) => endOn(ledger, host, prefix)));
+  await Promise.all(hosts.map((host) => endOn(ledger, host)));
   for (const phase of plan.phases)
     for (const host of hosts) for (const step of phase.steps[host] ?? []) ledger.note(host, step);
   return finish(ledger, { host: hosts[0] ?? '', step: null, failure: { kind: 'cancelled' } });
 }
 
 /** A host that cannot be reached cannot be undone either, which is told there. */
-async function endOn(ledger: Ledger, host: HostName, own: string): Promise<void> {
-  const step = endRuns(ledger.plan, host, own);
+async function endOn(ledger: Ledger, host: HostName): Promise<void> {
+  const step = endRuns(ledger.plan, host);
   const order = {
     host,
     ...segmentNames(ledger, host),

@@ -4,11 +4,14 @@ import { sh } from '../../shell/text.ts';
 import type { Plan, Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
 
+/** What the names of the segments begin with by which a dead deployment is taken back: a second driver that does so finds those of the first. */
+export const ownSegments = 'back-';
+
 /** How long what still runs may take to end, before it is left to its own limits. */
 const endedWithinSeconds = 30;
 
-/** Ends what a dead driver left running on a host, all but the segments whose names begin with `own`: by the process ids that were recorded, and only where they are still those processes. */
-export function endRuns(plan: Plan, host: HostName, own: string): Step {
+/** Ends what a dead driver left running on a host: by the process ids that were recorded, and only where they are still those processes. */
+export function endRuns(plan: Plan, host: HostName): Step {
   return step({
     id: 'end-runs',
     title: 'end what still runs',
@@ -17,7 +20,7 @@ export function endRuns(plan: Plan, host: HostName, own: string): Step {
       cd ${plan.paths[host] ?? '/'} 2>/dev/null || exit 0
       ${aliveFunctions}
       for journal in .cutover/runs/${plan.deployment}/*; do
-        case $journal in */${own}*) continue ;; esac
+        case $journal in */${ownSegments}*) continue ;; esac
         if [ ! -f "$journal/supervisor" ] || [ -e "$journal/status" ]; then continue; fi
         read -r pid since start < "$journal/supervisor" || continue
         is_alive "$pid" "$since" "$start" || continue
