@@ -97,6 +97,8 @@ describe('the own manager of processes', () => {
     const activated = place.run(activate(place.job, place.site, null).script);
     assert.equal(activated.status, 0, activated.said);
     await until('what was left is stopped', () => !pids.some(isRunning));
+    const guard = Number(readFileSync(join(place.path, '.cutover/runs/test-1/guard/pid'), 'utf8'));
+    await until('its guard leaves', () => !isRunning(guard));
     assert.equal(readFileSync(join(place.path, 'reloads'), 'utf8'), `releases/${before}\n`);
     assert.ok(isRunning(pidOf(place, before)), 'the old one goes on');
   });

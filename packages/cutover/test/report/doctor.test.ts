@@ -13,7 +13,7 @@ import type { Level } from '../../src/report/findings/finding.ts';
 import { findingsReference } from '../../src/report/findings/reference.ts';
 import { parseGathered } from '../../src/report/findings/web/gathered.ts';
 import { type WebFindingName, webFindings } from '../../src/report/findings/web/names.ts';
-import { aHook, aHost, noonMs, settingsFor } from '../kit/wishes.ts';
+import { aHook, aHost, aProcess, noonMs, settingsFor } from '../kit/wishes.ts';
 
 const socket = '/run/php/php8.2-fpm.sock';
 const app: PhpApp = {
@@ -286,6 +286,27 @@ const cases: readonly Case[] = [
   ],
   ['units', 'problem', /^The unit shop-app@\.service is not there/, { 'unit shop-app@.service': 'missing' }],
   ['units', 'ok', /^shop-app@\.service is there\.$/, { 'unit shop-app@.service': 'there' }],
+  [
+    'units',
+    'problem',
+    /^sudo does not let deploy start shop-app@\.service/,
+    { 'unit shop-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl reload nginx' },
+    { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
+  ],
+  [
+    'units',
+    'ok',
+    /is there/,
+    { 'unit shop-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl start shop-app@[0-9]*.service' },
+    { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
+  ],
+  [
+    'units',
+    'ok',
+    /is there/,
+    { 'unit shop-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl' },
+    { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
+  ],
   ['units', null, /./, {}],
   [
     'schedules',

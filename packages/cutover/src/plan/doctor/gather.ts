@@ -43,7 +43,7 @@ const configs = sh`
   if [ -e "$etc/caddy/Caddyfile" ] || command -v caddy > /dev/null; then
     admin=$(sed -n 's/^[[:space:]]*admin[[:space:]]\{1,\}\([^ {]*\).*/\1/p' "$etc/caddy/Caddyfile" 2> /dev/null | sed -n 1p) || :
     if [ -z "$admin" ] && [ "$etc" = /etc ]; then admin=localhost:2019; fi
-    case $admin in '' | off | unix*) told= ;; *) told=$(curl -q -sf --max-time 2 "http://$admin/config/" 2> /dev/null) || told= ;; esac
+    case $admin in '' | off | unix*) told= ;; *) told=$(curl -q -sf --max-time 10 "http://$admin/config/" 2> /dev/null) || told= ;; esac
     case $told in '' | null*) told=$(caddy adapt --config "$etc/caddy/Caddyfile" 2> /dev/null) || told= ;; esac
     printf '%s\n' "$told" | section caddy-told
   fi

@@ -82,18 +82,6 @@ export const managers: Look = ({ gathered }) => {
   return good(`Programs of the application are started by ${places(found)}, through current.`);
 };
 
-/** The units that systemd starts processes by. */
-export const units: Look = ({ gathered }) => {
-  const asked = [...(gathered?.all('unit') ?? [])];
-  const missing = asked.filter(([, state]) => state.trim() === 'missing').map(([unit]) => cleanWord(unit));
-  if (missing.length > 0)
-    return problem(
-      `The unit ${missing.join(', ')} is not there: a deployment would fail when it starts the process.`,
-      '"cutover units" shows it, and where it belongs.',
-    );
-  return asked.length === 0 ? null : good(`${asked.map(([unit]) => cleanWord(unit)).join(', ')} is there.`);
-};
-
 /** Whether scheduled commands go through current. */
 export const schedules: Look = ({ gathered }) => {
   const found = mentions(gathered).filter(({ place }) => /cron|\.timer$/.test(place));

@@ -6,6 +6,7 @@ import { keepConn, openFileCache, responseCache, symlinks } from './nginx-looks.
 import { opcache } from './opcache.ts';
 import { fpmPool, fpmReload, opcacheAccess, preload, reloadPermitted, requestLimits } from './pool-looks.ts';
 import { realpathCache } from './realpath.ts';
+import { units } from './units.ts';
 import { scriptNames, webRoot, webServer } from './web-server.ts';
 
 /** What each finding of a host's servers is made by, in the order in which it is told. */
@@ -30,7 +31,7 @@ export const webLooks: Readonly<Record<WebFindingName, Look>> = {
   'in-use': host.inUse,
   processes: host.processes,
   managers: host.managers,
-  units: host.units,
+  units,
   schedules: host.schedules,
   headroom: host.headroom,
   flush: host.flush,
