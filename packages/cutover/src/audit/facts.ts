@@ -69,6 +69,8 @@ const facts = z.object({
   redis: z.object({ client: text, globalPrefix: z.string(), connections: z.record(z.string(), connection) }),
   session: z.object({ driver: text, connection: text, store: text, inside: flag }),
   queue: z.object({ name: text, driver: text, connection: text, overflowStore: text }),
+  /** Stores that hold tokens of password resets. */
+  resetStores: z.array(text).default([]),
   maintenance: z.object({ driver: text, store: text }),
   horizonPrefix: text,
   sqlite: z.object({ path: z.string(), inside: z.boolean() }).nullable(),

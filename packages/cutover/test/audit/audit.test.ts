@@ -204,6 +204,11 @@ const cases: readonly Case[] = [
     finds: ['overflow-isolated'],
   },
   {
+    says: 'tokens of password resets in an isolated store, and others in a shared one',
+    facts: facts({ resetStores: ['file', 'stache'] }),
+    finds: ['resets-isolated'],
+  },
+  {
     says: 'maintenance in an isolated store',
     facts: facts({ maintenance: { driver: 'cache', store: 'stache' } }),
     finds: ['maintenance-isolated'],

@@ -47,6 +47,7 @@ export function facts(more: Partial<AuditFacts> = {}): AuditFacts {
     redis: redis({}),
     session: { driver: 'file', connection: null, store: null, inside: false },
     queue: { name: 'redis', driver: 'redis', connection: 'default', overflowStore: null },
+    resetStores: [],
     maintenance: { driver: 'file', store: null },
     horizonPrefix: null,
     sqlite: null,

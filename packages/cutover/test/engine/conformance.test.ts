@@ -10,7 +10,7 @@ import type { Wish } from '../../src/plan/job.ts';
 import type { Plan, Step } from '../../src/plan/plan.ts';
 import type { Planned } from '../../src/plan/refusal.ts';
 import { planRollback } from '../../src/plan/rollback.ts';
-import { planEnvPush, planPrune } from '../../src/plan/upkeep.ts';
+import { planEnvPush, planPrune, planPurge } from '../../src/plan/upkeep.ts';
 import { openFleet } from '../../src/remote/fleet.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import type { Fault } from '../../src/remote/memory/fault.ts';
@@ -44,6 +44,10 @@ describe('the scripts do what their effects say', () => {
     });
   }
 
+  it('a purge of what a release left, failed nowhere and at every step', async (t) => {
+    await strikeEverywhere(bench(t, {}, '20260201100000'), (wish) => planPurge(wish, '20260201100000'));
+  });
+
   it('deployments that leave a spare and take it, failed nowhere and where they do', async (t) => {
     const prepared = bench(t, { spare: { files: 0, megabytes: 100 } });
     const deploy: Planner = (wish, { wanted }) => planDeploy(wish, wanted());
@@ -59,6 +63,8 @@ describe('the scripts do what their effects say', () => {
     await strikeEverywhere(bench(t), (wish, { wanted }) => planDeploy(wish, wanted()));
   });
 });
+
+const pathName = `de ploy's "path"`;
 
 type Planner = (wish: Wish, bench: Bench) => Planned<Plan>;
 
@@ -94,12 +100,18 @@ interface Bench {
   copy(): Bench;
 }
 
-/** Nothing was deployed yet, neither in memory nor below a deploy path with a hard name. */
-function bench(t: TestContext, more: Partial<Settings> = {}): Bench {
+/** Nothing was deployed yet, neither in memory nor below a deploy path with a hard name; the purge of a release may be owed. */
+function bench(t: TestContext, more: Partial<Settings> = {}, owed: string | null = null): Bench {
   const directory = workspace(t);
   repository(join(directory, 'app'), { 'index.html': 'one', 'assets/app.1.js': '1' });
   write(directory, { env: 'APP_ENV=production\n' });
-  return benchOf(t, { directory, memory: emptyHost(), rounds: 0, more });
+  const memory = emptyHost();
+  if (owed !== null) {
+    memory.owed.add(owed);
+    const record = JSON.stringify({ format: 1, release: owed, caches: [] });
+    write(directory, { [join(pathName, '.cutover/owed', owed)]: `${record}\n` });
+  }
+  return benchOf(t, { directory, memory, rounds: 0, more });
 }
 
 function benchOf(
@@ -108,7 +120,7 @@ function benchOf(
 ): Bench {
   const { directory, memory, more } = begin;
   const source = join(directory, 'app');
-  const deployPath = join(directory, `de ploy's "path"`);
+  const deployPath = join(directory, pathName);
   const settings = { ...settingsAt(deployPath), ...more };
   let { rounds } = begin;
 
@@ -240,6 +252,7 @@ interface Common {
   readonly locked: boolean;
   readonly env: boolean;
   readonly spare: boolean;
+  readonly owed: readonly string[];
 }
 
 function inModel(host: MemoryHost): Common {
@@ -250,6 +263,7 @@ function inModel(host: MemoryHost): Common {
     locked: host.lock !== null,
     env: host.shared.has('.env'),
     spare: host.spare,
+    owed: [...host.owed].sort(),
   };
 }
 
@@ -265,6 +279,7 @@ function onDisk(deployPath: string): Common {
     locked: existsSync(join(deployPath, '.cutover/lock')),
     env: existsSync(join(deployPath, '.env')),
     spare: sparesOn(deployPath).length > 0,
+    owed: listed(join(deployPath, '.cutover/owed')),
   };
 }
 

@@ -45,6 +45,11 @@ describe('asking a release through PHP-FPM', () => {
     const { status, said } = place.run(askOf(place));
     assert.equal(status, 78, said);
     assert.match(said, /The release answers \/ with 503:\nNo database\./);
+    // The file of `artisan down` lies in shared storage: the release in service answers so too.
+    place.write({ [`releases/${placeRelease}/storage/framework/down`]: '{}' });
+    const down = place.run(askOf(place));
+    assert.equal(down.status, 0, down.said);
+    assert.match(down.said, /down for maintenance: it answers \/ with 503\./);
   });
 
   it('refuses where nobody listens, and says where', (t) => {

@@ -145,6 +145,22 @@ export const sharedRules: readonly Rule[] = [
     },
   },
   {
+    name: 'resets-isolated',
+    severity: 'warning',
+    finds: 'Tokens of password resets lie in an isolated store.',
+    consequence: 'Links in mails that were sent before a deployment lead nowhere after it.',
+    find(facts) {
+      const store = facts.resetStores.find((name) => isIsolated(facts, storeOf(facts, name)));
+      if (store === undefined) return null;
+      return {
+        evidence: `auth.passwords keeps tokens in the store “${store}”.`,
+        mend: advice(
+          "Name a store for them that all releases share ('store' => '…' in auth.passwords), or the database.",
+        ),
+      };
+    },
+  },
+  {
     name: 'maintenance-isolated',
     severity: 'warning',
     finds: 'The maintenance mode lies in the isolated store.',

@@ -92,6 +92,8 @@ $scripts = [];
 $composer = is_file('composer.json') ? json_decode((string) file_get_contents('composer.json'), true) : null;
 foreach ((array) ($composer['scripts'] ?? []) as $event => $commands)
     foreach ((array) $commands as $command) if (is_string($command) && preg_match('/(cache|view|optimize|queue|horizon):(clear|flush)|statamic:install|redis-cli|flush(all|db)/i', $command)) $scripts[] = ['event' => $event, 'command' => $command];
+$resets = [];
+foreach ((array) $c('auth.passwords', []) as $broker) if (($broker['driver'] ?? null) === 'cache') $resets[] = $text($broker['store'] ?? $c('cache.default'));
 $compiled = $text($c('view.compiled'));
 if (($argv[2] ?? '') !== '') {
     $notes = is_file($argv[2]) ? json_decode((string) file_get_contents($argv[2]), true) : null;
@@ -122,6 +124,7 @@ echo 'cutover-audit:'.json_encode([
         'inside' => $c('session.driver') === 'file' ? $inside($text($c('session.files'))) : null],
     'queue' => ['name' => $text($queue), 'driver' => $text($c("queue.connections.$queue.driver")), 'connection' => $text($c("queue.connections.$queue.connection")),
         'overflowStore' => $text($c("queue.connections.$queue.overflow.store"))],
+    'resetStores' => $resets,
     'maintenance' => ['driver' => $text($c('app.maintenance.driver', 'file')), 'store' => $text($c('app.maintenance.store'))],
     'horizonPrefix' => class_exists('Laravel\Horizon\Horizon') ? $text($c('horizon.prefix')) : null,
     'sqlite' => $sqlite === null ? null : ['path' => $sqlite, 'inside' => $inside($sqlite)],

@@ -64,7 +64,7 @@ function warm(job: Job, site: Site): Shell {
     esac`;
 }
 
-/** Asks for every path; a server error ends the step. `release` is shell text for the release's path. */
+/** Asks for every path; a server error ends the step, except the 503 of a Laravel that is down for maintenance, which holds for all releases. `release` is shell text for the release's path. */
 export function askAll(app: PhpApp, release: '"$agent_release"' | '"$PWD/current"'): Shell {
   const base = release === '"$agent_release"' ? sh`"$agent_release"` : sh`"$PWD/current"`;
   const root = app.root === null ? sh`${base}` : sh`${base}/${app.root}`;
@@ -74,6 +74,7 @@ export function askAll(app: PhpApp, release: '"$agent_release"' | '"$PWD/current
       case $asked in *\?*) query=\${asked#*\?} ;; esac
       answer=$(fastcgi ${base}/${app.entry} ${root} "$asked" QUERY_STRING="$query") || { printf '%s\n' "$answer"; exit ${ScriptExit.refused}; }
       status=$(fastcgi_status "$answer")
+      if [ "$status" = 503 ] && [ -f ${base}/storage/framework/down ]; then echo "The application is down for maintenance: it answers $asked with 503."; continue; fi
       [ "$status" -lt 500 ] || { echo "The release answers $asked with $status:"; fastcgi_body "$answer" | tail -n 20; exit ${ScriptExit.refused}; }
       echo "$asked was answered with $status."
     done`;
