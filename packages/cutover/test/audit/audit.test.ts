@@ -298,6 +298,14 @@ describe('what the probe printed', () => {
     it(`is not guessed at: ${JSON.stringify(printed)}`, () => assert.equal(parseAudit(printed), null));
 });
 
+it('docs/caches.md has each finding in its tables', () => {
+  const written = readFileSync(join(import.meta.dirname, '../../../../docs/caches.md'), 'utf8');
+  assert.deepEqual(
+    rules.map(({ name }) => name).filter((name) => !new RegExp(`^\\|.*\`${name}\``, 'm').test(written)),
+    [],
+  );
+});
+
 it('docs/reference/findings.md is what the audit looks for', () => {
   const file = join(import.meta.dirname, '../../../../docs/reference/findings.md');
   const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
