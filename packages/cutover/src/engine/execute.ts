@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { type Closed, closeAll } from './closing.ts';
 import { runTasks } from './host.ts';
 import { type Ledger, newLedger } from './ledger.ts';
+import { heldBack, pause } from './simultaneous.ts';
 import { type Stretch, stretchesOf } from './stretch.ts';
 import { started, telling } from './telling.ts';
 import { undoAll } from './undo.ts';
@@ -88,8 +89,10 @@ async function runStretch(
 ): Promise<Cause | null> {
   for (const batch of stretch.batches) {
     let first: Cause | null = null;
+    const holds = heldBack(ledger, stretch, batch);
     await Promise.all(
       batch.map(async (host) => {
+        await pause(ledger.world, holds(host), parts.signal);
         const cause = await runTasks(ledger, host, {
           tasks: stretch.tasks(host),
           closes: stretch.closes,

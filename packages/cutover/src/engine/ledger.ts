@@ -16,6 +16,8 @@ export interface Ledger {
   nextSegment(host: HostName): string;
   /** Hosts that were reached and not given up since: one that is away is waited for. */
   readonly reached: Set<HostName>;
+  /** How far hosts are away: the shortest time from the sending of a segment to its first step, in milliseconds. */
+  readonly turns: Map<HostName, number>;
   /** What closing found, when the host closed with its last segment. */
   closed(host: HostName): HostClosed | null;
   noteClosed(host: HostName, found: HostClosed): void;
@@ -65,6 +67,7 @@ export function newLedger(
       return `${prefix}${next}`;
     },
     reached: new Set(),
+    turns: new Map(),
     closed: (host) => closed.get(host) ?? null,
     noteClosed: (host, found) => void closed.set(host, found),
     phases: phaseCounter(plan, world, telling),

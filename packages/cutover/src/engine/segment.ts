@@ -7,6 +7,7 @@ import { isOpenFailure, type Progress, type Segment, type SegmentPayload, type S
 import type { Ledger } from './ledger.ts';
 import { type LimitedStep, Limits } from './limits.ts';
 import { sessionOn, waitFor } from './reattach.ts';
+import { noteTurn } from './simultaneous.ts';
 import type { World } from './world.ts';
 
 /** One command on the wire: steps of one host that run at one place, with at most one payload. */
@@ -69,10 +70,14 @@ interface Watch {
 
 async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ended> {
   const limits = new Limits(order.steps, ledger.world.clock);
+  const sentMs = ledger.world.clock.now();
+  let isHeard = order.payload !== null || order.at === 'here';
   let running: string | null = null;
   let failed: string | null = null;
   const progress: Progress = {
     stepBegan(id) {
+      if (!isHeard) noteTurn(ledger, order.host, ledger.world.clock.now() - sentMs);
+      isHeard = true;
       running = id;
       limits.began(id);
       watch.listener.began(id);
