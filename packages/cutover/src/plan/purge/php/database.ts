@@ -9,16 +9,26 @@ function openDatabase(array $app, $name) {
     try {
         $options = array(PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_TIMEOUT => 5) + (array) pick('options', $config);
         $pdo = new PDO(dsnOf($driver, $config), pick('username', $config), pick('password', $config), $options);
+        if ($driver === 'pgsql') searchIn($pdo, pick('search_path', $config, array('search_path' => pick('schema', $config))));
     } catch (PDOException $e) { throw new Away("The database \"$name\" cannot be reached (" . $e->getCode() . ').'); }
     return array('pdo' => $pdo, 'quote' => $driver === 'mysql' || $driver === 'mariadb' ? chr(96) : '"', 'table' => pick('prefix', $config));
+}
+
+/** Where PostgreSQL looks for the table. */
+function searchIn($pdo, $path) {
+    $names = array_filter(is_array($path) ? $path : preg_split('/[\s,]+/', (string) $path));
+    $quoted = array_map(function ($name) { return '"' . str_replace('"', '', trim($name, "'\"")) . '"'; }, $names);
+    if ($quoted) $pdo->exec('set search_path to ' . implode(', ', $quoted));
 }
 
 function dsnOf($driver, array $config) {
     if ($driver === 'sqlite') return 'sqlite:' . $config['database'];
     if ($driver === 'mariadb') $driver = 'mysql';
     $host = pick('host', $config, array('host' => '127.0.0.1'));
-    $place = empty($config['unix_socket']) ? 'host=' . (is_array($host) ? $host[0] : $host) . ';port=' . pick('port', $config) : 'unix_socket=' . $config['unix_socket'];
-    return "$driver:$place;dbname=" . $config['database'];
+    $port = pick('port', $config) ? ';port=' . pick('port', $config) : '';
+    $place = empty($config['unix_socket']) ? 'host=' . (is_array($host) ? $host[0] : $host) . $port : 'unix_socket=' . $config['unix_socket'];
+    $secure = $driver === 'pgsql' && pick('sslmode', $config) ? ';sslmode=' . $config['sslmode'] : '';
+    return "$driver:$place;dbname=" . $config['database'] . $secure;
 }
 
 /** Hands over the keys that begin so, in order, a batch at a time. Compared byte by byte here, for collations differ. */
