@@ -62,7 +62,7 @@ function prove(driver: 'mysql' | 'pgsql', place: string): void {
   const left = ask(
     `echo implode("\\n", $p->query('select ${quote}key${quote} from app_cache')->fetchAll(PDO::FETCH_COLUMN));`,
   );
-  const isExact = [...left.split('\n')].sort().join() === [...others].sort().join();
+  const isExact = left.split('\n').sort().join() === [...others].sort().join();
   console.log(`${driver}: ${code === 0 && isExact ? 'exactly its rows are gone' : `WRONG: ${said}${left}`}, ${ms} ms`);
   if (code !== 0 || !isExact) process.exitCode = 1;
   for (const end of ends) end();
