@@ -20,7 +20,9 @@ export async function execute(plan: Plan, world: World): Promise<Result> {
   const ledger = newLedger(plan, world, { telling: { tell, output } });
   tell(started(plan, world.by));
   for (const [host, failure] of Object.entries(plan.leftOut)) tell({ type: 'host.lost', host, failure });
-  return finish(ledger, await carryOut(ledger));
+  const cause = await carryOut(ledger);
+  if (cause) ledger.renameSegments('undo-');
+  return finish(ledger, cause);
 }
 
 /** Takes back what was begun, if anything made it fail; closes, and tells how it ended. */
@@ -64,7 +66,7 @@ function outcomeOf(cause: Cause | null, stuck: readonly HostName[]): Outcome {
 }
 
 /** Stretch by stretch, batch by batch; the first failure stops what still runs elsewhere. */
-async function carryOut(ledger: Ledger): Promise<Cause | null> {
+export async function carryOut(ledger: Ledger): Promise<Cause | null> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ledger.world.cancel, ledger.phases.signal]);
   const heard = onceAborted(ledger.world.cancel, () =>

@@ -14,6 +14,11 @@ export interface Ledger {
   begun(host: HostName): readonly Step[];
   note(host: HostName, step: Step): void;
   nextSegment(host: HostName): string;
+  /**
+   * From now on segments begin with this, and are counted from 1 again. Who resumes finds the segments of a dead driver by their names: one
+   * that takes back must never be taken for one that goes on.
+   */
+  renameSegments(to: string): void;
   /** Hosts that were reached and not given up since: one that is away is waited for. */
   readonly reached: Set<HostName>;
   /** How far hosts are away: the shortest time from the sending of a segment to its first step, in milliseconds. */
@@ -43,15 +48,12 @@ export interface HostClosed {
   readonly ok: boolean;
 }
 
-/** The ledger of a deployment that has not begun anything; `prefix` keeps its segments apart from those of an earlier driver. */
-export function newLedger(
-  plan: Plan,
-  world: World,
-  { telling, prefix = '' }: { telling: Telling; prefix?: string },
-): Ledger {
+/** The ledger of a deployment that has not begun anything. */
+export function newLedger(plan: Plan, world: World, { telling }: { telling: Telling }): Ledger {
   const begun = new Map<HostName, Step[]>();
   const segments = new Map<HostName, number>();
   const closed = new Map<HostName, HostClosed>();
+  let prefix = '';
   return {
     plan,
     world,
@@ -65,6 +67,10 @@ export function newLedger(
       const next = (segments.get(host) ?? 0) + 1;
       segments.set(host, next);
       return `${prefix}${next}`;
+    },
+    renameSegments(to) {
+      prefix = to;
+      segments.clear();
     },
     reached: new Set(),
     turns: new Map(),

@@ -30,7 +30,7 @@ export function drawScenario(seed: number): Scenario {
   const drivers = Array.from({ length: 1 + dice.below(3) }, (_, i) => drawDriver(dice, i, hosts[0]?.past ?? 'used'));
   const count = dice.pick([0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 6, 8]);
   const faults = Array.from({ length: count }, () => drawFault(dice, { hosts, drivers })).flat();
-  return { seed, hosts, drivers, faults };
+  return { seed, hosts, drivers: [...drivers, ...drawReturn(dice, faults)], faults };
 }
 
 function drawHosts(dice: Dice): readonly HostSpec[] {
@@ -52,6 +52,15 @@ function drawDriver(dice: Dice, index: number, past: HostSpec['past']): DriverSp
     thinksMs: dice.chance(0.7) ? 0 : dice.below(6000),
     isImpatient: index > 0 && dice.chance(0.5),
   };
+}
+
+/** Somebody comes back to a deployment whose driver died, or looks after hosts that nobody drives any more. */
+function drawReturn(dice: Dice, faults: readonly Fault[]): readonly DriverSpec[] {
+  const isDead = faults.some(({ kind }) => kind === 'driver-dies');
+  if (!dice.chance(isDead ? 0.6 : 0.1)) return [];
+  const wish = isDead ? dice.pick(['resume', 'resume', 'take-back', 'recover'] as const) : 'recover';
+  const startsMs = dice.pick([100, 5000, 20_000, 60_000, 200_000, 700_000]) + dice.below(5000);
+  return [{ name: 'dot', startsMs, wish, thinksMs: 0, isImpatient: wish === 'recover' }];
 }
 
 interface Cast {

@@ -1,15 +1,18 @@
 import { Readable } from 'node:stream';
 import { execute, type Result } from '../../src/engine/execute.ts';
+import { resume, takeBack } from '../../src/engine/take-back.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { HostFacts } from '../../src/model/facts.ts';
+import type { ByHost } from '../../src/model/host.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { isOpenFailure } from '../../src/remote/session.ts';
 import { noonMs } from '../kit/wishes.ts';
 import type { Law } from './law.ts';
 import { type Caller, reconnectMs } from './link.ts';
 import { chanceOf } from './random.ts';
+import { isReturn, obstacleTo } from './returns.ts';
 import type { Safeguard } from './safeguards.ts';
-import type { DriverSpec } from './scenario.ts';
+import type { DriverSpec, ReturnKind } from './scenario.ts';
 import { Wires } from './wires.ts';
 import { factsOf, planFor } from './wishes.ts';
 import type { World } from './world.ts';
@@ -20,7 +23,7 @@ export type DriverEnd = 'refused' | 'died' | Result;
 /** One command that somebody runs: it looks, plans, and carries the plan out. */
 export class Driver implements Caller {
   readonly spec: DriverSpec;
-  readonly deployment: string;
+  deployment: string;
   readonly wires: Wires;
   readonly events: Event[] = [];
   readonly heard = new Map<string, number>();
@@ -55,17 +58,35 @@ export class Driver implements Caller {
     if (this.spec.isImpatient) await this.#freeLocks();
     const facts = await this.#look();
     await time.sleep(this.spec.thinksMs);
+    if (isReturn(this.spec.wish)) return this.#comeBack(this.spec.wish, facts);
     const nowMs = noonMs + time.sinceMs + this.skewMs;
     const planned = facts && planFor(this.spec.wish, facts, { deployment: this.deployment, by: this.name, nowMs });
     if (!planned?.ok)
       return this.#refused(planned ? planned.refusals.map(({ kind }) => kind).join(', ') : 'a host is away');
     this.plan = this.#without.has('barrier') ? withoutBarriers(planned.plan) : planned.plan;
     this.#law.knows(this.plan);
-    const end = await this.#carryOut(this.plan);
+    await this.#endWith(this.#carryOut(this.plan, execute));
+  }
+
+  async #endWith(carriedOut: Promise<Result>): Promise<void> {
+    const end = await carriedOut;
     if (!this.isAlive()) return;
     this.end = end;
     await this.wires.close();
-    story.tell(`${this.name} ends: ${end.outcome}${end.stuck.map((host) => `, ${host} is stuck`).join('')}`);
+    this.#world.story.tell(
+      `${this.name} ends: ${end.outcome}${end.stuck.map((host) => `, ${host} is stuck`).join('')}`,
+    );
+  }
+
+  /** What a driver that died left is gone on with, or taken back. */
+  async #comeBack(how: ReturnKind, facts: ByHost<HostFacts> | null): Promise<void> {
+    const dead = this.#world.drivers.find(({ end, plan }) => end === 'died' && plan !== null);
+    if (!dead?.plan || !facts) return this.#refused(dead ? 'a host is away' : 'nobody died');
+    const obstacle = obstacleTo(how, dead, facts);
+    if (obstacle !== null) return this.#refused(obstacle);
+    this.deployment = dead.deployment;
+    this.plan = dead.plan;
+    await this.#endWith(this.#carryOut(dead.plan, how === 'resume' ? resume : takeBack));
   }
 
   /** kill -9. */
@@ -108,8 +129,8 @@ export class Driver implements Caller {
     }
   }
 
-  #carryOut(plan: Plan): Promise<Result> {
-    return execute(plan, {
+  #carryOut(plan: Plan, how: typeof execute): Promise<Result> {
+    return how(plan, {
       fleet: this.wires,
       clock: this.#world.time.clock(() => this.skewMs),
       record: (event) => this.#record(event),

@@ -34,6 +34,10 @@ export class Job {
     void this.#run();
   }
 
+  get deployment(): string {
+    return this.#parts.deployment;
+  }
+
   get isFollowed(): boolean {
     return this.#hear !== null;
   }
@@ -78,11 +82,18 @@ export class Job {
     await world.time.sleep(wholeMs / 2);
     if (this.#isOver) return 137;
     if (fault.moment === 'before') return 1;
+    if (step.id === 'end-runs') this.#endOthers();
     const code = machine.apply({ driver, deployment, step: step.id, effect: step.effect, hadLock });
     if (step.id === 'serves' && machine.memory.current !== null)
       this.#say({ kind: 'said', step: step.id, text: `releases/${machine.memory.current}\n` });
     await world.time.sleep(wholeMs / 2);
     return fault.moment === 'after' ? 1 : code;
+  }
+
+  /** What a dead driver left running of the same deployment. */
+  #endOthers(): void {
+    const { machine, deployment, driver } = this.#parts;
+    for (const job of machine.jobs) if (job.deployment === deployment && job.driver !== driver) job.end('stop');
   }
 
   #say(word: Word): void {

@@ -116,7 +116,7 @@ export class Law {
     if (act.effect.kind === 'activate' && plan && plan.kind === 'deploy') this.#activated(plan, act);
     if (act.effect.kind === 'restore' && before.current !== act.effect.release)
       this.breach(`${name}: ${act.driver} took ${before.current} out of service, which it did not put there`);
-    if (act.effect.kind === 'restore' && memory.current !== (plan?.basis[name] ?? null))
+    if (act.effect.kind === 'restore' && plan?.kind !== 'recover' && memory.current !== (plan?.basis[name] ?? null))
       this.breach(`${name}: ${act.driver} went back to what did not serve before`);
   }
 

@@ -19,7 +19,10 @@ export interface HostSpec {
 }
 
 /** What a driver is to do. */
-export type WishKind = 'deploy' | 'rolling' | 'hooks' | 'rollback' | 'prune' | 'adopt' | 'env';
+export type WishKind = 'deploy' | 'rolling' | 'hooks' | 'rollback' | 'prune' | 'adopt' | 'env' | 'recover' | ReturnKind;
+
+/** What somebody does about a deployment whose driver died: goes on with it, or takes it back. */
+export type ReturnKind = 'resume' | 'take-back';
 
 /** Somebody who runs one command. */
 export interface DriverSpec {

@@ -37,6 +37,7 @@ export async function simulate(scenario: Scenario, { without = [], isTold = fals
   const parts = { law, time, without: new Set(without) };
   for (const spec of scenario.hosts) world.machines.set(spec.name, new Machine(spec, memoryOf(spec), parts));
   const drivers = scenario.drivers.map((spec) => new Driver(spec, world, parts));
+  world.drivers.push(...drivers);
   for (const driver of drivers) time.after(driver.spec.startsMs, () => void driver.run());
   strike(world, drivers);
   await time.passAll();

@@ -23,7 +23,7 @@ export function judge(world: World, drivers: readonly Driver[], law: Law): void 
 /** A lock that is left belongs to a driver that died, or that named the host as one where it could not finish. */
 function judgeLock({ name, memory }: Machine, drivers: readonly Driver[], law: Law): void {
   if (memory.lock === null) return;
-  const owner = drivers.find(({ deployment }) => deployment === memory.lock?.deployment);
+  const owner = drivers.findLast(({ deployment }) => deployment === memory.lock?.deployment);
   if (!owner) return law.breach(`${name}: nobody knows the holder of the lock`);
   if (owner.end === 'died') return;
   const named =
@@ -62,7 +62,8 @@ function judgeResult(driver: Driver, { plan, end }: { readonly plan: Plan; reado
     const left = law.leftBy(plan, host);
     const wanted =
       end.outcome === 'succeeded' ? (plan.release ?? plan.basis[host] ?? null) : (plan.basis[host] ?? null);
-    if (left !== wanted && !end.stuck.includes(host))
+    const isMoved = plan.kind === 'recover' && end.outcome === 'succeeded';
+    if (left !== wanted && !isMoved && !end.stuck.includes(host))
       law.breach(
         `${driver.name} says ${end.outcome}, and ${host}, which it does not name, was left with ${left} instead of ${wanted}`,
       );

@@ -4,13 +4,14 @@ import type { Settings } from '../../src/model/settings.ts';
 import { planDeploy } from '../../src/plan/deploy.ts';
 import type { Wish } from '../../src/plan/job.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { planRecover } from '../../src/plan/recover.ts';
 import type { Planned } from '../../src/plan/refusal.ts';
 import { planRollback } from '../../src/plan/rollback.ts';
 import { planAdopt, planEnvPush, planPrune } from '../../src/plan/upkeep.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import { aHook, aHost, aWish, settingsFor, wanted } from '../kit/wishes.ts';
 import type { Machine } from './machine.ts';
-import type { WishKind } from './scenario.ts';
+import type { ReturnKind, WishKind } from './scenario.ts';
 
 /** What a look at a machine finds. */
 export function factsOf(machine: Machine, clockMs: number): HostFacts {
@@ -21,7 +22,7 @@ export function factsOf(machine: Machine, clockMs: number): HostFacts {
 
 /** Plans what is wished for, on hosts as they were found. */
 export function planFor(
-  kind: WishKind,
+  kind: Exclude<WishKind, ReturnKind>,
   facts: ByHost<HostFacts>,
   parts: { readonly deployment: string; readonly by: string; readonly nowMs: number },
 ): Planned<Plan> {
@@ -33,7 +34,7 @@ export function planFor(
   return planned(kind, aWish(settings, facts, parts));
 }
 
-function planned(kind: WishKind, wish: Wish): Planned<Plan> {
+function planned(kind: Exclude<WishKind, ReturnKind>, wish: Wish): Planned<Plan> {
   switch (kind) {
     case 'deploy':
     case 'rolling':
@@ -43,6 +44,8 @@ function planned(kind: WishKind, wish: Wish): Planned<Plan> {
       return planRollback(wish, null);
     case 'prune':
       return planPrune(wish);
+    case 'recover':
+      return planRecover(wish);
     case 'adopt':
       return planAdopt(wish);
     case 'env':

@@ -1,4 +1,5 @@
 import type { HostName } from '../../src/model/host.ts';
+import type { Driver } from './driver.ts';
 import type { Machine } from './machine.ts';
 import type { Fault, FaultKind, FaultOf, Scenario, When } from './scenario.ts';
 import type { Story } from './story.ts';
@@ -17,6 +18,8 @@ export class World {
   readonly time: Time;
   readonly story: Story;
   readonly machines = new Map<HostName, Machine>();
+  /** Everybody who runs a command. */
+  readonly drivers: Driver[] = [];
   readonly #waiting: { readonly key: string; readonly afterMs: number; readonly action: () => void }[] = [];
   readonly #times = new Map<string, number>();
 

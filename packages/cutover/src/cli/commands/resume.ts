@@ -1,5 +1,5 @@
-import { execute } from '../../engine/execute.ts';
-import { takeBack } from '../../engine/take-back.ts';
+import { resume as goOn, takeBack } from '../../engine/take-back.ts';
+import type { Event } from '../../events/event.ts';
 import { decodeEvents } from '../../events/ndjson.ts';
 import type { HostFacts } from '../../model/facts.ts';
 import type { ByHost } from '../../model/host.ts';
@@ -54,8 +54,13 @@ function pastObstacle(
   if (undo) return null;
   if (unread.some(({ kind }) => kind !== 'truncated'))
     return 'What was recorded cannot be understood as a whole, so it is not known how far it came. Take it back: --undo.';
-  const isFailing = events.some(({ type }) => type === 'undo.started' || type === 'cancel.requested');
-  return isFailing ? 'It was being taken back already: it cannot go on. Take it back: --undo.' : null;
+  return events.some(isFailing) ? 'It had failed already: it cannot go on. Take it back: --undo.' : null;
+}
+
+/** From here on a driver takes back, whether it came to telling so or not. */
+function isFailing(event: Event): boolean {
+  if (event.type === 'step.failed') return !event.tolerated;
+  return event.type === 'undo.started' || event.type === 'cancel.requested' || event.type === 'host.lost';
 }
 
 async function resumeNow(plan: Plan, means: Means, options: ResumeOptions): Promise<ExitCode> {
@@ -64,7 +69,7 @@ async function resumeNow(plan: Plan, means: Means, options: ResumeOptions): Prom
   if (unseen.length > 0) return tellUnseen(unseen, outside);
   const obstacle = presentObstacle(plan, facts, outside);
   if (obstacle !== null) return refuse(obstacle, outside);
-  return exitOf(await carryOut(plan, means, options.undo === true ? takeBack : execute));
+  return exitOf(await carryOut(plan, means, options.undo === true ? takeBack : goOn));
 }
 
 /** What the hosts say against it; null for nothing. */
