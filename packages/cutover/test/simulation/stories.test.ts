@@ -8,6 +8,12 @@ describe('stories that the simulation once found', () => {
     for (let seed = 1; seed <= 20; seed += 1)
       await goesWell(scenario(seed, [linkDown({ step: 'prune', afterMs: 8, forMs: 126_000 })]));
   });
+
+  it('a resumption that is stopped before it has heard of all that the dead driver did: no lock is left, and no release', async () => {
+    for (const afterEvents of [6, 25, 49, 55])
+      for (let seed = 1; seed <= 5; seed += 1)
+        for (const stopped of [2, 4, 8]) await goesWell(resumed(seed, afterEvents, stopped));
+  });
 });
 
 async function goesWell(played: Scenario): Promise<void> {
@@ -18,6 +24,27 @@ async function goesWell(played: Scenario): Promise<void> {
 function linkDown(parts: { readonly step: string; readonly afterMs: number; readonly forMs: number }): Fault {
   const { step, afterMs, forMs } = parts;
   return { kind: 'link-down', driver: 'ann', host: 'web1', when: { driver: 'ann', step, afterMs }, forMs };
+}
+
+/** A driver dies after so many events of its deployment to three hosts; who goes on with it presses Ctrl-C after so many of its own. */
+function resumed(seed: number, diesAfter: number, stopsAfter: number): Scenario {
+  return {
+    seed,
+    hosts: ['web1', 'web2', 'web3'].map((name, i) => ({
+      name,
+      past: 'used',
+      stepMs: 20,
+      roundTripMs: [1, 80, 200][i] ?? 1,
+    })),
+    drivers: [
+      { name: 'ann', startsMs: 0, wish: 'deploy', thinksMs: 0, isImpatient: false },
+      { name: 'dot', startsMs: 5000, wish: 'resume', thinksMs: 0, isImpatient: false },
+    ],
+    faults: [
+      { kind: 'driver-dies', driver: 'ann', afterEvents: diesAfter },
+      { kind: 'cancelled', driver: 'dot', afterEvents: stopsAfter },
+    ],
+  };
 }
 
 /** One driver deploys to one host that has served before. */
