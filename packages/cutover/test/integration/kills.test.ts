@@ -12,14 +12,23 @@ import { Dice } from '../simulation/random.ts';
 const rounds = Number(process.env['CUTOVER_KILLS'] ?? 4);
 const seed = Number(process.env['CUTOVER_KILLS_FROM'] ?? 1);
 
-/** Who is killed, in turn: all of them with SIGKILL. */
+/** Who is struck, in turn. */
 const victims = ['driver', 'ssh', 'sshd', 'segment'] as const;
+
+/** Killed with SIGKILL, or halted with SIGSTOP for a while: in turn as well, and on one host the other way round than on three. */
+function blowOf(round: number, hosts: readonly string[]): Blow {
+  return Math.floor(round / victims.length) % 2 === (hosts.length === 1 ? 0 : 1) ? 'halted' : 'killed';
+}
+
+type Blow = 'killed' | 'halted';
+
+const haltMs = 3000;
 
 /** A deployment waits this long in a hook, so that there is somebody to kill at whatever moment. */
 const pause = 'sleep 2';
 
 for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
-  describe(`a deployment to ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}, of which something is killed`, () => {
+  describe(`a deployment to ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}, of which something is killed or halted`, () => {
     const opened = shopForAll({ hosts });
 
     it(`leaves every host sound, and the next one succeeds without help, in ${rounds} rounds from seed ${seed}`, async (t) => {
@@ -35,11 +44,13 @@ for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
         site.change({ 'index.html': `round ${round}\n` });
         const call = site.start('deploy');
         await sleep(wholeMs * (0.1 + dice.next() * 0.6));
-        const struck = await strike(site, { call, victim, host: dice.pick(hosts) });
+        const blow = blowOf(round, hosts);
+        const struck = await strike(site, { call, victim, blow, host: dice.pick(hosts) });
         struckBy.set(victim, (struckBy.get(victim) ?? 0) + struck);
         const { code } = await call.ended;
-        const story = `round ${round}, seed ${seed + round}: ${struck} ${victim} killed, exit ${code}`;
+        const story = `round ${round}, seed ${seed + round}: ${struck} ${victim} ${blow}, exit ${code}`;
         t.diagnostic(story);
+        if (blow === 'halted') assert.equal(code, 0, story);
         for (const host of hosts) assertSound(site, host, story);
         if (code === 1) for (const host of hosts) assert.equal(site.isLocked(host), false, story);
         const next = await site.cutover('deploy', '--wait', '5m');
@@ -51,32 +62,38 @@ for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
           assert.equal(site.isLocked(host), false, story);
         }
       }
-      for (const [victim, struck] of struckBy) assert.ok(struck > 0, `no ${victim} was killed in any round`);
+      for (const [victim, struck] of struckBy) assert.ok(struck > 0, `no ${victim} was struck in any round`);
     });
   });
 
 interface Strike {
   readonly call: Call;
   readonly victim: (typeof victims)[number];
+  readonly blow: Blow;
   readonly host: string;
 }
 
-/** Kills processes that this test started, as soon as there are any; gives how many there were until the deployment ended. */
+/** Strikes processes that this test started, as soon as there are any; gives how many there were until the deployment ended. */
 async function strike(site: Shop, on: Strike): Promise<number> {
   let isOver = false;
   void on.call.ended.then(() => (isOver = true));
   while (!isOver) {
-    const struck = victimsOf(site, on).filter((pid) => isKilled(pid));
-    if (struck.length > 0) return struck.length;
+    const struck = victimsOf(site, on).filter((pid) => isHit(pid, on.blow === 'killed' ? 'SIGKILL' : 'SIGSTOP'));
+    if (struck.length > 0) {
+      if (on.blow === 'killed') return struck.length;
+      await sleep(haltMs);
+      for (const pid of struck) isHit(pid, 'SIGCONT');
+      return struck.length;
+    }
     await sleep(20);
   }
   return 0;
 }
 
 /** False for one that has ended by itself. */
-function isKilled(pid: number): boolean {
+function isHit(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    return process.kill(pid, 'SIGKILL');
+    return process.kill(pid, signal);
   } catch {
     return false;
   }
