@@ -84,7 +84,7 @@ describe('the own manager of processes', () => {
   });
 
   it('is put back by a host that goes back by itself: the web server reads the old port, and what is left is stopped', async (t) => {
-    const confirmation = { withinMs: 1000, onLost: 'revert', lostAfterMs: 180_000 } as const;
+    const confirmation = { withinMs: 5000, onLost: 'revert', lostAfterMs: 180_000 } as const;
     const byPort = aProcess('app', {
       ...app,
       listen: { kind: 'ports', first: 21_000, last: 29_000, reload: 'readlink current >> reloads' },
