@@ -82,6 +82,7 @@ describe('a Statamic site', () => {
     // A hook that installs takes the place of the task, and is shielded as that is.
     configure({ hooks: { build: ['sh bin/composer install'] } });
     const deploying = site.start('deploy', '--same');
+    await deploying.said('warm the Stache');
     await until('the new release warms', () => existsSync(`${warmed}.begun`), deploying);
     second = site.releases('web1').at(-1) ?? '';
     assert.deepEqual(visit('home'), [`home one from ${fileOf(first, 'home')}`]);
