@@ -134,8 +134,9 @@ function goBack({ order, history, afterwards }: Guarded): Shell {
     ${afterwards === null ? sh`:` : sh`[ ! -d "$hold" ] || sh -eu "$guard/afterwards" >> "$guard/output" 2>&1 || :`}`;
 }
 
+/** A swap that was held up until now finds nothing to rename: it has happened, and is taken back, or it never does. */
 function backScript({ deployment, restore }: Guarded): Shell {
-  return lines(sh`hold=${holdDir('.', deployment)}`, restore);
+  return lines(sh`hold=${holdDir('.', deployment)}; rm -f "$hold/current"`, restore);
 }
 
 /** The guard's word that it has gone back, if it is at it: nobody else need do the same at the same time. */

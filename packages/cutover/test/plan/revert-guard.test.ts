@@ -79,8 +79,27 @@ it('a first release that is not confirmed is taken out of service', async (t) =>
   assert.equal(existsSync(join(place.path, 'current')), false);
 });
 
+it('a swap that is held up until the guard has decided does not happen any more', async (t) => {
+  const place = withGuard(t, 1000);
+  const heldUp = `mv() {
+    case $* in *hold.test-1/current*) until [ -e .cutover/runs/test-1/guard/outcome ]; do sleep 0.1; done ;; esac
+    command mv "$@"
+  }`;
+  const late = place.run(activate(place.job, place.site, readyRecord(place.job)).script, { first: heldUp });
+  assert.equal(late.status, 78, late.said);
+  assert.equal(serves(place), before);
+  assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
+});
+
 /** The release is in service, and has so many milliseconds. */
 function activated(t: TestContext, shell: (typeof shells)[number], withinMs: number, served: string | null = before) {
+  const place = withGuard(t, withinMs, served);
+  const ended = place.run(activate(place.job, place.site, readyRecord(place.job)).script, { shell });
+  assert.equal(ended.status, 0, ended.said);
+  return place;
+}
+
+function withGuard(t: TestContext, withinMs: number, served: string | null = before) {
   const memory = { ...usedHost(), current: served };
   const place = placeFor(t, memory, { confirmation: { withinMs, onLost: 'revert', lostAfterMs: 180_000 } });
   if (served !== null) {
@@ -88,8 +107,6 @@ function activated(t: TestContext, shell: (typeof shells)[number], withinMs: num
     symlinkSync(`releases/${served}`, join(place.path, 'current'));
     place.write({ [`.cutover/releases/${served}.json`]: `${JSON.stringify(memory.records.get(served))}\n` });
   }
-  const ended = place.run(activate(place.job, place.site, readyRecord(place.job)).script, { shell });
-  assert.equal(ended.status, 0, ended.said);
   return place;
 }
 

@@ -13,7 +13,7 @@ import { readPortsBack, stopBack } from './back.ts';
 import { historyLine } from './closing.ts';
 import { settleBack } from './fpm/settle.ts';
 import { underLock, underOurLock } from './guard.ts';
-import { flush, inServiceFunction, replaceLinkFunction, swapCurrent } from './swap.ts';
+import { draftLink, flush, inServiceFunction, putLink, replaceLinkFunction, swapCurrent } from './swap.ts';
 
 /**
  * Puts the release in service: one rename of the link, read back, and flushed to disk; under a guard on the host that takes it back
@@ -33,6 +33,7 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
     script: lines(
       underLock(site.path, deployment),
       sh`[ -d releases/${release} ] || { echo "The release is gone."; exit ${ScriptExit.refused}; }`,
+      draftLink(currentTarget(release), 'current'),
       armGuard({
         ...guarded,
         restore: restoreScript(job, site, 'back'),
@@ -40,7 +41,7 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
         history: wentBack(job),
       }),
       replaceLinkFunction,
-      swapCurrent(currentTarget(release), 'current'),
+      putLink(currentTarget(release), 'current'),
       flush('.'),
     ),
     limitMs: stepMs,

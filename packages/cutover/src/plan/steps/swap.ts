@@ -1,6 +1,6 @@
 import type { DeploymentId } from '../../model/deployment.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { type Shell, sh } from '../../shell/text.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
 
 /**
  * `replace_link NEW LINK`: puts the link NEW in the place of LINK by one rename(2). Not every mv can (BSD's has no -T, an early uutils
@@ -21,15 +21,26 @@ export const inServiceFunction = sh`
     (cd -P ./current/ 2>/dev/null && printf '%s\n' "\${PWD##*/}") || :
   }`;
 
-/**
- * Makes `current` name `target`, and believes it only after reading the link. The new link is made in `$hold`, under a name that is the
- * caller's alone: whoever takes the lock over renames that directory, and a swap that comes too late finds nothing to rename.
- */
+/** Makes `current` name `target`: the new link is drafted, and put in its place. */
 export function swapCurrent(target: string, name: string): Shell {
+  return lines(draftLink(target, name), putLink(target, name));
+}
+
+/**
+ * Makes the new link in `$hold`, under a name that is the caller's alone: whoever takes the lock over renames that directory, and a swap
+ * that comes too late finds nothing to rename.
+ */
+export function draftLink(target: string, name: string): Shell {
   const temporary = sh`"$hold/"${name}`;
   return sh`
     [ ! -L ${temporary} ] || rm -f ${temporary}
-    ln -s ${target} ${temporary}
+    ln -s ${target} ${temporary}`;
+}
+
+/** Puts the drafted link in the place of `current`, and believes it only after reading it. */
+export function putLink(target: string, name: string): Shell {
+  const temporary = sh`"$hold/"${name}`;
+  return sh`
     replace_link ${temporary} current || {
       rm -f ${temporary}
       if [ -d "$hold" ]; then echo "current could not be replaced."; else echo "This deployment no longer holds the lock."; fi
