@@ -93,12 +93,15 @@ const following = sh`
       test "$now" = "$base" || break
       test -z "$over" && kill -0 "$$" || break
       read -r line <&4
+      test -d "$journal" || break
       if test -s "$journal/supervisor"; then awaited=0; else awaited=$((awaited - 1)); fi
       test "$awaited" -gt 0 || lives || test -e "$journal/status" || bury
     done
     kill "$ticker"
     if test "$now" != "$base"; then mark cut "$seq"; return; fi
-    code=; read -r code <"$journal/status" && mark done "$seq" "$code"
+    if read -r code <"$journal/status"; then mark done "$seq" "$code"
+    elif test ! -d "$journal"; then mark foreign "$seq"
+    fi
   }`;
 
 /* Never a process that only has the same number: one of another boot, or another start, is not ours. */

@@ -162,7 +162,9 @@ async function race(track: Track, rounds: number): Promise<void> {
   }
 }
 
-async function raceOnce(track: Track, fleets: readonly [Fleet, Fleet], round: number): Promise<void> {
+async function raceOnce(track: Track, fleets: readonly [Fleet, Fleet], count: number): Promise<void> {
+  // Deployments are named in the order of time: the oldest journals are removed by name.
+  const round = String(count).padStart(3, '0');
   const marks = join(track.directory, `round-${round}`);
   mkdirSync(marks);
   const file = (name: string) => join(marks, name);

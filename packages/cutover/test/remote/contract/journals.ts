@@ -179,6 +179,19 @@ export function keepsJournals(given: () => World): void {
       await session.close();
     });
 
+  it('whose journal is removed while it is followed is lost, and not waited for', async () => {
+    const world = given();
+    const segment = journaled([stepOf('one', 'echo begun; sleep 60')]);
+    const session = await world.open();
+    const recorder = new Recorder(2000);
+    const following = session.run(segment, recorder, patient);
+    await recorder.saw('begun');
+    rmSync(segment.journal ?? '', { recursive: true });
+    const failure = await following;
+    assert.ok(failure?.kind === 'lost' && failure.isFinal === true, JSON.stringify(failure));
+    await session.close();
+  });
+
   it('that prints without end leaves its last output and its marks on the host, and is heard on whoever follows', async () => {
     const world = given();
     const go = join(world.directory, `go-${count}`);
