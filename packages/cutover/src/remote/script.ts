@@ -44,11 +44,26 @@ interface StepAt {
   readonly nonce: string;
 }
 
+/**
+ * Small steps of our own: a follower hears of them at its next look. For all others it is woken, which costs a process, and for the
+ * first of a segment, whose beginning tells how far away the host is.
+ */
+const small: readonly SegmentStep['effect']['kind'][] = [
+  'unlock',
+  'create',
+  'verify',
+  'extend',
+  'confirm',
+  'record',
+  'spare',
+  'note',
+];
+
 // The subshell stands alone, not before `||` or in an `if`: there the shell would ignore `set -e`.
 function stepText({ step, index, names, nonce }: StepAt): Shell {
   return lines(
     sh`printf '\036%s begin %s\n' ${nonce} ${index}`,
-    sh`{ printf '\n' >&5; } 2>/dev/null`,
+    index === 0 || !small.includes(step.effect.kind) ? sh`{ printf '\n' >&5; } 2>/dev/null` : null,
     sh`(`,
     usesPayload(step) ? payloadGuard : null,
     ...names.map((name, at) => (step.secrets.includes(name) ? taken(name, at) : null)),

@@ -36,7 +36,10 @@ const linkFunctions = sh`
     while part=\${part%/*} && [ "$part" != "$release" ]; do
       [ ! -L "$part" ] || { printf 'A link in the release is in the way of a shared path: %s\n' "$part"; exit ${ScriptExit.refused}; }
     done
-    mkdir -p "\${1%/*}"
+    [ -d "\${1%/*}" ] || mkdir -p "\${1%/*}"
+  }
+  clear_away() {
+    if [ -e "$1" ] || [ -L "$1" ]; then rm -rf "$1"; fi
   }
   share_directory() {
     inside "$release/$1"
@@ -46,12 +49,12 @@ const linkFunctions = sh`
       mv "$2.first" "$2"
     fi
     [ -d "$2" ] || { printf 'A shared directory is expected here, and something else is: %s\n' "$2"; exit ${ScriptExit.refused}; }
-    rm -rf "\${release:?}/$1"
+    clear_away "\${release:?}/$1"
     ln -s "$3" "$release/$1"
   }
   share_file() {
     inside "$release/$1"
-    rm -rf "\${release:?}/$1"
+    clear_away "\${release:?}/$1"
     ln -s "$3" "$release/$1"
   }
   must_exist() { printf 'The shared file %s is missing.\n' "$1"; exit ${ScriptExit.missingShared}; }`;

@@ -39,7 +39,8 @@ export function unlock(deployment: DeploymentId, path: string, limitMs: number):
 
 function layGround(site: Site): Shell {
   return sh`
-    mkdir -p ${site.path}/releases ${site.path}/.cutover/releases ${site.path}/.cutover/incoming
+    [ -d ${site.path}/releases ] && [ -d ${site.path}/.cutover/releases ] && [ -d ${site.path}/.cutover/incoming ] ||
+      mkdir -p ${site.path}/releases ${site.path}/.cutover/releases ${site.path}/.cutover/incoming
     cd ${site.path}`;
 }
 
@@ -74,7 +75,7 @@ function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
     ${takesOver === null ? takeFree : takeOver(holder, takesOver)}
     hold=${held}
     for guard in .cutover/runs/*/guard; do [ ! -e "$guard" ] || rm -rf "$guard"; done
-    mkdir -p .cutover/incoming/${holder.deployment}
+    [ -d .cutover/incoming/${holder.deployment} ] || mkdir .cutover/incoming/${holder.deployment}
     : > ${lockedMark('.', holder.deployment)}`;
 }
 

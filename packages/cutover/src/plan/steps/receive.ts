@@ -147,7 +147,7 @@ function unpackTree(job: Job, site: Site): Shell {
 function unpackArchive(job: Job, site: Site, archive: Shell): Shell {
   const failed = `${incomingDir(site.path, job.wish.deployment)}.failed`;
   return sh`
-    rm -f ${failed}
+    [ ! -e ${failed} ] || rm -f ${failed}
     { ${archive} || : > ${failed}; } | tar -xmf - -C releases/${job.release}
     [ ! -e ${failed} ] || { rm -f ${failed}; echo "What was to be unpacked broke off."; exit 1; }`;
 }

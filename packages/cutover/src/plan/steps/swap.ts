@@ -60,8 +60,9 @@ export function rehearseSwap(deployment: DeploymentId): Shell {
     mkdir ${scratch} ${scratch}/before ${scratch}/after
     ln -s before ${scratch}/link; ln -s after ${scratch}/link.new
     replace_link ${scratch}/link.new ${scratch}/link || :
-    swapped=$(readlink ${scratch}/link || true); rm -rf ${scratch}
-    [ "$swapped" = after ] || { echo "No tool on this host can replace a link in one step: install GNU coreutils, busybox, perl or python3."; exit ${ScriptExit.refused}; }`;
+    swapped=; [ ! ${scratch}/link -ef ${scratch}/after ] || swapped=1
+    rm -rf ${scratch}
+    [ -n "$swapped" ] || { echo "No tool on this host can replace a link in one step: install GNU coreutils, busybox, perl or python3."; exit ${ScriptExit.refused}; }`;
 }
 
 /** Flushes the file system that holds a path: without it a power cut after the swap leaves a live release of empty files. */
