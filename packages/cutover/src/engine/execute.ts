@@ -5,7 +5,8 @@ import type { Plan } from '../plan/plan.ts';
 import { type Closed, closeAll } from './closing.ts';
 import { runTasks } from './host.ts';
 import { type Ledger, newLedger } from './ledger.ts';
-import { heldBack, pause } from './simultaneous.ts';
+import { pause } from './pause.ts';
+import { heldBack } from './simultaneous.ts';
 import { type Stretch, stretchesOf } from './stretch.ts';
 import { started, telling } from './telling.ts';
 import { undoAll } from './undo.ts';
@@ -94,7 +95,7 @@ async function runStretch(
     const holds = heldBack(ledger, stretch, batch);
     await Promise.all(
       batch.map(async (host) => {
-        await pause(ledger.world, holds(host), parts.signal);
+        await pause(ledger.world.clock, holds(host), parts.signal);
         const cause = await runTasks(ledger, host, {
           tasks: stretch.tasks(host),
           closes: stretch.closes,

@@ -2,7 +2,7 @@ import type { Failure } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { isOpenFailure, type OpenFailure, type Session } from '../remote/session.ts';
 import type { Ledger } from './ledger.ts';
-import type { Clock } from './world.ts';
+import { pause } from './pause.ts';
 
 /** How long the pauses between two attempts at most are: the first, and after many. */
 const firstPauseMs = 250;
@@ -64,11 +64,4 @@ const lasting: readonly string[] = ['unknown-host-key', 'changed-host-key', 'key
 /** Hosts that were lost together do not come back together. */
 function pauseMs(attempt: number, chance: number): number {
   return Math.ceil((0.5 + chance / 2) * Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)));
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = clock.after(ms, resolve);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise.finally(stop);
 }

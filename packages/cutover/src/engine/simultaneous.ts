@@ -11,28 +11,12 @@ const mostMs = 500;
  */
 export function heldBack(ledger: Ledger, stretch: Stretch, batch: readonly HostName[]): (host: HostName) => number {
   const isActivation = batch.some((host) => stretch.tasks(host).some(({ step }) => step.effect.kind === 'activate'));
+  if (!isActivation) return () => 0;
   const farthest = Math.max(0, ...batch.map((host) => ledger.turns.get(host) ?? 0));
-  return (host) => {
-    const turn = ledger.turns.get(host);
-    return isActivation && turn !== undefined ? Math.min(mostMs, (farthest - turn) / 2) : 0;
-  };
+  return (host) => Math.min(mostMs, (farthest - (ledger.turns.get(host) ?? farthest)) / 2);
 }
 
 /** Notes how long a host took from the sending of a segment until its first step was heard of; the shortest time is the one that counts. */
 export function noteTurn(ledger: Ledger, host: HostName, ms: number): void {
   ledger.turns.set(host, Math.min(ms, ledger.turns.get(host) ?? ms));
-}
-
-/** Resolves after that many milliseconds, or as soon as the signal is aborted. */
-export function pause({ clock }: Ledger['world'], ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const over = (): void => {
-      stop();
-      signal.removeEventListener('abort', over);
-      resolve();
-    };
-    const stop = clock.after(ms, over);
-    signal.addEventListener('abort', over, { once: true });
-  });
 }

@@ -38,6 +38,11 @@ export function cachesFile(deployPath: string, name: ReleaseName): string {
   return posix.join(recordsDir(deployPath), `${name}.caches`);
 }
 
+/** When a release went live for the first time, as the time of an empty file beside its record. */
+export function liveFile(deployPath: string, name: ReleaseName): string {
+  return posix.join(recordsDir(deployPath), `${name}.live`);
+}
+
 /** Releases that are gone and whose caches are still to be purged: what each holds, as JSON. */
 export function owedDir(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'owed');

@@ -22,6 +22,11 @@ export interface AppProcess {
   readonly hosts: readonly HostName[];
 }
 
+/** What systemd calls a process of a release; without a release, its template. */
+export function systemdUnit(project: string, process: string, release = ''): string {
+  return `${project}-${process}@${release}.service`;
+}
+
 /** Where a process takes requests, for each release another place. */
 export type Listen =
   /** A unix socket in the release; `mode` is given to it so that the web server may connect. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path/posix';
 import type { DeploymentId } from '../model/deployment.ts';
 import { recordsDir } from '../model/layout.ts';
 import type { ReleaseRecord } from '../model/release.ts';
-import { putFilesFunction } from '../shell/durable.ts';
+import { flushAll, putFilesFunction } from '../shell/durable.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 
 /*
@@ -45,10 +45,9 @@ export function putRecordFlushingAll(record: ReleaseRecord): Shell {
   return lines(
     putFilesFunction,
     now,
-    sh`
-      draft_file ${fileOf(record)} ${textOf(record)}
-      sync -f releases .cutover 2>/dev/null || sync
-      mv -f "$hold/"${fileOf(record)} ${pathOf(record)}`,
+    sh`draft_file ${fileOf(record)} ${textOf(record)}`,
+    flushAll('releases', '.cutover'),
+    sh`mv -f "$hold/"${fileOf(record)} ${pathOf(record)}`,
   );
 }
 

@@ -9,9 +9,9 @@ import { headline } from './headline.ts';
 import { LineBuffer } from './lines.ts';
 import { type Paint, paintFor } from './paint.ts';
 import { disconnectedSentence, reattachedSentence, takenOverSentence, troubleSentence } from './sentences.ts';
-import { mostAlone, Together } from './together.ts';
+import { Together } from './together.ts';
 import { newTroubles } from './trouble.ts';
-import { duration, msBetween } from './words.ts';
+import { duration, mostNamed, msBetween } from './words.ts';
 
 /** What plain lines are written with. */
 export interface PlainOptions {
@@ -108,7 +108,7 @@ class PlainFace implements Face {
 
   /** Where each host's own lines are wanted, they are told one by one all the same. */
   #areMany(): boolean {
-    return !this.#options.verbose && Object.keys(this.#state.hosts).length > mostAlone;
+    return !this.#options.verbose && Object.keys(this.#state.hosts).length > mostNamed;
   }
 
   #settle(before: DeploymentState, event: Event & { readonly host: string }): void {

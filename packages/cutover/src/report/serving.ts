@@ -4,10 +4,7 @@ import type { HostName } from '../model/host.ts';
 import { shortId } from '../model/revision.ts';
 import { cleanWord } from './clean.ts';
 import { refOf } from './headline.ts';
-import { hostList } from './words.ts';
-
-/** More hosts than this that all serve the same are not named one by one. */
-const mostNamed = 8;
+import { hostList, mostNamed } from './words.ts';
 
 /** What is in service on each host, hosts that serve the same together; nothing while it is not known at all. */
 export function servingLines(state: DeploymentState, about: About): string[] {

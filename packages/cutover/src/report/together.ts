@@ -1,9 +1,6 @@
 import { cleanWord } from './clean.ts';
 import { count, duration } from './words.ts';
 
-/** More hosts than this are told of together: what all of them do is one line, not one for each. */
-export const mostAlone = 8;
-
 interface Doing {
   readonly title: string;
   began: number;

@@ -30,8 +30,11 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** More hosts than this that have the same to say are not told of one by one. */
+export const mostNamed = 8;
+
 /** `web1`, `web1 and web2`, `web1, web2 and 6 more hosts`: at most `most` names. */
-export function hostList(hosts: readonly HostName[], most = 8): string {
+export function hostList(hosts: readonly HostName[], most = mostNamed): string {
   const names = hosts.map(cleanWord);
   if (names.length > most) return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more hosts`;
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -1,15 +1,17 @@
 import { posix } from 'node:path/posix';
 import { ScriptExit } from '../../model/failure.ts';
 import { processDir, releaseDir } from '../../model/layout.ts';
-import type { ProcessManager } from '../../model/process.ts';
+import { type ProcessManager, systemdUnit } from '../../model/process.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { environmentFile, type ProcessAt, socketOf } from './environment.ts';
 import { supervisor } from './supervise.ts';
 
 /** What a process is called by its manager: a systemd unit, a name in pm2. */
 export function unitName({ settings, release, program }: ProcessAt): string {
-  const unit = `${settings.project}-${program.name}@${release}`;
-  return program.manager === 'pm2' ? unit : `${unit}.service`;
+  const { project } = settings;
+  return program.manager === 'pm2'
+    ? `${project}-${program.name}@${release}`
+    : systemdUnit(project, program.name, release);
 }
 
 /** Starts the process, which does not run; run in the deploy path, with the process's environment exported. */

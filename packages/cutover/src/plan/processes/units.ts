@@ -1,7 +1,7 @@
 import { posix } from 'node:path/posix';
 import type { Host } from '../../model/host.ts';
 import { processDir, releaseDir } from '../../model/layout.ts';
-import type { AppProcess } from '../../model/process.ts';
+import { type AppProcess, systemdUnit } from '../../model/process.ts';
 import type { Settings } from '../../model/settings.ts';
 
 /** A template unit of systemd whose instances are releases: put there once, by hand. */
@@ -14,7 +14,7 @@ export interface UnitFile {
 /** The unit of a process on a host. A change of the config that changes it must be put there again. */
 export function unitFile(settings: Settings, host: Host, program: AppProcess): UnitFile {
   const isOfUser = program.manager === 'systemd-user';
-  const name = `${templateName(settings, program)}.service`;
+  const name = systemdUnit(settings.project, program.name);
   return {
     path: posix.join(isOfUser ? '~/.config/systemd/user' : '/etc/systemd/system', name),
     text: `${[...unitLines(settings, program), ...serviceLines(host, program), ...installLines(isOfUser)].join('\n')}\n`,
@@ -28,7 +28,7 @@ export function unitFile(settings: Settings, host: Host, program: AppProcess): U
 export function sudoersLine(settings: Settings, user: string): string | null {
   const units = settings.processes
     .filter(({ manager }) => manager === 'systemd')
-    .map((program) => `${templateName(settings, program)}${'[0-9]'.repeat(14)}.service`);
+    .map((program) => systemdUnit(settings.project, program.name, '[0-9]'.repeat(14)));
   if (units.length === 0) return null;
   const verbs = ['start', 'stop', 'enable --quiet', 'disable --quiet'];
   const commands = units.flatMap((unit) => verbs.map((verb) => `/usr/bin/systemctl ${verb} ${unit}`));
@@ -44,11 +44,7 @@ export function userOf(host: Host): string {
 export function unitsAt(settings: Settings, { name }: Host): readonly string[] {
   return settings.processes
     .filter(({ manager, hosts }) => (manager === 'systemd' || manager === 'systemd-user') && hosts.includes(name))
-    .map((program) => `${templateName(settings, program)}.service`);
-}
-
-function templateName({ project }: Settings, { name }: AppProcess): string {
-  return `${project}-${name}@`;
+    .map((program) => systemdUnit(settings.project, program.name));
 }
 
 function unitLines({ project }: Settings, { name }: AppProcess): readonly string[] {

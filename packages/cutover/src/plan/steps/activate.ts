@@ -2,6 +2,7 @@ import { ScriptExit } from '../../model/failure.ts';
 import { currentTarget } from '../../model/layout.ts';
 import type { ReleaseName, ReleaseRecord } from '../../model/release.ts';
 import { aliveFunctions } from '../../shell/alive.ts';
+import { flushAll } from '../../shell/durable.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { guardOrder } from '../confirmation.ts';
 import type { Job, Site } from '../job.ts';
@@ -13,7 +14,7 @@ import { readPortsBack, stopBack } from './back.ts';
 import { historyLine } from './closing.ts';
 import { settleBack } from './fpm/settle.ts';
 import { underLock, underOurLock } from './guard.ts';
-import { draftLink, flush, inServiceFunction, putLink, replaceLinkFunction, swapCurrent } from './swap.ts';
+import { draftLink, inServiceFunction, putLink, replaceLinkFunction, swapCurrent } from './swap.ts';
 
 /**
  * Puts the release in service: one rename of the link, read back, and flushed to disk; under a guard on the host that takes it back
@@ -42,7 +43,7 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
       }),
       replaceLinkFunction,
       putLink(currentTarget(release), 'current'),
-      flush('.'),
+      flushAll('.'),
     ),
     limitMs: stepMs,
     undo: undoneBy({
@@ -75,7 +76,7 @@ function restoreScript(job: Job, site: Site, name: 'current' | 'back'): Shell {
       if [ "$serves" = ${expected} ]; then settle; exit 0; fi
       [ "$serves" = ${job.release} ] || { echo "Something else is in service by now: \${serves:-nothing}"; exit ${ScriptExit.refused}; }`,
     previous === null ? removeCurrent : goBack(job, previous, name),
-    flush('.'),
+    flushAll('.'),
     sh`settle`,
   );
 }

@@ -1,6 +1,5 @@
-import { posix } from 'node:path/posix';
 import { ScriptExit } from '../../model/failure.ts';
-import type { ReleaseName } from '../../model/release.ts';
+import { liveFile } from '../../model/layout.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
@@ -51,7 +50,7 @@ export const wayOut =
  */
 export function markLive(job: Job, site: Site): Step | null {
   if (editable(job.wish.settings).length === 0) return null;
-  const mark = liveMark(job.release);
+  const mark = liveFile('.', job.release);
   return step({
     id: 'live-mark',
     title: 'remember when the release went live',
@@ -80,8 +79,4 @@ export function editedFunction(paths: readonly string[]): Shell {
         done | sed 20q
       )
     }`;
-}
-
-function liveMark(release: ReleaseName): string {
-  return posix.join('.cutover/releases', `${release}.live`);
 }

@@ -1,13 +1,14 @@
 import type { ActivationFacts } from '../../model/facts.ts';
 import { currentTarget } from '../../model/layout.ts';
 import { hasServed, type ReleaseRecord } from '../../model/release.ts';
+import { flushAll } from '../../shell/durable.ts';
 import { lines, sh } from '../../shell/text.ts';
 import { recordOf, type Site, type Wish, withState } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { putRecords } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
-import { flush, inServiceFunction, replaceLinkFunction, swapCurrent } from './swap.ts';
+import { inServiceFunction, replaceLinkFunction, swapCurrent } from './swap.ts';
 
 const healed = noUndo('What is healed need not be broken again.');
 
@@ -78,7 +79,7 @@ export function goBack(wish: Wish, site: Site, { activation, record }: Unconfirm
         sh`[ "$(in_service)" = ${release} ] || exit 0`,
         replaceLinkFunction,
         swapCurrent(currentTarget(previous), 'current'),
-        flush('.'),
+        flushAll('.'),
       ),
       limitMs,
       undo: healed,

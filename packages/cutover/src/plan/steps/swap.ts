@@ -64,8 +64,3 @@ export function rehearseSwap(deployment: DeploymentId): Shell {
     rm -rf ${scratch}
     [ -n "$swapped" ] || { echo "No tool on this host can replace a link in one step: install GNU coreutils, busybox, perl or python3."; exit ${ScriptExit.refused}; }`;
 }
-
-/** Flushes the file system that holds a path: without it a power cut after the swap leaves a live release of empty files. */
-export function flush(path: string): Shell {
-  return sh`sync -f ${path} 2>/dev/null || sync`;
-}

@@ -1,3 +1,4 @@
+import { systemdUnit } from '../../../model/process.ts';
 import { cleanWord } from '../../clean.ts';
 import type { Examined, Look } from '../examine.ts';
 import { good, problem } from './said.ts';
@@ -26,7 +27,7 @@ function mayStart(
   { gathered, facts, settings }: Pick<Examined, 'gathered' | 'facts' | 'settings'>,
 ): boolean {
   const isOfSystem = settings.processes.some(
-    ({ name, manager }) => manager === 'systemd' && unit === `${settings.project}-${name}@.service`,
+    ({ name, manager }) => manager === 'systemd' && unit === systemdUnit(settings.project, name),
   );
   if (!isOfSystem || facts.user === 'root') return true;
   const permitted = gathered?.text('sudo') ?? '';
