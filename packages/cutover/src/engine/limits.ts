@@ -9,22 +9,28 @@ export interface LimitedStep extends SegmentStep {
   readonly idleMs?: number | undefined;
 }
 
-/** Watches over the limits of one segment's steps, one after another. */
+/** Watches over the limits of one segment's steps, one after another, and over what cancels all of them. */
 export class Limits {
   readonly #steps: readonly LimitedStep[];
   readonly #clock: Clock;
   readonly #over = new AbortController();
   #idleMs: number | undefined;
   #reached: Failure | null = null;
+  #stopListening = (): void => {};
   #stopTimer = (): void => {};
   #stopIdle = (): void => {};
 
-  constructor(steps: readonly LimitedStep[], clock: Clock) {
+  /** Whoever makes it lets go of `cancel` by `close`: signals that are joined by `AbortSignal.any` cost as much as all else of a segment. */
+  constructor(steps: readonly LimitedStep[], parts: { readonly clock: Clock; readonly cancel: AbortSignal }) {
     this.#steps = steps;
-    this.#clock = clock;
+    this.#clock = parts.clock;
+    const abort = (): void => this.#over.abort();
+    if (parts.cancel.aborted) abort();
+    else parts.cancel.addEventListener('abort', abort, { once: true });
+    this.#stopListening = () => parts.cancel.removeEventListener('abort', abort);
   }
 
-  /** Aborted when a limit is reached. */
+  /** Aborted when a limit is reached, or the segment cancelled. */
   get signal(): AbortSignal {
     return this.#over.signal;
   }
@@ -59,6 +65,11 @@ export class Limits {
     this.#idleMs = undefined;
     this.#stopTimer();
     this.#stopIdle();
+  }
+
+  close(): void {
+    this.ended();
+    this.#stopListening();
   }
 
   #reach(failure: Failure): void {

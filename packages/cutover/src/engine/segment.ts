@@ -69,7 +69,7 @@ interface Watch {
 }
 
 async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ended> {
-  const limits = new Limits(order.steps, ledger.world.clock);
+  const limits = new Limits(order.steps, { clock: ledger.world.clock, cancel: watch.signal });
   const sentMs = ledger.world.clock.now();
   let isHeard = order.payload !== null || order.at === 'here';
   let running: string | null = null;
@@ -94,7 +94,7 @@ async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ende
     },
   };
   const failure = await followed(order, ledger, { watch, progress, limits });
-  limits.ended();
+  limits.close();
   if (failure?.kind === 'cancelled')
     return { failure: limits.reached ?? ledger.phases.overdue() ?? failure, step: running };
   return { failure, step: failure?.kind === 'exit' ? failed : running };
@@ -111,7 +111,7 @@ async function followed(order: Order, ledger: Ledger, parts: Following): Promise
   const { watch, progress, limits } = parts;
   const { id, steps, secrets, journal } = order;
   const segment: Segment = { id, steps, secrets, journal, payload: watch.payload };
-  const signal = AbortSignal.any([watch.signal, limits.signal]);
+  const { signal } = limits;
   let failure = await watch.session.run(segment, progress, signal);
   while (failure?.kind === 'lost' && journal !== null && failure.isFinal !== true && !watch.signal.aborted) {
     limits.deaf();

@@ -23,18 +23,30 @@ type Value = Shell | string | number | readonly string[];
 
 /** Shell text with every value quoted as one word; an array becomes one word each; `Shell` values go in as they are. */
 export function sh(parts: TemplateStringsArray, ...values: readonly Value[]): Shell {
+  const pieces = piecesOf(parts);
+  let text = pieces[0] ?? '';
+  for (const [i, value] of values.entries()) text += written(value) + (pieces[i + 1] ?? '');
+  return Shell.of(text);
+}
+
+/** What a template is made of, by the template: each is read once, however many plans it goes into. */
+const known = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+function piecesOf(parts: TemplateStringsArray): readonly string[] {
+  const before = known.get(parts);
+  if (before) return before;
   const pieces = dedent(parts.raw.map(asShell));
-  return Shell.of(pieces.map((piece, i) => piece + (i < values.length ? written(values[i] as Value) : '')).join(''));
+  known.set(parts, pieces);
+  return pieces;
 }
 
 /** Several pieces, one below the other. */
 export function lines(...pieces: readonly (Shell | null)[]): Shell {
-  return Shell.of(
-    pieces
-      .filter((piece) => piece !== null)
-      .map(String)
-      .join('\n'),
-  );
+  let text: string | null = null;
+  for (const piece of pieces) {
+    if (piece !== null) text = text === null ? String(piece) : `${text}\n${String(piece)}`;
+  }
+  return Shell.of(text ?? '');
 }
 
 /** The user's own shell text (a hook, a command), exactly as written. It is never joined to text of ours unquoted. */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { playSeeds, storyOf } from './seeds.ts';
+import { playOnAll } from './crew.ts';
+import { storyOf } from './seeds.ts';
 
 /** `./dev simulate`: plays seeds until one goes wrong, and tells its story. */
 const { values } = parseArgs({
@@ -16,7 +17,7 @@ if (!Number.isInteger(count) || !Number.isInteger(from) || Number.isNaN(minutes)
   console.error('dev: usage: ./dev simulate [--seeds <number>] [--from <seed>] [--minutes <number>]');
   process.exit(2);
 }
-const { seeds, ends, failed } = await playSeeds(from, count, {
+const { seeds, ends, failed } = await playOnAll(from, count, {
   untilMs: beganMs + minutes * 60_000,
   told: (done) => process.stdout.isTTY && process.stdout.write(`\r${done} seeds`),
 });

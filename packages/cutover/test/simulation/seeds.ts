@@ -11,22 +11,21 @@ export interface Played {
   readonly failed: number | null;
 }
 
-/** Plays seeds one after the other until one goes wrong, or until the time is over. */
-export async function playSeeds(
-  from: number,
-  count: number,
-  how: Play & { readonly untilMs?: number; readonly told?: (seeds: number) => void } = {},
-): Promise<Played> {
+/** Plays seeds one after the other until one goes wrong. */
+export async function playSeeds(from: number, count: number, play: Play = {}): Promise<Played> {
   const ends: Record<string, number> = {};
-  const { untilMs = Number.POSITIVE_INFINITY, told = () => {} } = how;
   let seeds = 0;
-  for (; seeds < count && performance.now() < untilMs; seeds += 1) {
-    if (seeds > 0 && seeds % 1000 === 0) told(seeds);
-    const result = await simulate(drawScenario(from + seeds), how);
-    for (const end of result.ends) ends[end] = (ends[end] ?? 0) + 1;
+  for (; seeds < count; seeds += 1) {
+    const result = await simulate(drawScenario(from + seeds), play);
+    for (const end of result.ends) addEnds(ends, { [end]: 1 });
     if (result.breaches.length > 0) return { seeds: seeds + 1, ends, failed: from + seeds };
   }
   return { seeds, ends, failed: null };
+}
+
+/** Counts what was counted elsewhere. */
+export function addEnds(ends: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [end, times] of Object.entries(more)) ends[end] = (ends[end] ?? 0) + times;
 }
 
 /** The story of a seed that went wrong, made as short as it can be, to be read and to be played again. */

@@ -1,4 +1,3 @@
-import { setImmediate as settled } from 'node:timers/promises';
 import type { Clock } from '../../src/engine/world.ts';
 
 interface Appointment {
@@ -55,4 +54,9 @@ export class Time {
       await settled();
     }
   }
+}
+
+/** Once all promises have settled that wait for nothing else: a tick comes after them. The event loop itself is not asked, which would be a call of the system for every step of every seed. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
