@@ -1,14 +1,14 @@
 import { execute, type Result } from '../engine/execute.ts';
 import { isLocked } from '../engine/locked.ts';
 import type { OpenPayload, PayloadProblem } from '../engine/world.ts';
-import type { Payload } from '../model/payload.ts';
 import type { Settings } from '../model/settings.ts';
 import { lintPlan } from '../plan/lint.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Fleet } from '../remote/session.ts';
 import type { Face } from '../report/face.ts';
 import { openPayloads, type Payloads } from '../source/payloads.ts';
-import { isSourceProblem } from '../source/problem.ts';
+import { isSourceProblem, type SourceProblem } from '../source/problem.ts';
+import type { MadePayload } from '../source/spool.ts';
 import { verdictOn } from './audit/verdict.ts';
 import { Exit, type ExitCode } from './exit.ts';
 import { faceFor } from './faces.ts';
@@ -35,7 +35,7 @@ export async function carryOut(plan: Plan, means: Means, how: typeof execute = e
   const face = means.face ?? (await faceFor(means.options, outside));
   means.stopping.beforeLeaving(() => face.end());
   const recorder = openRecorder(plan, outside);
-  const payloads = payloadsFor(settings, means.stopping.signal);
+  const payloads = payloadsFor(plan, means, how === execute);
   try {
     return await how(plan, {
       fleet: means.fleet,
@@ -45,7 +45,7 @@ export async function carryOut(plan: Plan, means: Means, how: typeof execute = e
         face.event(event);
         outside.trace?.event(event);
       },
-      payload: (payload) => opened(payloads, payload),
+      payload: async (payload, host) => opened(await payloads.make(payload, host)),
       secrets: settings.secrets,
       judge: (what, heard) => verdictOn(what, heard, settings),
       cancel: means.stopping.signal,
@@ -74,17 +74,21 @@ function mustBeSound(plan: Plan): void {
     throw new Error(`The plan is not sound, which is a defect of Cutover:\n${complaints.join('\n')}`);
 }
 
-function payloadsFor(settings: Settings, signal: AbortSignal): Payloads {
+/** A host is asked what it holds only where nothing of the deployment can be running on it yet. */
+function payloadsFor(plan: Plan, { settings, fleet, stopping }: Means, isFresh: boolean): Payloads {
   const { source } = settings;
+  const { signal } = stopping;
   return openPayloads({
     repository: source.kind === 'git' ? source.repository : null,
     exclude: source.kind === 'artifact' ? source.exclude : [],
     signal,
+    ...(isFresh
+      ? { held: async (have, host) => (await import('./held.ts')).heldBy(plan, { fleet, signal }, { have, host }) }
+      : {}),
   });
 }
 
-async function opened(payloads: Payloads, payload: Payload): Promise<OpenPayload | PayloadProblem> {
-  const made = await payloads.make(payload);
+function opened(made: MadePayload | SourceProblem): OpenPayload | PayloadProblem {
   if (isSourceProblem(made)) return { kind: 'problem', message: made.message };
   return { kind: 'open', bytes: made.bytes, read: () => made.read() };
 }

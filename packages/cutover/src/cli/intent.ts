@@ -1,5 +1,5 @@
 import type { Settings, Source } from '../model/settings.ts';
-import type { Wish } from '../plan/job.ts';
+import { sitesOf, type Wish } from '../plan/job.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Planned, type Refusal, refused } from '../plan/refusal.ts';
 import { isSourceProblem, type SourceProblem } from '../source/problem.ts';
@@ -30,9 +30,22 @@ export async function planFor(intent: Intent, wish: Wish): Promise<Planned<Plan>
   const { source, identified } = intent;
   const [{ planDeploy }, vetted] = await Promise.all([import('../plan/deploy.ts'), identified.vetting]);
   if (isSourceProblem(vetted)) return refused([{ kind: 'unfit-revision', message: vetted.message }]);
-  const { revision, tree } = identified;
-  const digest = source.kind === 'artifact' ? revision.id : null;
-  return planDeploy(wish, { source, revision, tree, digest, notes: vetted.notes });
+  const digest = await digestFor(intent, wish);
+  if (isSourceProblem(digest)) return refused([{ kind: 'unfit-revision', message: digest.message }]);
+  const { revision, tree, remainder } = identified;
+  return planDeploy(wish, { source, revision, tree, remainder, digest, notes: vetted.notes });
+}
+
+/** The digest of the artifact as an archive, which is made for that only where a host can get it in no other way. */
+async function digestFor(
+  { source, identified }: Exclude<Intent, SourceProblem>,
+  wish: Wish,
+): Promise<string | null | SourceProblem> {
+  if (source.kind !== 'artifact' || identified.archive !== null) return identified.archive;
+  const { isArchivedFor } = await import('../plan/delivery.ts');
+  if (!sitesOf(wish).some(({ facts }) => isArchivedFor(facts, identified))) return null;
+  const { archiveDigest } = await import('../source/artifact-revision.ts');
+  return archiveDigest(source, new AbortController().signal);
 }
 
 /** The config's source, with another ref where one was named. */

@@ -31,6 +31,6 @@ export function swapTrial(id: string): Shell {
 
 /** Which tools are needed depends on the kind of source alone, so the revision need not be known. */
 function deliveryObstacle({ host, facts }: Site, { source }: Settings): readonly Refusal[] {
-  const delivery = deliveryTo(facts, { source, tree: null, digest: null });
+  const delivery = deliveryTo(facts, { source, tree: null, remainder: null, digest: null });
   return delivery.kind === 'no-delivery' ? [{ kind: 'missing-tools', host: host.name, needs: delivery.needs }] : [];
 }

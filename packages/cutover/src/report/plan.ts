@@ -90,6 +90,8 @@ function payloadWords(payload: Payload): string {
   switch (payload.kind) {
     case 'git-pack':
       return `the git objects of tree ${payload.tree} that the host lacks`;
+    case 'artifact-pack':
+      return `what of ${cleanWord(payload.path)} the host lacks, as objects of git (tree ${payload.tree})`;
     case 'git-archive':
       return `the files of git tree ${payload.tree}`;
     case 'artifact':

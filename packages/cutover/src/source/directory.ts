@@ -4,33 +4,54 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import ignore, { type Ignore } from 'ignore';
 import { packTar, type TarSource } from 'modern-tar/fs';
-import { type SourceProblem, sourceProblem } from './problem.ts';
+import { isSourceProblem, type SourceProblem, sourceProblem } from './problem.ts';
 
-/** An entry of a directory's archive. */
-interface Entry {
+/** Something that a directory holds, directly or below. */
+export interface Found {
+  readonly kind: 'file' | 'directory' | 'link';
   /** Relative to the directory, with a slash at its end if it is a directory itself. */
   readonly name: string;
-  readonly source: TarSource;
 }
 
 /**
- * A directory as one tar archive: the same bytes for the same files, in the order of their names, with modes and symbolic
- * links kept and owned by root. What `exclude` (patterns as in `.gitignore`) names and whatever is called `.git` is left out.
+ * All that a directory holds, each directory before what is in it, in the order of names. What `exclude` (patterns as in
+ * `.gitignore`) names and whatever is called `.git` is left out.
+ */
+export async function listDirectory(
+  path: string,
+  exclude: readonly string[],
+): Promise<readonly Found[] | SourceProblem> {
+  const found = await foundBelow({ path, ignored: ignore({ ignorecase: false }).add(exclude) }, '');
+  if (isSourceProblem(found) || found.length > 0) return found;
+  return sourceProblem('artifact-empty', `The artifact ${path} holds no files. Build it first.`);
+}
+
+/**
+ * A directory as one tar archive: the same bytes for the same files whenever they were made, with modes and symbolic links
+ * kept and owned by root.
  */
 export async function tarOfDirectory(path: string, exclude: readonly string[]): Promise<Readable | SourceProblem> {
-  const entries = await entriesBelow({ path, ignored: ignore({ ignorecase: false }).add(exclude) }, '');
-  if (!Array.isArray(entries)) return entries;
-  if (entries.length === 0)
-    return sourceProblem('artifact-empty', `The artifact ${path} holds no files. Build it first.`);
+  const found = await listDirectory(path, exclude);
+  if (isSourceProblem(found)) return found;
   // modern-tar turns a backslash in a name into a slash, so it is given numbers for names and the names come back here.
-  const sources = entries.map(({ source }, i) => ({ ...source, target: source.type === 'content' ? `${i}/` : `${i}` }));
+  const sources = await Promise.all(found.map((one, i) => tarSource(path, one, i)));
+  const names = new Map(sources.map(({ target }, i) => [target, found[i]?.name]));
   return packTar(sources, {
-    map: (header) => ({ ...header, name: nameOf(entries, header.name), uid: 0, gid: 0 }),
+    map: (header) => ({
+      ...header,
+      name: names.get(header.name) ?? header.name,
+      mtime: new Date(0),
+      uid: 0,
+      gid: 0,
+    }),
   });
 }
 
-function nameOf(entries: readonly Entry[], target: string): string {
-  return entries[Number.parseInt(target, 10)]?.name ?? target;
+async function tarSource(path: string, { kind, name }: Found, i: number): Promise<TarSource> {
+  const source = join(path, name);
+  if (kind !== 'directory') return { type: 'file', source, target: `${i}` };
+  const { mode } = await lstat(source);
+  return { type: 'content', content: null, target: `${i}/`, mode: mode & 0o7777 };
 }
 
 interface Walk {
@@ -38,27 +59,30 @@ interface Walk {
   readonly ignored: Ignore;
 }
 
-async function entriesBelow(walk: Walk, below: string): Promise<Entry[] | SourceProblem> {
-  const found = await readdir(join(walk.path, below), { withFileTypes: true });
-  const entries: Entry[] = [];
-  for (const entry of found.sort(byName)) {
+async function foundBelow(walk: Walk, below: string): Promise<Found[] | SourceProblem> {
+  const entries = await readdir(join(walk.path, below), { withFileTypes: true });
+  const all: Found[] = [];
+  for (const entry of entries.sort(byName)) {
     const name = entry.isDirectory() ? `${below}${entry.name}/` : below + entry.name;
     if (entry.name === '.git' || walk.ignored.ignores(name)) continue;
-    if (!isPackable(entry)) return unpackable(join(walk.path, name));
-    entries.push(await entryOf(join(walk.path, name), name));
-    const inner = entry.isDirectory() ? await entriesBelow(walk, name) : [];
-    if (!Array.isArray(inner)) return inner;
-    entries.push(...inner);
+    const kind = kindOf(entry);
+    if (kind === null) return unpackable(join(walk.path, name));
+    all.push({ kind, name });
+    const inner = kind === 'directory' ? await foundBelow(walk, name) : [];
+    if (isSourceProblem(inner)) return inner;
+    for (const one of inner) all.push(one);
   }
-  return entries;
+  return all;
 }
 
 function byName(a: Dirent, b: Dirent): number {
   return a.name < b.name ? -1 : 1;
 }
 
-function isPackable(entry: Dirent): boolean {
-  return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
+function kindOf(entry: Dirent): Found['kind'] | null {
+  if (entry.isDirectory()) return 'directory';
+  if (entry.isSymbolicLink()) return 'link';
+  return entry.isFile() ? 'file' : null;
 }
 
 function unpackable(path: string): SourceProblem {
@@ -66,10 +90,4 @@ function unpackable(path: string): SourceProblem {
     'artifact-format',
     `${path} is neither a file, a directory nor a link. Remove it or exclude it.`,
   );
-}
-
-async function entryOf(path: string, name: string): Promise<Entry> {
-  if (!name.endsWith('/')) return { name, source: { type: 'file', source: path, target: name } };
-  const { mode, mtime } = await lstat(path);
-  return { name, source: { type: 'content', content: null, target: name, mode: mode & 0o7777, mtime } };
 }

@@ -22,7 +22,7 @@ export async function resolveFetch(
 
 function resolved(id: string, ref: string, branch: string | null): ResolvedSource {
   const revision: Revision = { id, ref, branch, author: '', message: '', committedAt: null };
-  return { revision, tree: null, notes: [] };
+  return { revision, tree: null, remainder: null, archive: null, notes: [] };
 }
 
 async function remoteHead(source: FetchSource, options: ResolveOptions): Promise<ChosenRef | SourceProblem> {

@@ -26,7 +26,13 @@ export async function identifyGit(source: GitSource, signal: AbortSignal): Promi
   if (isSourceProblem(commit)) return commit;
   const tree = await treeIn(at, commit, source.subdirectory);
   if (isSourceProblem(tree)) return tree;
-  return { revision: revisionOf(commit, source.ref, ref.branch), tree, vetting: vet(at, commit.id, tree) };
+  return {
+    revision: revisionOf(commit, source.ref, ref.branch),
+    tree,
+    remainder: null,
+    archive: null,
+    vetting: vet(at, commit.id, tree),
+  };
 }
 
 async function vet(at: Repository, commit: string, tree: string): Promise<Vetted | SourceProblem> {

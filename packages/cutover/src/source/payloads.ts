@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { pipeline } from 'node:stream/promises';
+import type { HostName } from '../model/host.ts';
 import type { Payload } from '../model/payload.ts';
 import { compress } from './compression.ts';
 import { git, gitFailed } from './git.ts';
@@ -15,12 +16,14 @@ export interface PayloadContext {
   /** What an artifact leaves out. */
   readonly exclude: readonly string[];
   readonly signal: AbortSignal;
+  /** Asks a host what the trees of its releases hold: the first digits of the ids. Nobody is asked where it is left out. */
+  held?(have: readonly string[], host: HostName): Promise<ReadonlySet<string>>;
 }
 
 /** The payloads of one deployment. */
 export interface Payloads {
-  /** Makes a payload, once for all who want the same. */
-  make(payload: Payload): Promise<MadePayload | SourceProblem>;
+  /** Makes a payload, once for all who want the same; the host is the one that waits for it. */
+  make(payload: Payload, host?: HostName): Promise<MadePayload | SourceProblem>;
   /** Gives the disk space back; nothing can be read afterwards. */
   dispose(): Promise<void>;
 }
@@ -29,9 +32,9 @@ export interface Payloads {
 export function openPayloads(context: PayloadContext): Payloads {
   const made = new Map<string, Promise<Made>>();
   return {
-    async make(payload) {
+    async make(payload, host) {
       const key = JSON.stringify(payload);
-      const making = made.get(key) ?? makePayload(payload, context);
+      const making = made.get(key) ?? makePayload(payload, { ...context, host });
       made.set(key, making);
       return (await making).answer;
     },
@@ -47,12 +50,16 @@ export function openPayloads(context: PayloadContext): Payloads {
   };
 }
 
+interface Making extends PayloadContext {
+  readonly host: HostName | undefined;
+}
+
 interface Made {
   readonly answer: MadePayload | SourceProblem;
   readonly file: FileHandle | null;
 }
 
-async function makePayload(payload: Payload, context: PayloadContext): Promise<Made> {
+async function makePayload(payload: Payload, context: Making): Promise<Made> {
   if (payload.kind === 'file') return fileAsItIs(payload.path);
   const file = await spoolFile().catch(notWritten);
   if (isSourceProblem(file)) return { answer: file, file: null };
@@ -77,16 +84,14 @@ async function fileAsItIs(path: string): Promise<Made> {
 
 type Spooled = Exclude<Payload, { kind: 'file' }>;
 
-async function writePayload(
-  payload: Spooled,
-  context: PayloadContext,
-  file: FileHandle,
-): Promise<SourceProblem | null> {
+async function writePayload(payload: Spooled, context: Making, file: FileHandle): Promise<SourceProblem | null> {
   switch (payload.kind) {
     case 'git-pack':
       return writePack(context, payload, file);
     case 'git-archive':
       return writeArchive(payload, context, file);
+    case 'artifact-pack':
+      return writeLacking(payload, context, file);
     case 'artifact':
       return writeSameArtifact(payload, context, file);
   }
@@ -106,6 +111,19 @@ async function writeArchive(
   return answer.code === 0 ? null : gitFailed('archive the revision', answer);
 }
 
+/** Hosts that hold the same trees lack the same, so only the first of them is asked. */
+async function writeLacking(
+  payload: Extract<Payload, { kind: 'artifact-pack' }>,
+  context: Making,
+  file: FileHandle,
+): Promise<SourceProblem | null> {
+  const { writeArtifactPack } = await import('./artifact-pack.ts');
+  const { exclude, signal, host } = context;
+  const isAsked = payload.have.length > 0 && host !== undefined;
+  const held = (isAsked && (await context.held?.(payload.have, host))) || new Set<string>();
+  return writeArtifactPack(payload, { exclude, signal, held }, file);
+}
+
 /** The host will compare digests too; what changed here since the plan was made is found before it is sent. */
 async function writeSameArtifact(
   payload: Extract<Payload, { kind: 'artifact' }>,
@@ -117,8 +135,6 @@ async function writeSameArtifact(
   const digest = await writeArtifact({ ...payload, exclude, signal }, writeTo(file));
   if (isSourceProblem(digest)) return digest;
   if (digest === payload.digest) return null;
-  return sourceProblem(
-    'artifact-changed',
-    `The artifact ${payload.path} has changed since the deployment was planned. Deploy again when it is built.`,
-  );
+  const { artifactChanged } = await import('./artifact-pack.ts');
+  return artifactChanged(payload.path);
 }

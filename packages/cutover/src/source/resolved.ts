@@ -1,3 +1,4 @@
+import type { Remainder } from '../model/remainder.ts';
 import type { Revision } from '../model/revision.ts';
 import type { SourceProblem } from './problem.ts';
 
@@ -6,6 +7,10 @@ export interface ResolvedSource {
   readonly revision: Revision;
   /** Object id of the tree that becomes the release (40 digits, or 64 in a SHA-256 repository); null when only the host can know it. */
   readonly tree: string | null;
+  /** What the tree of an artifact's directory cannot hold; null for all others. */
+  readonly remainder: Remainder | null;
+  /** `sha256:…` of an artifact as one tar archive, where that is known already. */
+  readonly archive: string | null;
   /** Whole sentences that a person should read before it is deployed. */
   readonly notes: readonly string[];
 }

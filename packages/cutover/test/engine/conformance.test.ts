@@ -239,6 +239,7 @@ function wantedFrom(source: string): Parameters<typeof planDeploy>[1] {
     source: { kind: 'git', repository: source, ref: 'main', subdirectory: null },
     revision: { ...aRevision, id: git(source, ['rev-parse', 'HEAD']).trim() },
     tree: git(source, ['rev-parse', 'HEAD^{tree}']).trim(),
+    remainder: null,
     digest: null,
     notes: [],
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type Called, ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
@@ -179,6 +179,37 @@ describe('an artifact', () => {
     assert.deepEqual(held(site), ['REVISION', 'index.html', 'js', 'storage']);
   });
 
+  it('that is a directory goes over once, then what changed of it, then nothing; empty directories and modes too', async () => {
+    const site = opened();
+    const dist = join(site.directory, 'large');
+    write(dist, { 'large.bin': noise(300_000), 'a/b.txt': 'one\n', '.gitattributes': '* export-ignore\n' });
+    mkdirSync(join(dist, 'var/empty'), { recursive: true });
+    chmodSync(join(dist, 'a/b.txt'), 0o640);
+    site.configure({ source: { type: 'artifact', path: dist }, assets: [] });
+    succeeded(await site.cutover('deploy'));
+    const before = packs(site).length;
+    assert.ok(packs(site).some((size) => size > 150_000));
+
+    write(dist, { 'a/b.txt': 'two\n' });
+    succeeded(await site.cutover('deploy'));
+    const [second = 0, ...more] = packs(site).slice(before);
+    assert.ok(second < 1000 && more.length === 0, `the second sent ${second} bytes`);
+    assert.equal(site.read('web1', 'a/b.txt'), 'two\n');
+    utimesSync(join(dist, 'a/b.txt'), 1, 1);
+    const same = await site.cutover('deploy');
+    succeeded(same);
+    assert.match(same.out, /unpack the revision/);
+    assert.equal(packs(site).length, before + 1);
+    assert.deepEqual(held(site), ['.gitattributes', 'REVISION', 'a', 'large.bin', 'storage', 'var']);
+    assert.ok(statSync(join(site.path('web1'), 'current/var/empty')).isDirectory());
+    assert.equal(statSync(join(site.path('web1'), 'current/a/b.txt')).mode & 0o777, 0o640);
+
+    rmSync(join(site.path('web1'), '.cutover/repo.git/objects'), { recursive: true });
+    write(dist, { 'a/b.txt': 'three\n' });
+    succeeded(await site.cutover('deploy'));
+    assert.deepEqual([site.read('web1', 'a/b.txt'), site.read('web1', 'large.bin').length], ['three\n', 300_000]);
+  });
+
   it('that changes after it was planned is not sent', async () => {
     const site = opened();
     const served = site.serves('web1');
@@ -193,7 +224,7 @@ describe('an artifact', () => {
   });
 
   it('that does not arrive as it was sent is refused', async (t) => {
-    const site = await shopWith(t, { instead: { sha256sum: 'cat > /dev/null; echo 0000  -' } });
+    const site = await shopWith(t, { without: ['git'], instead: { sha256sum: 'cat > /dev/null; echo 0000  -' } });
     write(join(site.directory, 'dist'), { 'index.html': 'built\n' });
     site.configure({ source: { type: 'artifact', path: join(site.directory, 'dist') }, assets: [] });
     const failed = await site.cutover('deploy');

@@ -115,6 +115,7 @@ export const wanted: Wanted = {
   source: { kind: 'git', repository: '/srv/shop', ref: 'main', subdirectory: null },
   revision: aRevision,
   tree: 'aa0c9b7f3a5d4e6b8c9d0e1f2a3b4c5d6e7f8091',
+  remainder: null,
   digest: null,
   notes: [],
 };

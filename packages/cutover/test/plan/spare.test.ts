@@ -186,7 +186,13 @@ function received(place: Place, tree: string, shell = shells[0]): string {
   rmSync(join(place.path, '.cutover/incoming/test-1/spare'), { recursive: true, force: true });
   rmSync(releaseOf(place), { recursive: true, force: true });
   mkdirSync(releaseOf(place));
-  const { script } = receive(place.job, place.site, { kind: 'pack', tree, payload: null });
+  const { script } = receive(place.job, place.site, {
+    kind: 'pack',
+    tree,
+    payload: null,
+    all: { kind: 'git-pack', tree, have: [] },
+    remainder: null,
+  });
   const { status, said } = place.run(script, shell ? { shell } : {});
   assert.equal(status, 0, said);
   return said;

@@ -9,6 +9,7 @@ import { noUndo, step } from '../step.ts';
 import { digestFunction } from './digest.ts';
 import { exactFunctions } from './exact.ts';
 import { underLock } from './guard.ts';
+import { complete } from './remainder.ts';
 import { discardFunction, takeFunction } from './spare.ts';
 
 /** Puts the revision's files into the new release, with the modification time of now, and writes `REVISION`. */
@@ -19,7 +20,7 @@ export function receive(job: Job, site: Site, delivery: Delivery): Step {
 
 /** Whatever goes wrong with the host's repository: a new one with all objects is made in its place, in the same deployment. */
 function receiveAnew(job: Job, site: Site, delivery: Extract<Delivery, { kind: 'pack' }>): Step {
-  const whole: Delivery = { ...delivery, payload: { kind: 'git-pack', tree: delivery.tree, have: [] } };
+  const whole: Delivery = { ...delivery, payload: delivery.all };
   const damaged = `.cutover/incoming/${job.wish.deployment}/damaged.git`;
   const first = sh`
     rm -rf ${damaged} releases/${job.release}
@@ -83,6 +84,7 @@ function unpack(job: Job, site: Site, delivery: Delivery): Shell {
         delivery.payload && indexPack,
         sh`tree=${delivery.tree}`,
         unpackTree(job, site),
+        delivery.remainder && complete(job, delivery.remainder),
       );
     case 'fetch':
       return lines(openRepository(job.revision.id), fetchRevision(job, delivery), unpackTree(job, site));
