@@ -164,7 +164,7 @@ function finished(reading: Reading): ArtifactTree | NoTree {
     const content = treeContent(entries);
     const id = objectId('tree', content);
     if (name === '') root = id;
-    if (entries.length === 0) hollow.push(name);
+    if (entries.length === 0 && name !== '') hollow.push(name);
     if (entries.length > 0 || name === '') objects.set(id, { kind: 'tree', content });
     if (entries.length > 0 && name !== '') enter(reading, name, { mode: '40000', id });
   }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import type { Compression } from '../../src/model/payload.ts';
+import { archiveDigest } from '../../src/source/artifact-revision.ts';
 import { openPayloads } from '../../src/source/payloads.ts';
 import { answered, noSignal, problemOf, resolveRevision, snapshot, workspace, write } from './kit.ts';
 
@@ -66,9 +67,11 @@ describe('artifacts', () => {
       const path = join(home, 'dist');
       build(path);
       const { revision, tree } = answered(await resolve(path, exclude));
-      assert.deepEqual([revision.ref, revision.branch, tree], [path, null, null]);
+      assert.deepEqual([revision.ref, revision.branch], [path, null]);
       assert.match(revision.id, /^sha256:[0-9a-f]{64}$/);
-      assert.equal(await sent({ path, digest: revision.id, compression, exclude }, join(home, 'out')), revision.id);
+      assert.match(tree ?? '', /^[0-9a-f]{40}$/);
+      const digest = answered(await archiveDigest({ kind: 'artifact', path, exclude }, noSignal));
+      assert.equal(await sent({ path, digest, compression, exclude }, join(home, 'out')), digest);
       const left = (name: string) => /\.map$|^node_modules|(^|\/)\.git(\/|$)/.test(name);
       const wanted = Object.fromEntries(Object.entries(snapshot(path)).filter(([name]) => !left(name)));
       assert.deepEqual(snapshot(join(home, 'out')), wanted);
@@ -86,6 +89,8 @@ describe('artifacts', () => {
     const digest = async (path: string) => answered(await resolve(join(home, path), exclude)).revision.id;
     assert.equal(await digest('one'), await digest('two'));
     const before = await digest('one');
+    utimesSync(join(home, 'one/index.html'), 1, 1);
+    assert.equal(await digest('one'), before);
     chmodSync(join(home, 'one/bin/run'), 0o700);
     assert.notEqual(await digest('one'), before);
   });
@@ -131,16 +136,60 @@ describe('artifacts', () => {
     }
   });
 
+  it('that no git tree can hold are sent whole, which is said', async (t) => {
+    const home = workspace(t);
+    const many = Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`f${i}`, '1']));
+    const cases: readonly (readonly [string, RegExp, (path: string) => void])[] = [
+      ['git~1', /git takes no file that is called "a\/git~1"/, (path) => write(path, { 'a/git~1': '1' })],
+      ['.GIT', /git takes no file that is called ".GIT\/"/, (path) => write(path, { '.GIT/config': '1' })],
+      ['modules', /called ".gitmodules"/, (path) => symlinkSync('x', join(path, '.gitmodules'))],
+      [
+        'modes',
+        /201 files in it have modes other than 644 and 755/,
+        (path) => {
+          write(path, many);
+          for (const name of Object.keys(many)) chmodSync(join(path, name), 0o600);
+        },
+      ],
+      [
+        'hollow',
+        /201 directories in it are empty/,
+        (path) => {
+          for (const name of Object.keys(many)) mkdirSync(join(path, name));
+        },
+      ],
+      [
+        'large',
+        /"big" is larger than 256 MB/,
+        (path) => {
+          write(path, { big: '' });
+          truncateSync(join(path, 'big'), 2 ** 28 + 1);
+        },
+      ],
+    ];
+    for (const [name, reason, make] of cases) {
+      const path = join(home, name);
+      mkdirSync(path);
+      make(path);
+      const { tree, archive, revision, notes } = answered(await resolve(path));
+      assert.deepEqual([tree, archive], [null, revision.id]);
+      assert.match(notes.join(), /is sent whole each time, for /);
+      assert.match(notes.join(), reason);
+    }
+  });
+
   it('that changed since they were resolved are not sent', async (t) => {
     const path = join(workspace(t), 'dist');
     write(path, { a: '1' });
-    const { revision } = answered(await resolve(path));
+    const { tree } = answered(await resolve(path));
+    const digest = answered(await archiveDigest({ kind: 'artifact', path, exclude: [] }, noSignal));
     write(path, { a: '2' });
     const payloads = openPayloads({ repository: null, exclude: [], signal: noSignal });
     t.after(() => payloads.dispose());
-    const refused = problemOf(
-      await payloads.make({ kind: 'artifact', path, digest: revision.id, compression: 'none' }),
-    );
-    assert.equal(refused.problem, 'artifact-changed');
+    for (const payload of [
+      { kind: 'artifact', path, digest, compression: 'none' },
+      { kind: 'artifact-pack', path, tree: tree ?? '', have: [] },
+    ] as const)
+      assert.equal(problemOf(await payloads.make(payload)).problem, 'artifact-changed');
   });
 });

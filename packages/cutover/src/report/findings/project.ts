@@ -102,8 +102,8 @@ export const adoptable: Look = ({ facts }) => {
 
 function wayOf(source: Source, { tools }: HostFacts): string {
   if (source.kind === 'fetch') return `the host fetches it from ${cleanWord(source.url)}`;
-  if (source.kind === 'artifact') return 'as one archive that is built here';
+  const from = source.kind === 'artifact' ? 'from what is built here' : 'from the repository on this machine';
   return tools.includes('git')
-    ? 'from the repository on this machine, only what the host lacks'
-    : 'from the repository on this machine, each time whole, since the host has no git';
+    ? `${from}, only what the host lacks`
+    : `${from}, each time whole, since the host has no git`;
 }
