@@ -7,6 +7,20 @@ function lastServed(record: ReleaseRecord): string {
   return record.states.findLast((entry) => entry.state === 'live')?.at ?? record.states[0]?.at ?? '';
 }
 
+/**
+ * The latest moment at which any of these went live; null where none did. Whatever goes live next is recorded as later than that: the
+ * clock of a host may have been set back meanwhile, and the order in which releases served is told by these moments.
+ */
+export function lastMomentLive(records: readonly ReleaseRecord[]): string | null {
+  const moments = records.flatMap(({ states }) => states.flatMap(({ state, at }) => (state === 'live' ? [at] : [])));
+  return (
+    moments
+      .filter((at) => !Number.isNaN(Date.parse(at)))
+      .sort()
+      .at(-1) ?? null
+  );
+}
+
 /** Releases that can be gone back to, the one that served last first; the one in service is not among them. */
 export function rollbackTargets(facts: HostFacts): readonly ReleaseRecord[] {
   const serves = servedBy(facts);

@@ -24,9 +24,9 @@ export function claimRecord(record: ReleaseRecord): Shell {
   );
 }
 
-/** Writes records over those before them. */
-export function putRecords(records: readonly ReleaseRecord[]): Shell {
-  return lines(putFilesFunction, now, putAll(records, textOf));
+/** Writes records over those before them; their last states are later than `after`, whatever the clock of the host says. */
+export function putRecords(records: readonly ReleaseRecord[], after: string | null = null): Shell {
+  return lines(putFilesFunction, now, after === null ? null : laterThan(after), putAll(records, textOf));
 }
 
 /** Writes records whose times are all known. */
@@ -79,6 +79,12 @@ function pathOf(record: ReleaseRecord): string {
 
 /** The moment by the host's own clock, in UTC. */
 const now = sh`now=$(date -u +%Y-%m-%dT%H:%M:%SZ)`;
+
+/** Text of one form is in the order of time. */
+function laterThan(moment: string): Shell {
+  const next = `${new Date(Date.parse(moment) + 1000).toISOString().slice(0, 19)}Z`;
+  return sh`[ "$now" \> ${moment} ] || now=${next}`;
+}
 
 /** The record as one word of shell; its last moment is `$now`. */
 function textOf(record: ReleaseRecord): Shell {

@@ -2,6 +2,7 @@ import { ScriptExit } from '../../model/failure.ts';
 import { hasServed, type ReleaseRecord } from '../../model/release.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { type Job, recordOf, type Site, withState } from '../job.ts';
+import { lastMomentLive } from '../keep.ts';
 import type { Step } from '../plan.ts';
 import { keepRecords, putRecords } from '../records.ts';
 import { decideFunction, guardAt } from '../revert-guard.ts';
@@ -53,7 +54,11 @@ export function confirm(
     id: 'confirm',
     title: `record ${job.release} as live`,
     effect: { kind: 'confirm', deployment: job.wish.deployment, records: after },
-    script: lines(underLock(site.path, job.wish.deployment), decidedFor(job, 'confirmed'), putRecords(after)),
+    script: lines(
+      underLock(site.path, job.wish.deployment),
+      decidedFor(job, 'confirmed'),
+      putRecords(after, lastMomentLive(site.facts.records)),
+    ),
     limitMs,
     undo: undoneBy({
       title: 'record what was live before',

@@ -69,7 +69,7 @@ function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
     mkdir -p ${mine}/${posix.basename(held)} && printf '%s\n' ${JSON.stringify(holder)} > ${mine}/holder &&
       echo begins > ${mine}/heartbeat && flushed ${mine}/holder || {
       rm -rf ${mine}
-      echo "The lock could not be written in .cutover/: no space may be left on the disk."
+      echo "The lock could not be written in .cutover/: this user may not write there, or no space is left on the disk."
       exit ${ScriptExit.refused}
     }
     ${takesOver === null ? takeFree : takeOver(holder, takesOver)}

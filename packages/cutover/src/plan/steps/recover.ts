@@ -4,6 +4,7 @@ import { hasServed, type ReleaseRecord } from '../../model/release.ts';
 import { flushAll } from '../../shell/durable.ts';
 import { lines, sh } from '../../shell/text.ts';
 import { recordOf, type Site, type Wish, withState } from '../job.ts';
+import { lastMomentLive } from '../keep.ts';
 import type { Step } from '../plan.ts';
 import { putRecords } from '../records.ts';
 import { noUndo, step } from '../step.ts';
@@ -56,7 +57,7 @@ export function keepServing(
     id: 'keep',
     title: `record ${activation.release} as live`,
     effect: { kind: 'record', records },
-    script: lines(underLock(site.path, wish.deployment), putRecords(records)),
+    script: lines(underLock(site.path, wish.deployment), putRecords(records, lastMomentLive(site.facts.records))),
     limitMs: wish.settings.limits.stepMs,
     undo: healed,
   });

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, it, type TestContext } from 'node:test';
+import { stateOf } from '../../src/model/release.ts';
+import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
+import { makeTools, pathOf } from '../kit/tools.ts';
+import { workspace } from '../source/kit.ts';
+
+describe('what is not ours', () => {
+  const opened = freshForEach();
+
+  it('in releases/ is never removed, never gone to and never counted as a release', async () => {
+    const site = opened();
+    const at = (name: string): string => join(site.path('web1'), 'releases', name);
+    mkdirSync(at('.'), { recursive: true });
+    for (const name of ['20260101120000', 'backup', 'my old\nshop', '.hidden']) {
+      mkdirSync(at(name));
+      writeFileSync(join(at(name), 'kept'), '');
+    }
+    for (const name of ['README.txt', '20260101120001', '-rf']) writeFileSync(at(name), '');
+    symlinkSync('nowhere', at('latest'));
+    symlinkSync('backup', at('20260101120002'));
+    execFileSync('mkfifo', [at('pipe')]);
+    const foreign = readdirSync(at('.'));
+
+    const ours: string[] = [];
+    for (const text of ['one', 'two', 'three']) ours.push(await deployed(site, text));
+    site.configure({ hooks: { build: ['exit 1'] } });
+    ended(await site.cutover('deploy'), 1);
+    succeeded(await site.cutover('prune', '--yes', '--set', 'keep=1'));
+    for (const name of ['20260101120000', '20260101120002']) ended(await site.cutover('rollback', name), 3);
+    succeeded(await site.cutover('rollback'));
+    assert.equal(site.serves('web1'), ours[1]);
+    ended(await site.cutover('rollback'), 3);
+
+    const left = readdirSync(at('.'));
+    assert.deepEqual(left.sort(), [...foreign, ...ours.slice(1)].sort());
+    assert.ok(lstatSync(at('pipe')).isFIFO());
+    for (const name of ['20260101120000', 'backup', 'my old\nshop', '.hidden'])
+      assert.ok(existsSync(join(at(name), 'kept')), name);
+    const shown = await site.cutover('releases', '--json');
+    const { groups } = JSON.parse(shown.out) as { groups: { rows: { name: string; state: string | null }[] }[] };
+    const releases = groups.flatMap(({ rows }) => rows.filter(({ state }) => state !== null));
+    assert.deepEqual(
+      releases.map(({ name }) => name).filter((name) => foreign.includes(name)),
+      [],
+    );
+  });
+});
+
+describe('a clock that is set', () => {
+  const tools = workspace({ after: () => {} });
+  const aheadFile = join(tools, 'ahead');
+  const opened = freshForEach(pathOf(makeTools(join(tools, 'bin'), { instead: { date: dateAhead(aheadFile) } })));
+
+  /** By so many seconds the host's clock is ahead of this machine's. */
+  const hostIsAhead = (seconds: number): void => writeFileSync(aheadFile, String(seconds));
+
+  it('back or forward between deployments, here or on the host, changes neither the order of releases nor what a rollback goes back to', async (t) => {
+    const site = opened();
+    hostIsAhead(86_400);
+    setClock(t, 7200);
+    const one = await deployed(site, 'one');
+    assert.ok(Date.parse(site.record('web1', one).states.at(-1)?.at ?? '') > now() + 80_000_000);
+    hostIsAhead(0);
+    setClock(t, -86_400);
+    const two = await deployed(site, 'two');
+    hostIsAhead(-86_400);
+    setClock(t, 0);
+    const three = await deployed(site, 'three');
+    assert.deepEqual([one, two, three], [...new Set([one, two, three])].sort());
+    succeeded(await site.cutover('rollback'));
+    assert.equal(site.serves('web1'), two);
+    const four = await deployed(site, 'four', { keep: 1 });
+    assert.deepEqual(site.releases('web1'), [one, two, four], 'the one before the one in service stays');
+  });
+});
+
+/** Text of `sh` that stands for `date` on a host whose clock is ahead by what the file says; times of files are left as they are. */
+function dateAhead(file: string): string {
+  return `case $1 in -r) exec /bin/date "$@" ;; esac
+exec /bin/date -d "@$(($(/bin/date +%s) + $(cat '${file}')))" "$@"`;
+}
+
+const now = Date.now;
+
+function setClock(t: TestContext, seconds: number): void {
+  t.mock.method(Date, 'now', () => now() + seconds * 1000);
+}
+
+/** One shop, with a deploy path that is empty again for each case. */
+function freshForEach(rc = ''): () => Shop {
+  const opened = shopForAll({ sshd: { rc } });
+  beforeEach(() => rmSync(opened().path('web1'), { recursive: true, force: true }));
+  return opened;
+}
+
+/** Deploys a page with this text; answers the release. */
+async function deployed(site: Shop, text: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  site.change({ 'index.html': `${text}\n` });
+  site.configure(more);
+  succeeded(await site.cutover('deploy'));
+  const release = site.serves('web1') ?? '';
+  assert.equal(site.read('web1', 'index.html'), `${text}\n`);
+  assert.equal(stateOf(site.record('web1', release)), 'live');
+  return release;
+}

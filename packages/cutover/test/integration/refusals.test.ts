@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { giveToNobody, shellOfNobody, takeFromNobody } from '../kit/nobody.ts';
+import { ended, shopForAll, succeeded } from '../kit/shop.ts';
+
+/** What belongs to root cannot be given away by anybody else. */
+const skip = userInfo().uid === 0 ? false : 'only root can give files to somebody else';
+
+describe('where the user of a host may not write,', () => {
+  const opened = shopForAll({ sshd: { shell: shellOfNobody } });
+  const at = (...names: readonly string[]): string => join(opened().path('web1'), ...names);
+  before(async () => {
+    const site = opened();
+    chmodSync(site.directory, 0o755);
+    mkdirSync(at());
+    giveToNobody(at());
+    succeeded(await site.cutover('deploy'));
+  });
+
+  /** A deployment that fails leaves all as it was, and the next one succeeds. */
+  async function undone(says: RegExp, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const site = opened();
+    const served = site.serves('web1');
+    site.configure(more);
+    const failed = await site.cutover('deploy');
+    ended(failed, 1);
+    assert.match(failed.out, says);
+    assert.match(failed.out, /what served before still serves/);
+    assert.equal(site.serves('web1'), served);
+    assert.deepEqual(site.releases('web1').slice(-1), [served]);
+    assert.equal(site.isLocked('web1'), false);
+    site.configure({});
+  }
+
+  for (const [place, says] of [
+    ['releases', /cannot create directory 'releases\/\d+': Permission denied/],
+    ['.cutover', /The lock could not be written in .cutover\/: this user may not write there, or no space is left/],
+    ['.cutover/releases', /could not create release \d+: it ended with exit code 1/],
+  ] as const)
+    it(`in ${place}, the deployment is undone and says why`, async () => {
+      takeFromNobody(at(place));
+      await undone(says);
+      giveToNobody(at(place));
+    });
+
+  it('in the deploy path, which holds current, or in the directory that it is to be made in, it is refused and nothing is changed', async () => {
+    const site = opened();
+    takeFromNobody(at());
+    const refused = await site.cutover('deploy');
+    ended(refused, 3);
+    assert.match(refused.err, /web1 is not writable for this user\. Change its owner/);
+    giveToNobody(at());
+    renameSync(at(), `${at()}.aside`);
+    takeFromNobody(join(at(), '..'));
+    const missing = await site.cutover('deploy');
+    ended(missing, 3);
+    assert.match(missing.err, /does not exist and this user cannot make it\. Make it once: sudo install/);
+    assert.equal(existsSync(at()), false);
+    renameSync(`${at()}.aside`, at());
+  });
+
+  it('in a shared directory, the deployment succeeds, for it writes nothing there; told to make it writable, it is undone and says why', {
+    skip,
+  }, async () => {
+    takeFromNobody(at('storage'));
+    succeeded(await opened().cutover('deploy'));
+    await undone(/chmod: changing permissions of '\.\/storage'/, { writable: { paths: ['storage'] } });
+    giveToNobody(at('storage'));
+  });
+
+  it('over a current that is somebody else’s, in a directory where only owners may replace files, nothing is activated', {
+    skip,
+  }, async () => {
+    takeFromNobody(at());
+    chmodSync(at(), 0o1777);
+    execFileSync('chown', ['-h', '0', at('current')]);
+    await undone(/current could not be replaced/);
+    giveToNobody(at());
+    succeeded(await opened().cutover('deploy'));
+  });
+});
