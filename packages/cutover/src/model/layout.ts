@@ -48,6 +48,11 @@ export function owedDir(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'owed');
 }
 
+/** In which run of the host, by its boot id, the swap of a link was last tried and did what it must. */
+export function rehearsedFile(deployPath: string): string {
+  return posix.join(ownDir(deployPath), 'rehearsed');
+}
+
 /** The lock: held while this directory exists. */
 export function lockDir(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'lock');

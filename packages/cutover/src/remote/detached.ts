@@ -57,12 +57,12 @@ const claiming = sh`
       test -z "$path" || rm -f "$path"
       mark dropped "$seq"
     fi 2>/dev/null
-    secrets=; script=
+    script=
   }
   detach() {
     detached=1
     printf '%s\n' "$seq begins" >"$journal/driver"
-    printf '%s\n%s\n' "$secrets" "$script" |
+    printf '%s\n' "$script" |
       CUTOVER_JOURNAL=$journal CUTOVER_PAYLOAD=$path CUTOVER_PAYLOAD_PROBLEM=$problem \
         $launcher sh -c "$supervisor" cutover "$grace" "$launcher" "$lease" >/dev/null 2>&1 &
     segment=$!
@@ -180,7 +180,7 @@ const attending = sh`
   more() {
     case $verb in
       detach) IFS= read -r journal; IFS= read -r told; prepare; commence ;;
-      attach) IFS= read -r journal; { attach "$secretBytes"; } 2>/dev/null ;;
+      attach) IFS= read -r journal; { attach "$bytes"; } 2>/dev/null ;;
       settle) IFS= read -r journal; { settle; } 2>/dev/null ;;
       beat) beat "$seq" ;;
       bye) stop; forget; mark bye; exit ;;

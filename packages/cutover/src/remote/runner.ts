@@ -18,7 +18,7 @@ export function runnerCommand(nonce: string, stopGraceMs = defaultStopGraceMs, o
 // ends a quoted word at a line's end and expands `!word` within it, fish reads \' and \\ within quotes.
 // A variable that the login shell exported would stay exported, with all that is put into it: they are unset first.
 const prelude = [
-  'unset nonce grace launcher segment verb seq secretBytes scriptBytes size path secrets script problem;',
+  'unset nonce grace launcher segment verb seq bytes size path script problem;',
   'unset stopping group code tries opening;',
   'nonce=$1; grace=$2; opening=$CUTOVER_OPENING; unset CUTOVER_OPENING;',
   'mark() { printf "\\036%s %s\\n" "$nonce" "$*"; };',
@@ -62,7 +62,7 @@ const supervising = [
   'stopping=; group=; trap : PIPE; trap "stopping=1; strike TERM" TERM;',
   'CUTOVER_PAYLOAD=$path; CUTOVER_PAYLOAD_PROBLEM=$problem;',
   'test -z "$path" || export CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM;',
-  'printf "%s\\n%s\\n" "$secrets" "$script" | $launcher sh 2>&1 & group=$! ;',
+  'printf "%s\\n" "$script" | $launcher sh 2>&1 & group=$! ;',
   'test -z "$stopping" || strike TERM;',
   'mark started "$seq";',
   'wait "$group"; code=$?;',
@@ -74,12 +74,11 @@ const supervising = [
 // Nothing starts before the word to go, so a command that was cut off is never run in part. The process id is
 // forgotten when the driver has seen the end: it may belong to a stranger later.
 const running = [
-  'prepare() { IFS= read -r path; secrets=; problem=;',
-  'test "$secretBytes" = 0 || secrets=$(take "$secretBytes"); script=$(take "$scriptBytes");',
+  'prepare() { IFS= read -r path; problem=; script=$(take "$bytes");',
   'test -z "$path" || if problem=$(receive); then problem=; else problem=${problem:-unknown error}; fi; };',
   'launch() { supervise 2>/dev/null & segment=$! ; };',
   'start() { if read -r verb && test "$verb" = go; then launch;',
-  'else test -z "$path" || rm -f "$path"; mark dropped "$seq"; fi; secrets=; script=; };',
+  'else test -z "$path" || rm -f "$path"; mark dropped "$seq"; fi; script=; };',
   'stop() { test -z "$segment" || kill -TERM "$segment"; };',
   'forget() { test -z "$segment" || wait "$segment"; segment=; };',
   'more() { :; }; leave() { stop; forget; };',
@@ -92,7 +91,7 @@ const opening = [
 ];
 
 const loop = [
-  'while read -r verb seq secretBytes scriptBytes; do case $verb in',
+  'while read -r verb seq bytes; do case $verb in',
   'run) prepare; start;;',
   'stop) stop;;',
   'seen) forget;;',

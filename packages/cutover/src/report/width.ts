@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 
 const style = /(\x1b\[[\d;:]*m)/;
 const segmenter = new Intl.Segmenter();

@@ -19,9 +19,8 @@ interface Commit {
 /** Finds the commit of a ref of a repository on this machine: the current branch for `HEAD`. */
 export async function identifyGit(source: GitSource, signal: AbortSignal): Promise<IdentifiedSource | SourceProblem> {
   const at = { repository: resolve(source.repository), signal };
-  const [missing, ref] = await Promise.all([noRepository(at), localRef(at, source.ref)]);
-  if (missing) return missing;
-  if (isSourceProblem(ref)) return ref;
+  const ref = await localRef(at, source.ref);
+  if (isSourceProblem(ref)) return (await noRepository(at)) ?? ref;
   const commit = await readCommit(at, ref);
   if (isSourceProblem(commit)) return commit;
   const tree = await treeIn(at, commit, source.subdirectory);

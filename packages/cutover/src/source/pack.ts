@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { git, gitFailed, type Repository } from './git.ts';
+import { type GitAnswer, git, gitFailed, type Repository } from './git.ts';
 import { isSourceProblem, type SourceProblem } from './problem.ts';
 
 /** A tree and the trees that its receiver has already. */
@@ -13,12 +13,10 @@ export interface PackWish {
  * changes of what the receiver has (a thin pack): `git index-pack --fix-thin` or `git unpack-objects` there. No commits go over.
  */
 export async function writePack(at: Repository, wish: PackWish, file: FileHandle): Promise<SourceProblem | null> {
-  const known = await knownHere(at, wish.have);
-  if (isSourceProblem(known)) return known;
-  const lacking = await objectsLacking(at, wish.tree, known);
-  if (isSourceProblem(lacking)) return lacking;
+  const compared = await compare(at, wish);
+  if (isSourceProblem(compared)) return compared;
   // `-<tree>` lines name the bases for deltas. With --thin, pack-objects would look for them among commits, and find none.
-  const input = Buffer.concat([Buffer.from(known.map((tree) => `-${tree}\n`).join('')), lacking]);
+  const input = Buffer.concat([Buffer.from(compared.bases.map((tree) => `-${tree}\n`).join('')), compared.lacking]);
   const answer = await git({
     ...at,
     args: ['pack-objects', '--stdout', '--delta-base-offset', '-q'],
@@ -29,24 +27,38 @@ export async function writePack(at: Repository, wish: PackWish, file: FileHandle
   return answer.code === 0 ? null : gitFailed('pack the revision', answer);
 }
 
-/** A shallow clone may lack what the host has: such a tree cannot be compared with. */
+interface Compared {
+  /** The trees that were compared with. */
+  readonly bases: readonly string[];
+  /** Lines of an object id and its path: git finds similar objects by the path. */
+  readonly lacking: Buffer;
+}
+
+/** A shallow clone may lack what the host has. Git refuses to compare with such a tree, so it is only asked for when that happened. */
+async function compare(at: Repository, { tree, have }: PackWish): Promise<Compared | SourceProblem> {
+  const answer = await objectsLacking(at, tree, have);
+  if (isSourceProblem(answer)) return answer;
+  if (answer.code === 0) return { bases: have, lacking: answer.stdout };
+  const known = await knownHere(at, have);
+  if (isSourceProblem(known)) return known;
+  const again = await objectsLacking(at, tree, known);
+  if (isSourceProblem(again)) return again;
+  return again.code === 0
+    ? { bases: known, lacking: again.stdout }
+    : gitFailed('list the objects of the revision', again);
+}
+
+function objectsLacking(at: Repository, tree: string, bases: readonly string[]): Promise<GitAnswer | SourceProblem> {
+  const input = [tree, ...bases.map((base) => `^${base}`)].map((line) => `${line}\n`).join('');
+  return git({ ...at, args: ['rev-list', '--objects', '--stdin'], input });
+}
+
 async function knownHere(at: Repository, trees: readonly string[]): Promise<readonly string[] | SourceProblem> {
   if (trees.length === 0) return [];
-  const answer = await git({
-    ...at,
-    args: ['cat-file', '--batch-check'],
-    input: trees.map((tree) => `${tree}\n`).join(''),
-  });
+  const input = trees.map((tree) => `${tree}\n`).join('');
+  const answer = await git({ ...at, args: ['cat-file', '--batch-check'], input });
   if (isSourceProblem(answer)) return answer;
   if (answer.code !== 0) return gitFailed('look up what the host has', answer);
   const types = answer.stdout.toString().split('\n');
   return trees.filter((_tree, i) => / tree \d+$/.test(types[i] ?? ''));
-}
-
-/** Lines of an object id and its path: git finds similar objects by the path. */
-async function objectsLacking(at: Repository, tree: string, known: readonly string[]): Promise<Buffer | SourceProblem> {
-  const input = [tree, ...known.map((one) => `^${one}`)].map((line) => `${line}\n`).join('');
-  const answer = await git({ ...at, args: ['rev-list', '--objects', '--stdin'], input });
-  if (isSourceProblem(answer)) return answer;
-  return answer.code === 0 ? answer.stdout : gitFailed('list the objects of the revision', answer);
 }

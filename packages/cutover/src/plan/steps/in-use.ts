@@ -12,14 +12,11 @@ import { type Shell, sh } from '../../shell/text.ts';
 export const inUseFunction: Shell = sh`
   path=$(pwd -P)
   used=$(
-    {
-      ls -l /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd 2>/dev/null
-      cat /proc/net/unix 2>/dev/null
-      grep -hF " $path/releases/" /proc/[0-9]*/maps 2>/dev/null
-    } | grep -F " $path/releases/" | sed 's|$|/|' || :
+    ls -l /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd 2>/dev/null | grep -F " $path/releases/" || :
+    grep -hF " $path/releases/" /proc/net/unix /proc/[0-9]*/maps 2>/dev/null || :
   )
   in_use() {
-    case $used in *" $path/releases/$1/"*) return 0 ;; esac
+    case $used in *" $path/releases/$1" | *" $path/releases/$1"[!0-9A-Za-z._-]*) return 0 ;; esac
     return 1
   }`;
 

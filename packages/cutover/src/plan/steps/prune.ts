@@ -41,15 +41,15 @@ const pruneFunctions = sh`
       return 0
     fi
     [ ! -d "releases/$1" ] || mv "releases/$1" "releases/.trash-$1"
-    rm -rf ".cutover/processes/$1"
-    rm -f ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1.live" ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-*
+    rm -rf ".cutover/processes/$1" ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1.live" \
+      ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-* "releases/.trash-$1"
     if [ -d .cutover/repo.git ]; then git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1"; fi
     echo "Removed $1."
   }`;
 
 /** What an earlier removal left, and packs that became many. */
 const sweep: Shell = sh`
-  rm -rf releases/.trash-*
+  for trash in releases/.trash-*; do [ ! -d "$trash" ] || rm -rf "$trash"; done
   if [ -d .cutover/repo.git ]; then
     set -- .cutover/repo.git/objects/pack/*.pack
     [ $# -lt 40 ] || git --git-dir .cutover/repo.git repack -adq

@@ -1,5 +1,6 @@
 import type { DeploymentId } from '../../model/deployment.ts';
 import { ScriptExit } from '../../model/failure.ts';
+import { rehearsedFile } from '../../model/layout.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 
 /**
@@ -46,21 +47,26 @@ export function putLink(target: string, name: string): Shell {
       if [ -d "$hold" ]; then echo "current could not be replaced."; else echo "This deployment no longer holds the lock."; fi
       exit ${ScriptExit.refused}
     }
-    [ "$(readlink current)" = ${target} ] || { echo "current does not name the release after the swap."; exit ${ScriptExit.refused}; }`;
+    [ current/. -ef ${target}/. ] || { echo "current does not name the release after the swap."; exit ${ScriptExit.refused}; }`;
 }
 
 /**
  * Tries the swap inside `.cutover`, on a link that leads to a directory as `current` does: an mv that takes -T for nothing would move
- * the new link into it. Refuses where no tool of the host can do it.
+ * the new link into it. Refuses where no tool of the host can do it. Once since the host was started is enough, where that can be told.
  */
 export function rehearseSwap(deployment: DeploymentId): Shell {
   const scratch = `.cutover/swap.${deployment}`;
   return sh`
-    [ ! -e ${scratch} ] || rm -rf ${scratch}
-    mkdir ${scratch} ${scratch}/before ${scratch}/after
-    ln -s before ${scratch}/link; ln -s after ${scratch}/link.new
-    replace_link ${scratch}/link.new ${scratch}/link || :
-    swapped=; [ ! ${scratch}/link -ef ${scratch}/after ] || swapped=1
-    rm -rf ${scratch}
-    [ -n "$swapped" ] || { echo "No tool on this host can replace a link in one step: install GNU coreutils, busybox, perl or python3."; exit ${ScriptExit.refused}; }`;
+    { IFS= read -r boot < /proc/sys/kernel/random/boot_id; } 2>/dev/null || boot=
+    { IFS= read -r rehearsed < ${rehearsedFile('.')}; } 2>/dev/null || rehearsed=
+    if [ -z "$boot" ] || [ "$rehearsed" != "$boot" ]; then
+      [ ! -e ${scratch} ] || rm -rf ${scratch}
+      mkdir ${scratch} ${scratch}/before ${scratch}/after
+      ln -s before ${scratch}/link; ln -s after ${scratch}/link.new
+      replace_link ${scratch}/link.new ${scratch}/link || :
+      swapped=; [ ! ${scratch}/link -ef ${scratch}/after ] || swapped=1
+      rm -rf ${scratch}
+      [ -n "$swapped" ] || { echo "No tool on this host can replace a link in one step: install GNU coreutils, busybox, perl or python3."; exit ${ScriptExit.refused}; }
+      printf '%s\n' "$boot" > ${rehearsedFile('.')}
+    fi`;
 }
