@@ -9,7 +9,7 @@ export interface Run {
 
 /** A segment as the runner reads it, up to its payload: tied to the connection, or detached with a journal. Nothing of it runs before `go`. */
 export function runFrame(segment: Segment, run: Run): string {
-  const script = `${secretsText(segment)}${segmentScript(segment, run.nonce)}`;
+  const script = secretsText(segment) + segmentScript(segment, run.nonce).toString();
   const order = `${run.seq} ${Buffer.byteLength(script)}`;
   const header = segment.journal === null ? `run ${order}` : `detach ${order}\n${segment.journal}\n${run.nonce}`;
   return `${header}\n${segment.payload?.path ?? ''}\n${script}`;

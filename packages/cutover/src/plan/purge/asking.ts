@@ -47,6 +47,12 @@ export function askCaches(host: Host, settings: Settings, about: About): Shell {
   ]);
   const asked: Asked = { ...about, isolation, declared: Object.fromEntries(declared) };
   return sh`
+    has_one_of() {
+      for tool; do
+        ! command -v "$tool" >/dev/null 2>&1 || return 0
+      done
+      return 1
+    }
     php=${host.php ?? settings.php}
     if command -v \${php%% *} >/dev/null 2>&1; then
       printf '%s' ${cachesPhp} | CUTOVER_CACHES=${JSON.stringify(asked)} $php -d display_errors=stderr
@@ -70,12 +76,12 @@ function oweAll(releases: readonly ReleaseName[]): Shell {
 
 function orByClient(host: Host, settings: Settings, about: About): Shell {
   return sh`
-    elif command -v redis-cli >/dev/null 2>&1 || command -v valkey-cli >/dev/null 2>&1; then
+    elif has_one_of redis-cli valkey-cli bash nc openssl; then
       ${askByClient(host, settings, about)}
     else`;
 }
 
 function nobodySentence(host: Host, settings: Settings): string {
-  const needs = canAskByClient(settings) ? 'php, redis-cli or valkey-cli' : 'php';
+  const needs = canAskByClient(settings) ? 'php, redis-cli, valkey-cli, bash, nc or openssl' : 'php';
   return `Nothing on this host can reach the caches: it needs ${needs}. The command of PHP is ${host.php ?? settings.php}.`;
 }

@@ -5,12 +5,13 @@ import type { ReleaseName } from '../../model/release.ts';
 import type { Settings } from '../../model/settings.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { About } from './asking.ts';
+import { plainFunctions } from './redis-plain.ts';
 
 type ServerCache = Extract<ReleaseCache, { kind: 'redis' }> & { readonly connection: RedisServer };
 
 /**
- * The same by `redis-cli` or `valkey-cli`, for a host without PHP: caches on servers that Cutover's own config names. A script on the
- * server walks and removes a thousand keys at a time; the password goes by environment. Run in the deploy path.
+ * The same by `redis-cli` or `valkey-cli`, or plainly over a connection where neither is, for a host without PHP: caches on servers that
+ * Cutover's own config names. A script on the server walks and removes a thousand keys at a time; the password is in no argument. Run in the deploy path.
  */
 export function askByClient(host: Host, settings: Settings, about: About): Shell {
   const pairs = about.releases.flatMap((release) =>
@@ -22,6 +23,7 @@ export function askByClient(host: Host, settings: Settings, about: About): Shell
       task=${about.do}
       [ -n "\${CUTOVER_RELEASES+x}" ] || CUTOVER_RELEASES=${about.releases.join(' ')}
       lua=${lua}`,
+    plainFunctions,
     clientFunctions,
     ...pairs.map(({ release, cache }) => oneCache(release, cache)),
     sh`exit "$failed"`,
@@ -87,9 +89,11 @@ const lua = [
 
 const clientFunctions = sh`
   client=redis-cli
-  command -v redis-cli >/dev/null 2>&1 || client=valkey-cli
+  command -v "$client" >/dev/null 2>&1 || client=valkey-cli
+  command -v "$client" >/dev/null 2>&1 || client=plainly
   ask() {
     (
+      if [ "$client" = plainly ]; then plainly $place $entry -- "$@" 2>&1; exit; fi
       # An empty one would be sent as a password.
       [ -n "$REDISCLI_AUTH" ] || unset REDISCLI_AUTH
       exec $client $place $entry --no-auth-warning "$@" 2>&1
