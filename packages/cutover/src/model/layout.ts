@@ -111,6 +111,16 @@ export function processDir(release: ReleaseName, process: string): string {
   return posix.join('.cutover/processes', release, process);
 }
 
+/** What is known of a directory of dependencies in a release, for the next one to take it over. Relative to the deploy path. */
+export function reuseNote(release: ReleaseName, directory: string): string {
+  return `.cutover/releases/${release}.reuse-${directory.replaceAll('/', '%')}`;
+}
+
+/** Is there when the release took the directory from the one before. Relative to the deploy path. */
+export function reuseMark(release: ReleaseName, directory: string): string {
+  return `${reuseNote(release, directory)}.taken`;
+}
+
 /** A shared path, by its `to`. */
 export function sharedTarget(deployPath: string, layout: Layout, to: string): string {
   return posix.join(sharedDir(deployPath, layout), to);

@@ -1,3 +1,5 @@
+import type { Reuse } from './settings.ts';
+
 /** Points at which a recipe's tasks run, in the order of a deployment; `refresh` belongs to a rollback. */
 const taskPoints = ['build', 'cache', 'compile', 'migrate', 'warm', 'refresh', 'restart', 'finish'] as const;
 
@@ -24,6 +26,8 @@ export interface Task {
   readonly doneBy: string | null;
   /** Null takes the limit of hooks. */
   readonly limitMs: number | null;
+  /** The directory that it installs, which a release takes from the one before where it can; null for none. */
+  readonly reuses: Reuse | null;
 }
 
 /** What is usual for a kind of application beside its paths: how it is built, warmed and told, and what must be a release's own. */

@@ -1,4 +1,5 @@
 import type { Routine, Task, TaskPoint } from '../model/task.ts';
+import { dependencies, isTakenOver } from './dependencies.ts';
 
 /** An application about which nothing is known. */
 export const noRoutine: Routine = {
@@ -14,7 +15,7 @@ export const noRoutine: Routine = {
 };
 
 function task(point: TaskPoint, name: string, parts: Pick<Task, 'title' | 'run'> & Partial<Task>): Task {
-  return { name, point, needs: null, doneBy: null, limitMs: null, ...parts };
+  return { name, point, needs: null, doneBy: null, limitMs: null, reuses: null, ...parts };
 }
 
 function artisan(point: TaskPoint, command: string, title: string): Task {
@@ -28,20 +29,28 @@ function signal(command: string, title: string): Task {
 
 const minutes = 60_000;
 
-/** Composer's packages. A release that brings its packages along keeps them. */
+const { vendor, node_modules: modules } = dependencies;
+
+/**
+ * Composer's packages. A release that brings its packages along keeps them; where it took them from the one before there is next to
+ * nothing to install, but the autoloader must know the new classes.
+ */
 export const composerTasks: readonly Task[] = [
   task('build', 'composer', {
     title: 'install the packages of Composer',
     run: '{{ composer }} install --no-dev --no-interaction --prefer-dist --optimize-autoloader',
-    needs: '[ -f composer.lock ] && [ ! -e vendor/autoload.php ]',
+    needs: `[ -f composer.lock ] && { [ ! -e vendor/autoload.php ] || ${isTakenOver(vendor)}; }`,
+    reuses: vendor,
     doneBy: String.raw`\bcomposer\b[\s\S]*\binstall\b`,
     limitMs: 15 * minutes,
   }),
 ];
 
+/** Packages that were taken over are not installed again: `npm ci` would remove them first. */
 const nodeBuild = task('build', 'assets', {
   title: 'build the assets',
-  run: 'npm ci && npm run build',
+  run: `{ ${isTakenOver(modules)} || npm ci; } && npm run build`,
+  reuses: modules,
   needs:
     '[ -f package-lock.json ] && { [ -f vite.config.js ] || [ -f vite.config.ts ] || [ -f vite.config.mjs ]; } && [ ! -e public/build/manifest.json ]',
   doneBy: String.raw`\b(?:npm|pnpm|yarn|bun)\b`,

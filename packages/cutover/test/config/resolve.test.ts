@@ -136,6 +136,17 @@ describe('a stage', () => {
     assert.equal(problemsOf(config, { stage: 'b' }).length, 1);
   });
 
+  it('reuses what tasks of its recipe install, unless it says otherwise or does that itself', () => {
+    const reused = (more: Readonly<Record<string, unknown>>) =>
+      settingsOf(configWith(more)).reuse.map(({ directory }) => directory);
+    assert.deepEqual(reused({ recipe: 'laravel' }), ['vendor', 'node_modules']);
+    assert.deepEqual(reused({ recipe: 'symfony' }), ['vendor']);
+    assert.deepEqual(reused({ recipe: 'laravel', hooks: { build: ['npm ci && npm run prod'] } }), ['vendor']);
+    assert.deepEqual(reused({ recipe: 'php', tasks: { composer: { run: 'make' } } }), []);
+    assert.deepEqual(reused({ recipe: 'laravel', reuse: [] }), []);
+    assert.deepEqual(reused({ recipe: 'node' }), []);
+  });
+
   it('batches all, a number or a share', () => {
     const batch = (value: unknown) => settingsOf(configWith({ batch: value })).batch;
     assert.deepEqual(

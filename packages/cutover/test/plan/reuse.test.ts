@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { reuseMark } from '../../src/model/layout.ts';
 import { noteReusable, reuse } from '../../src/plan/steps/reuse.ts';
+import { task } from '../../src/plan/steps/task.ts';
+import { dependencies } from '../../src/recipes/dependencies.ts';
+import { recipes } from '../../src/recipes/index.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
 
@@ -20,6 +24,7 @@ describe('a directory of dependencies', () => {
       );
       assert.equal(readFileSync(taken ?? '', 'utf8'), 'content');
       assert.notEqual(statSync(taken ?? '').ino, statSync(old ?? '').ino);
+      assert.ok(existsSync(join(place.path, reuseMark(placeRelease, 'lib/vendor'))));
       // What took it over can hand it on.
       assert.equal(place.run(noteReusable(place.job, place.site)[0]?.script ?? '', { shell }).status, 0);
       assert.ok(existsSync(join(place.path, '.cutover/releases', `${placeRelease}.reuse-lib%vendor`)));
@@ -30,6 +35,11 @@ describe('a directory of dependencies', () => {
       'the lock file differs',
       /a lock file, a tool/,
       (place) => place.write({ [`releases/${placeRelease}/lock`]: '2' }),
+    ],
+    [
+      'a package in it is copied from the project itself',
+      /a package in it is copied from the project/,
+      (place) => place.write({ [`releases/${placeRelease}/lock`]: '{"dist": {"type": "path", "url": "packages/a"}}' }),
     ],
     ['the lock file is missing', /a lock file is missing/, () => {}],
     ['nothing was noted', /nothing is noted/, (place) => place.write({ [noteOf(before)]: '' })],
@@ -78,6 +88,46 @@ describe('a directory of dependencies', () => {
     assert.match(why, /a lock file, a tool or the platform/);
   });
 });
+
+describe('the packages that a recipe installs', () => {
+  for (const [name, wanted] of [
+    ['composer', dependencies.vendor],
+    ['npm', dependencies.node_modules],
+  ] as const)
+    it(`are taken over, after which ${name} has only to do what each release needs`, (t) => {
+      const place = placeFor(t, hostWith([[before, 'live']]), {
+        reuse: [wanted],
+        routine: { ...recipes.laravel.routine, shield: {}, environment: {} },
+      });
+      place.write({
+        'bin/composer': `#!/bin/sh\necho "composer $1" >> calls\nmkdir -p vendor; : > vendor/autoload.php\n`,
+        'bin/npm': `#!/bin/sh\necho "npm $*" >> calls\nmkdir -p node_modules; : > node_modules/a\n`,
+      });
+      const calls = (release: string): string => {
+        place.write(Object.fromEntries(inputs.map((file) => [`releases/${release}/${file}`, file])));
+        const job = { ...place.job, release };
+        const steps = [
+          ...reuse(job, place.site),
+          ...job.wish.settings.routine.tasks
+            .filter(({ reuses }) => reuses === wanted)
+            .map((one) => task(job, place.site, one)),
+          ...noteReusable(job, place.site),
+        ];
+        const env = { PATH: `${join(place.path, 'bin')}:${process.env['PATH']}` };
+        const first = `chmod 755 '${place.path.replaceAll("'", `'\\''`)}/bin/'*`;
+        for (const { script } of steps) {
+          const { status, said: why } = place.run(script, { env, first });
+          assert.equal(status, 0, why);
+        }
+        return readFileSync(join(place.path, 'releases', release, 'calls'), 'utf8');
+      };
+      assert.equal(calls(before), name === 'npm' ? 'npm ci\nnpm run build\n' : 'composer install\n');
+      assert.equal(calls(placeRelease), name === 'npm' ? 'npm run build\n' : 'composer install\n');
+      assert.ok(existsSync(join(place.path, reuseMark(placeRelease, wanted.directory))));
+    });
+});
+
+const inputs = ['composer.json', 'composer.lock', 'package.json', 'package-lock.json', 'vite.config.js'];
 
 interface Parts {
   readonly more?: (path: string) => void;

@@ -145,7 +145,7 @@ for (const shell of shells)
       const warm = { ...recipes.statamic.routine.tasks[0], name: 'warm', title: 'warm', point: 'warm' as const };
       const routine: Settings['routine'] = {
         ...recipes.statamic.routine,
-        tasks: [{ ...warm, run: 'echo x >> warmed', needs: null, doneBy: null, limitMs: null }],
+        tasks: [{ ...warm, run: 'echo x >> warmed', needs: null, doneBy: null, limitMs: null, reuses: null }],
       };
       const place = placeFor(t, emptyHost(), { routine });
       place.write({ [inRelease('content/a.md')]: 'a' });

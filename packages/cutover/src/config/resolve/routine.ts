@@ -69,6 +69,8 @@ function tasksOf({ tasks }: Routine, written: WrittenRoutine['tasks'], hooks: re
         run: wanted.run ?? task.run,
         needs: wanted.run === undefined ? task.needs : null,
         limitMs: wanted.limit ?? task.limitMs,
+        // Who installs it in another way knows what that depends on.
+        reuses: wanted.run === undefined ? task.reuses : null,
       },
     ];
   });

@@ -34,6 +34,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
   const { values } = parts;
   const paths = pathsOf(parts);
   const work = workOf(parts, fleetOf(parts, chosen.selection));
+  const routine = routineOf(parts, { hooks: work.hooks, shared: paths.shared });
   tellDoubleNames(parts);
   const settings = {
     project: String(chosen.value.project),
@@ -45,10 +46,10 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
     ...paths,
     ...cachesOf(parts, paths.shared),
     ...work,
-    ...routineOf(parts, { hooks: work.hooks, shared: paths.shared }),
+    ...routine,
     keep: values.keep,
     tolerate: values.tolerate,
-    reuse: values.reuse,
+    reuse: values.reuse ?? routine.routine.tasks.flatMap(({ reuses }) => reuses ?? []),
     spare: values.spare,
     batch: resolveBatch(values.batch),
     limits: resolveLimits(values.limits),

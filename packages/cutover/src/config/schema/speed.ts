@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { Reuse } from '../../model/settings.ts';
+import { dependencies } from '../../recipes/dependencies.ts';
 import { line, relativePath } from './text.ts';
 
 const usual = { files: 1000, megabytes: 2000 };
@@ -24,16 +26,11 @@ export const spare = z
   )
   .meta({ examples: [true, false, { megabytes: 500 }] });
 
-const known = {
-  vendor: { directory: 'vendor', locks: ['composer.json', 'composer.lock'], tools: ['php', 'composer'] },
-  node_modules: { directory: 'node_modules', locks: ['package.json', 'package-lock.json'], tools: ['node', 'npm'] },
-};
-
 /** Directories of dependencies that are taken over. */
 export const reuse = z
   .array(
     z.union([
-      z.enum(['vendor', 'node_modules']).transform((name) => known[name]),
+      z.enum(['vendor', 'node_modules']).transform((name): Reuse => dependencies[name]),
       z
         .strictObject({
           directory: relativePath
@@ -54,9 +51,9 @@ export const reuse = z
         .meta({ id: 'Reuse', description: 'A directory of dependencies, and what it depends on.' }),
     ]),
   )
-  .prefault([])
+  .optional()
   .describe(
-    'Directories of dependencies that a new release takes from the one before, as a copy, while lock files, tools and platform are the same and nobody has changed a file in them. Otherwise they are missing, and a hook installs them.',
+    'Directories of dependencies that a new release takes from the one before, as a copy, while lock files, tools and platform are the same and nobody has changed a file in them. Otherwise they are missing, and are installed. Unless this is set: those that tasks of the recipe install.',
   )
   .meta({ examples: [['vendor', 'node_modules']] });
 

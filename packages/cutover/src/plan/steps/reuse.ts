@@ -1,4 +1,5 @@
 import { posix } from 'node:path/posix';
+import { reuseMark, reuseNote } from '../../model/layout.ts';
 import type { ReleaseName } from '../../model/release.ts';
 import type { Reuse } from '../../model/settings.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
@@ -44,7 +45,8 @@ export function noteReusable(job: Job, site: Site): readonly Step[] {
 
 /**
  * A tool's version is told by its file: to ask each for it would take longer than all the rest. Of the files in the directory
- * inode, size, mode and times are compared: a change time cannot be put back, so every edit shows.
+ * inode, size, mode and times are compared: a change time cannot be put back, so every edit shows. A package that lies in the project and
+ * is copied from there may change with no word in a lock file.
  */
 function functions(job: Job, site: Site, wanted: Reuse): Shell {
   return lines(
@@ -58,6 +60,12 @@ function functions(job: Job, site: Site, wanted: Reuse): Shell {
         for tool in ${wanted.tools.map((tool) => programOf(job, site, tool))} ''; do
           [ -z "$tool" ] || ls -lLn "$(command -v "$tool" || echo "$tool")" 2>&1 || :
         done
+      }
+      copies_own() {
+        for lock in ${wanted.locks}; do
+          if grep -q -e '"type": *"path"' -e '"resolved": *"file:' "releases/$1/$lock"; then return 0; fi
+        done
+        return 1
       }
       key_of() {
         { uname -sm; tools; for lock in ${wanted.locks}; do cat "releases/$1/$lock"; done; } | digest
@@ -83,31 +91,30 @@ function takeOver(job: Job, from: ReleaseName, wanted: Reuse): Shell {
   const to = posix.join('releases', job.release, directory);
   const part = posix.join('releases', job.release, `.reuse-${directory.replaceAll('/', '%')}`);
   return sh`
+    [ -e ${before} ] || [ -L ${before} ] || exit 0
     leave() { rm -rf ${part}; echo ${directory}" is not reused: $1."; exit 0; }
     [ ! -e ${to} ] && [ ! -L ${to} ] || leave 'the revision holds it'
-    [ -d ${before} ] && [ ! -L ${before} ] || leave 'the release before has none'
+    [ -d ${before} ] && [ ! -L ${before} ] || leave 'the release before has none of its own'
     key=; files=
-    [ ! -f ${noteOf(from, wanted)} ] || { read -r key && read -r files; } < ${noteOf(from, wanted)} || :
+    [ ! -f ${reuseNote(from, directory)} ] || { read -r key && read -r files; } < ${reuseNote(from, directory)} || :
     [ -n "$files" ] || leave 'nothing is noted of the one in the release before'
     has_locks ${job.release} || leave 'a lock file is missing'
+    ! copies_own ${job.release} || leave 'a package in it is copied from the project'
     [ "$(key_of ${job.release})" = "$key" ] || leave 'a lock file, a tool or the platform has changed'
     ! find ${before} -type l -exec readlink {} + | grep -qF "$PWD/releases/" || leave 'a link in it names its release'
     mkdir -p ${posix.dirname(to)}
     cp -a --reflink=auto ${before} ${part} 2>/dev/null || { rm -rf ${part}; cp -pR ${before} ${part}; }
     [ "$(files_of ${before})" = "$files" ] || leave 'a file in it was changed since it was made'
     mv ${part} ${to}
+    : > ${reuseMark(job.release, directory)}
     echo ${directory}" is reused from "${from}.`;
 }
 
 function note(job: Job, wanted: Reuse): Shell {
   const directory = posix.join('releases', job.release, wanted.directory);
-  const file = noteOf(job.release, wanted);
+  const file = reuseNote(job.release, wanted.directory);
   return sh`
     if [ -d ${directory} ] && [ ! -L ${directory} ] && has_locks ${job.release} && files=$(files_of ${directory}); then
       printf '%s\n' "$(key_of ${job.release})" "$files" > ${file}.new && mv -f ${file}.new ${file}
     fi`;
-}
-
-function noteOf(release: ReleaseName, { directory }: Reuse): string {
-  return `.cutover/releases/${release}.reuse-${directory.replaceAll('/', '%')}`;
 }
