@@ -23,6 +23,7 @@ export type SourceProblemKind =
   | 'artifact-empty'
   | 'artifact-format'
   | 'artifact-changed'
+  | 'build-failed'
   | 'unreadable'
   | 'no-room';
 

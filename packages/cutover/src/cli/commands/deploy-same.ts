@@ -3,6 +3,7 @@ import { recordOf, sitesOf, type Wish } from '../../plan/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Planned, refused } from '../../plan/refusal.ts';
 import { isSourceProblem } from '../../source/problem.ts';
+import { isBuiltHere } from '../build.ts';
 import { intentOf, planFor, withRef } from '../intent.ts';
 import type { Outside } from '../outside.ts';
 
@@ -12,6 +13,8 @@ export async function planSame(wish: Wish, outside: Outside): Promise<Planned<Pl
   const [first] = records;
   if (!first || records.some((record) => record?.revision.id !== first.revision.id)) return unfit(whyNot(records));
   const { settings } = wish;
+  if (isBuiltHere(settings.source))
+    return unfit(`What is built here is not kept: build it once more with --ref ${first.revision.id.slice(0, 10)}.`);
   const intent = await intentOf(settings, withRef(settings.source, first.revision.id), outside);
   if (isSourceProblem(intent)) return planFor(intent, wish);
   // An artifact is what lies here now; its digest tells whether that is the same.

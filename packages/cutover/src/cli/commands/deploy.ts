@@ -1,4 +1,6 @@
+import type { Source } from '../../model/settings.ts';
 import type { Wish } from '../../plan/job.ts';
+import { isBuiltHere, withBuilt } from '../build.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { intentOf, planFor, refusalIn, withRef } from '../intent.ts';
@@ -30,11 +32,16 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
   const load = () => import('../../plan/deploy.ts');
   if (options.same)
     return deployment(settings, { load, plan: (wish) => planSame(wish, outside) }, { options, outside });
-  const undertaking = {
-    mayLeaveOut: true,
-    load,
-    forbidden: async () => refusalIn(await begun()),
-    plan: async (wish: Wish) => planFor(await begun(), wish),
-  };
-  return deployment({ ...settings, source }, undertaking, { options, outside });
+  const bring = (wanted: Source, intent: () => ReturnType<typeof intentOf>) =>
+    deployment(
+      { ...settings, source: wanted },
+      {
+        mayLeaveOut: true,
+        load,
+        forbidden: async () => refusalIn(await intent()),
+        plan: async (wish: Wish) => planFor(await intent(), wish),
+      },
+      { options, outside },
+    );
+  return isBuiltHere(source) ? withBuilt(await begun(), { settings, outside }, bring) : bring(source, begun);
 }

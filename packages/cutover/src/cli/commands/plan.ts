@@ -5,6 +5,7 @@ import type { Planned } from '../../plan/refusal.ts';
 import { planRollback } from '../../plan/rollback.ts';
 import { renderPlan } from '../../report/plan.ts';
 import { isSourceProblem } from '../../source/problem.ts';
+import { isBuiltHere, withBuilt } from '../build.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { connect, look } from '../hosts.ts';
 import { intentOf, planFor, withRef } from '../intent.ts';
@@ -25,8 +26,28 @@ export interface PlanOptions extends DeployOptions {
 export async function plan(options: PlanOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
-  const planner = await chosenPlanner(settings, options, outside);
-  if (planner === null) return Exit.refused;
+  const { rollback } = options;
+  const withPlanner = (planner: Planner) => planWith(planner, settings, { options, outside });
+  if (rollback) return withPlanner((wish) => planRollback(wish, typeof rollback === 'string' ? rollback : null));
+  const source = withRef(settings.source, options.ref);
+  const intent = await intentOf(settings, source, outside);
+  if (isBuiltHere(source))
+    return withBuilt(intent, { settings, outside }, async (_, made) => {
+      const built = await made();
+      return withPlanner((wish) => planFor(built, wish));
+    });
+  if (!isSourceProblem(intent)) return withPlanner((wish) => planFor(intent, wish));
+  outside.err(`${intent.message}\nNothing was changed.\n`);
+  return Exit.refused;
+}
+
+type Planner = (wish: Wish) => Planned<Plan> | Promise<Planned<Plan>>;
+
+async function planWith(
+  planner: Planner,
+  settings: Settings,
+  { options, outside }: { readonly options: PlanOptions; readonly outside: Outside },
+): Promise<ExitCode> {
   const fleet = connect(settings, outside);
   try {
     const { facts, unseen } = await look(fleet, settings, new AbortController().signal);
@@ -36,17 +57,6 @@ export async function plan(options: PlanOptions, outside: Outside): Promise<Exit
   } finally {
     await fleet.close();
   }
-}
-
-type Planner = (wish: Wish) => Planned<Plan> | Promise<Planned<Plan>>;
-
-async function chosenPlanner(settings: Settings, options: PlanOptions, outside: Outside): Promise<Planner | null> {
-  const { rollback } = options;
-  if (rollback) return (wish) => planRollback(wish, typeof rollback === 'string' ? rollback : null);
-  const intent = await intentOf(settings, withRef(settings.source, options.ref), outside);
-  if (!isSourceProblem(intent)) return (wish) => planFor(intent, wish);
-  outside.err(`${intent.message}\nNothing was changed.\n`);
-  return null;
 }
 
 function show(made: Plan, options: PlanOptions, outside: Outside): ExitCode {

@@ -35,6 +35,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
   const paths = pathsOf(parts);
   const work = workOf(parts, fleetOf(parts, chosen.selection));
   const routine = routineOf(parts, { hooks: work.hooks, shared: paths.shared });
+  const source = resolveSource(values, chosen.directory);
   tellDoubleNames(parts);
   const settings = {
     project: String(chosen.value.project),
@@ -42,14 +43,14 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
     recipe: values.recipe,
     app: resolveApp(recipes[values.recipe], values.app, parts.tellFor('recipe', 'app')),
     layout: values.layout,
-    source: resolveSource(values.source, chosen.directory),
+    source,
     ...paths,
     ...cachesOf(parts, paths.shared),
     ...work,
     ...routine,
     keep: values.keep,
     tolerate: values.tolerate,
-    reuse: values.reuse ?? routine.routine.tasks.flatMap(({ reuses }) => reuses ?? []),
+    reuse: values.reuse ?? (isBuilt(source) ? [] : routine.routine.tasks.flatMap(({ reuses }) => reuses ?? [])),
     spare: values.spare,
     batch: resolveBatch(values.batch),
     limits: resolveLimits(values.limits),
@@ -61,6 +62,11 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
   };
   tellShownSecrets(settings, parts);
   return { settings, problems };
+}
+
+/** What arrives built brings its dependencies along. */
+function isBuilt(source: Settings['source']): boolean {
+  return source.kind === 'artifact' || (source.kind === 'git' && source.build !== undefined);
 }
 
 /** Values shorter than this are not masked in output either: they occur by chance. */

@@ -5,13 +5,16 @@ import type { settings } from '../schema/settings.ts';
 
 type Written = z.output<typeof settings>;
 
-/** Where code comes from; paths of this machine are absolute afterwards. */
-export function resolveSource(source: Written['source'], directory: string): Source {
+/** Where code comes from; paths of this machine are absolute afterwards. A build may take as long as a hook, unless it says otherwise. */
+export function resolveSource({ source, limits }: Pick<Written, 'source' | 'limits'>, directory: string): Source {
   if (source.type === 'artifact')
     return { kind: 'artifact', path: resolve(directory, source.path), exclude: source.exclude };
   const { ref, subdirectory = null } = source;
   if (source.type === 'fetch') return { kind: 'fetch', url: source.url, ref, subdirectory };
-  return { kind: 'git', repository: resolve(directory, source.repository), ref, subdirectory };
+  const pushed = { kind: 'git', repository: resolve(directory, source.repository), ref, subdirectory } as const;
+  if (source.build === undefined) return pushed;
+  const { run, path = '.', exclude, limit = limits.hook } = source.build;
+  return { ...pushed, build: { run, path, exclude, limitMs: limit } };
 }
 
 /** How many hosts are activated together. */

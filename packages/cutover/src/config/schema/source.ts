@@ -1,10 +1,24 @@
 import * as z from 'zod';
-import { type Fault, line, relativePath, textWithout } from './text.ts';
+import { duration, type Fault, line, relativePath, shellText, textWithout } from './text.ts';
 
 const ref = textWithout(refFault);
 const subdirectory = relativePath
   .optional()
   .describe('The directory of the repository that is the application, for a monorepo.');
+
+const buildDetails = z
+  .strictObject({
+    run: shellText.describe(
+      'Shell text, run on this machine with `bash -e -o pipefail`, or `sh -e` where there is no bash, in a clean checkout of the revision.',
+    ),
+    path: relativePath
+      .optional()
+      .describe('The directory that is sent, relative to the checkout; all of it when there is none.')
+      .meta({ examples: ['dist'] }),
+    exclude: z.array(line).default([]).describe('Patterns of what is not sent, as in `.gitignore`.'),
+    limit: duration.optional().describe('How long it may take; `limits.hook` when there is none.'),
+  })
+  .meta({ id: 'Build', description: 'What is done on this machine, once for all hosts, before anything is sent.' });
 
 const pushed = z
   .strictObject({
@@ -17,6 +31,13 @@ const pushed = z
       .describe('The branch, tag or SHA that is deployed.')
       .meta({ examples: ['main', 'v1.4.0'] }),
     subdirectory,
+    build: z
+      .union([shellText.transform((run) => buildDetails.parse({ run })), buildDetails])
+      .optional()
+      .describe(
+        'Done on this machine in a clean checkout of the revision, in a temporary directory: never in the work tree. What it makes goes to all hosts, and only what they lack.',
+      )
+      .meta({ examples: ['composer install --no-dev', { run: 'npm ci && npm run build', path: 'dist' }] }),
   })
   .meta({
     id: 'GitSource',

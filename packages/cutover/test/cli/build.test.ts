@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { isRunning } from '../kit/processes.ts';
+import { until } from '../kit/until.ts';
+import { commit, git, workspace, write } from '../source/kit.ts';
+import { ended, type Project, project } from './kit.ts';
+
+describe('a build on this machine', () => {
+  it('is done once in a clean checkout, and its result is what all hosts get', async (t) => {
+    const { site, temporary } = building(t, {
+      run: 'echo "$CUTOVER_NAME $CUTOVER_STAGE $CUTOVER_BRANCH $LEVEL" >> "$HOME/built"; ls > list; mkdir dist; mv list index.html dist; echo "$CUTOVER_SHA" > dist/sha; : > dist/x.map',
+      path: 'dist',
+      exclude: ['*.map'],
+    });
+    write(site.app, { 'not-committed': 'x' });
+    const sha = git(site.app, ['rev-parse', 'HEAD']).trim();
+    const before = git(site.app, ['status', '--porcelain']);
+    const deployed = ended(await site.cutover('deploy'), 0);
+    assert.match(deployed.err, new RegExp(`^Building ${sha.slice(0, 10)} on this machine`, 'm'));
+    for (const host of ['one', 'two']) {
+      assert.deepEqual(readdirSync(join(site.path(host), 'current/')).sort(), [
+        'REVISION',
+        'index.html',
+        'list',
+        'sha',
+      ]);
+      assert.equal(readIn(site, host, 'REVISION'), `${sha}\n`);
+      assert.equal(readIn(site, host, 'sha'), `${sha}\n`);
+      assert.doesNotMatch(readIn(site, host, 'list'), /not-committed/);
+    }
+    assert.equal(readFileSync(join(site.directory, 'built'), 'utf8'), 'shop production main high\n');
+    assert.equal(git(site.app, ['status', '--porcelain']), before);
+    assert.deepEqual(readdirSync(temporary), []);
+
+    write(site.app, { 'index.html': 'second\n' });
+    commit(site.app, 'Second');
+    const planned = ended(await site.cutover('plan'), 0);
+    assert.match(planned.out, /sends what of .*\/dist the host lacks, as objects of git/);
+    ended(await site.cutover('deploy', '--ref', sha, '--host', 'one'), 0);
+    assert.equal(readIn(site, 'one', 'index.html'), 'first\n');
+    assert.match(
+      ended(await site.cutover('deploy', '--same', '--host', 'one'), 3).err,
+      /build it once more with --ref/,
+    );
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+
+  const failures: readonly (readonly [string, object, RegExp])[] = [
+    [
+      'ends with an exit code',
+      { run: 'echo tried; exit 7' },
+      /tried\nThe build here ended with exit code 7\. .*\nNothing was changed\./,
+    ],
+    [
+      'takes longer than it may',
+      { run: 'sleep 100', limit: '1s' },
+      /was stopped after 1 seconds, its limit\.\nNothing was changed/,
+    ],
+    [
+      'does not make what is to be sent',
+      { run: 'true', path: 'dist' },
+      /dist is not there\. Build it first.*\nNothing was changed/,
+    ],
+  ];
+  for (const [what, build, says] of failures)
+    it(`that ${what} changes nothing`, async (t) => {
+      const { site, temporary } = building(t, build);
+      assert.match(ended(await site.cutover('deploy'), 3).err, says);
+      assert.equal(existsSync(site.path('one')), false);
+      assert.deepEqual(readdirSync(temporary), []);
+    });
+
+  it('is ended by Ctrl-C with all that it started', async (t) => {
+    const { site, temporary } = building(t, { run: 'sleep 100 & echo $! > "$HOME/pid"; wait' });
+    const called = site.cutover('deploy');
+    const pid = (): number => Number.parseInt(readFileSync(join(site.directory, 'pid'), 'utf8'), 10);
+    await until('the build runs', () => existsSync(join(site.directory, 'pid')) && pid() > 0);
+    process.emit('SIGINT');
+    assert.match(ended(await called, 130).err, /Nothing was changed/);
+    await until('what it started has ended', () => !isRunning(pid()));
+    assert.equal(existsSync(site.path('one')), false);
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+});
+
+/** A project that is built, with a temporary directory of its own. */
+function building(t: TestContext, build: object): { readonly site: Project; readonly temporary: string } {
+  const before = process.env['TMPDIR'];
+  const site = project(t, { config: { source: { type: 'git', build }, env: { LEVEL: 'high' } } });
+  const temporary = workspace(t);
+  process.env['TMPDIR'] = temporary;
+  t.after(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  });
+  return { site, temporary };
+}
+
+function readIn(site: Project, host: string, file: string): string {
+  return readFileSync(join(site.path(host), 'current', file), 'utf8');
+}
