@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -77,6 +77,24 @@ describe('a spare', () => {
     );
   });
 
+  it('is given up when the disk gets full while it is made, and the next release is made without it', async (t) => {
+    const mounted: string[] = [];
+    // Before the place is put away, which cannot be done with something mounted in it.
+    t.after(() => mounted.map((path) => spawnSync('umount', ['-l', path])));
+    const place = placeWithSpares(t);
+    const releases = join(place.path, 'releases');
+    // Room there is enough, as far as that can be asked beforehand, but not for so many files.
+    if (!mountSmall(releases, 60)) return t.skip('mounts need root');
+    mounted.push(releases);
+    const files = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`f${i}`, [`${i}`, '100644'] as const]));
+    const tree = makeTree(place.path, files);
+    begin(place, tree);
+    await until('the builder gives up', () => spareNames(place).length === 0);
+    execFileSync('mount', ['-o', 'remount,nr_inodes=1000', releases]);
+    assert.doesNotMatch(received(place, tree), /spare/);
+    assertExactly(place, tree);
+  });
+
   it('is not made of a revision that is small, or too large', async (t) => {
     for (const spare of [
       { files: 2, megabytes: 10 },
@@ -88,6 +106,11 @@ describe('a spare', () => {
     }
   });
 });
+
+/** A file system for so many files; false where this user may not mount one. */
+function mountSmall(path: string, files: number): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=20m,nr_inodes=${files}`, 'tmpfs', path]).status === 0;
+}
 
 interface Round {
   readonly before: Files;
