@@ -1,4 +1,5 @@
-import type { Settings, Source } from '../model/settings.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 import { isSourceProblem, type SourceProblem } from '../source/problem.ts';
 import { Exit, type ExitCode } from './exit.ts';
 import type { Intent } from './intent.ts';

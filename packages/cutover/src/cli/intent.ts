@@ -1,4 +1,5 @@
-import type { Settings, Source } from '../model/settings.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 import { sitesOf, type Wish } from '../plan/job.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Planned, type Refusal, refused } from '../plan/refusal.ts';

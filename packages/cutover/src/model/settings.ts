@@ -3,6 +3,7 @@ import type { Balancer } from './balancer.ts';
 import type { Cache } from './cache.ts';
 import type { Host, HostName } from './host.ts';
 import type { AppProcess } from './process.ts';
+import type { Source } from './source.ts';
 import type { Routine } from './task.ts';
 
 /** One stage of a project, resolved: every default filled in, every host written out. What the planner plans from. */
@@ -79,33 +80,6 @@ export interface ContentRepository {
   readonly directory: string;
   /** Directories that are linked into each release, relative to it and to the clone. */
   readonly paths: readonly string[];
-}
-
-/** Where code comes from. */
-export type Source =
-  /** Sent from this machine's repository over the open connection. */
-  | {
-      readonly kind: 'git';
-      readonly repository: string;
-      readonly ref: string;
-      readonly subdirectory: string | null;
-      /** Where it is there, what it makes of the revision is sent, instead of the revision. */
-      readonly build?: Build;
-    }
-  /** Fetched by each host from `url`. */
-  | { readonly kind: 'fetch'; readonly url: string; readonly ref: string; readonly subdirectory: string | null }
-  /** A directory or archive of this machine. */
-  | { readonly kind: 'artifact'; readonly path: string; readonly exclude: readonly string[] };
-
-/** What is done on this machine, once for all hosts, in a clean checkout of the revision. */
-export interface Build {
-  /** Shell text as the user wrote it. */
-  readonly run: string;
-  /** What is sent of the result, relative to the checkout. */
-  readonly path: string;
-  /** Patterns of what is left out. */
-  readonly exclude: readonly string[];
-  readonly limitMs: number;
 }
 
 /** A path that lives outside the releases and is linked into each of them. */

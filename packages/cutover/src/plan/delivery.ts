@@ -1,7 +1,7 @@
 import type { HostFacts } from '../model/facts.ts';
 import type { Compression, Payload } from '../model/payload.ts';
 import type { Remainder } from '../model/remainder.ts';
-import type { Source } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 
 /** How the revision gets to one host: decided from what the host has and lacks. */
 export type Delivery =

@@ -1,5 +1,5 @@
+import { dependencies, isTakenOver } from '../model/dependencies.ts';
 import type { Routine, Task, TaskPoint } from '../model/task.ts';
-import { dependencies, isTakenOver } from './dependencies.ts';
 
 /** An application about which nothing is known. */
 export const noRoutine: Routine = {

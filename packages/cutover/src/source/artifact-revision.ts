@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { Source } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 import { lookAtArtifact } from './artifact.ts';
 import { writeArtifact } from './artifact-tar.ts';
 import { treeOfDirectory } from './artifact-tree.ts';

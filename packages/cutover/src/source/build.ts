@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Build } from '../model/settings.ts';
+import type { Build } from '../model/source.ts';
 import { sh } from '../shell/text.ts';
 import { git, gitFailed } from './git.ts';
 import { cancelled, isSourceProblem, reasonOf, type SourceProblem, sourceProblem } from './problem.ts';

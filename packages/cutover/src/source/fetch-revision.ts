@@ -1,5 +1,5 @@
 import type { Revision } from '../model/revision.ts';
-import type { Source } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 import { type GitAnswer, git } from './git.ts';
 import { cancelled, isSourceProblem, type SourceProblem, sourceProblem } from './problem.ts';
 import { badRef, type ChosenRef, candidates, choose, isFullSha, type KnownRef, unknownRef } from './ref.ts';

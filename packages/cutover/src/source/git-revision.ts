@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Source } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 import { type GitAnswer, git, gitFailed, type Repository } from './git.ts';
 import { contentProblem } from './git-content.ts';
 import { localRef, type WantedRef } from './git-ref.ts';

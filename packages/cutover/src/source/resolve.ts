@@ -1,4 +1,4 @@
-import type { Source } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 import { resolveFetch } from './fetch-revision.ts';
 import { identifyGit } from './git-revision.ts';
 import { isSourceProblem, type SourceProblem } from './problem.ts';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Source } from '../../src/model/settings.ts';
+import type { Source } from '../../src/model/source.ts';
 import { isSourceProblem, type SourceProblem } from '../../src/source/problem.ts';
 import { identifyRevision } from '../../src/source/resolve.ts';
 import type { ResolvedSource, ResolveOptions } from '../../src/source/resolved.ts';

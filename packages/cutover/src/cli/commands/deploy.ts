@@ -1,4 +1,4 @@
-import type { Source } from '../../model/settings.ts';
+import type { Source } from '../../model/source.ts';
 import type { Wish } from '../../plan/job.ts';
 import { isBuiltHere, withBuilt } from '../build.ts';
 import type { DeploymentOptions } from '../deployment.ts';

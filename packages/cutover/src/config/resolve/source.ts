@@ -1,6 +1,7 @@
 import { resolve } from 'node:path/posix';
 import type { z } from 'zod';
-import type { Batch, Confirmation, Limits, Source } from '../../model/settings.ts';
+import type { Batch, Confirmation, Limits } from '../../model/settings.ts';
+import type { Source } from '../../model/source.ts';
 import type { settings } from '../schema/settings.ts';
 
 type Written = z.output<typeof settings>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { dependencies } from '../../model/dependencies.ts';
 import type { Reuse } from '../../model/settings.ts';
-import { dependencies } from '../../recipes/dependencies.ts';
 import { line, relativePath } from './text.ts';
 
 const usual = { files: 1000, megabytes: 2000 };

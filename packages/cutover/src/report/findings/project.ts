@@ -1,5 +1,5 @@
 import type { HostFacts } from '../../model/facts.ts';
-import type { Source } from '../../model/settings.ts';
+import type { Source } from '../../model/source.ts';
 import { cleanWord } from '../clean.ts';
 import { processNotes } from '../processes.ts';
 import { count } from '../words.ts';

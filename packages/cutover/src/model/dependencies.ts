@@ -1,5 +1,5 @@
-import { reuseMark } from '../model/layout.ts';
-import type { Reuse } from '../model/settings.ts';
+import { reuseMark } from './layout.ts';
+import type { Reuse } from './settings.ts';
 
 /** The directories of dependencies that are known by name, and what they are made from. */
 export const dependencies = {
