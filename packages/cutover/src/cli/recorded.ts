@@ -1,12 +1,12 @@
-import { rowOfRecord } from '../report/history.ts';
+import { rowOfRecords } from '../report/history.ts';
 import type { HistoryRow } from '../report/tables.ts';
 import type { Outside } from './outside.ts';
-import { type RecordPlace, readRecord, recordedDeployments } from './recorder.ts';
+import { type RecordPlace, readRecords, recordedDeployments } from './recorder.ts';
 
 /** The last deployments that were run from this machine, oldest first. */
 export function recordedPast(place: RecordPlace, limit: number, outside: Outside): readonly HistoryRow[] {
   const ids = recordedDeployments(place, outside).slice(-limit);
-  return ids.flatMap((id) => rowOfRecord(readRecord(place, id, outside) ?? '') ?? []);
+  return ids.flatMap((id) => rowOfRecords(readRecords(place, id, outside)) ?? []);
 }
 
 /** Those of them whose record does not say what it is of, or was written by a newer version: they are named, not guessed at. */
@@ -14,7 +14,7 @@ export function unreadablePast(place: RecordPlace, limit: number, outside: Outsi
   return recordedDeployments(place, outside)
     .slice(-limit)
     .filter((id) => {
-      const text = readRecord(place, id, outside) ?? '';
-      return text !== '' && rowOfRecord(text) === null;
+      const texts = readRecords(place, id, outside);
+      return texts.join('') !== '' && rowOfRecords(texts) === null;
     });
 }

@@ -92,23 +92,40 @@ export function keepPlanAside(place: RecordPlace, deployment: string, outside: O
   }
 }
 
-/** The text of a deployment's record; null where this machine has none. */
-export function readRecord(place: RecordPlace, deployment: string, outside: Outside): string | null {
-  try {
-    return readFileSync(join(recordsDirectory(place, outside), `${deployment}.ndjson`), 'utf8');
-  } catch {
-    return null;
-  }
+/** The texts of a deployment's records, its own first, then those of its resumptions in order; none where this machine has none. */
+export function readRecords(place: RecordPlace, deployment: string, outside: Outside): readonly string[] {
+  return recordsHere(place, outside)
+    .filter((record) => record.deployment === deployment)
+    .flatMap(({ file }) => {
+      try {
+        return [readFileSync(join(recordsDirectory(place, outside), file), 'utf8')];
+      } catch {
+        return [];
+      }
+    });
 }
 
-/** The ids of the deployments that were run from this machine, oldest first. */
+/** The ids of the deployments that were run from this machine, oldest first; one that was resumed is still one. */
 export function recordedDeployments(place: RecordPlace, outside: Outside): readonly string[] {
+  return [...new Set(recordsHere(place, outside).map(({ deployment }) => deployment))];
+}
+
+interface RecordFile {
+  readonly file: string;
+  readonly deployment: string;
+  /** 0 for the deployment's own record, then counted by its resumptions. */
+  readonly again: number;
+}
+
+function recordsHere(place: RecordPlace, outside: Outside): readonly RecordFile[] {
   try {
-    const files = readdirSync(recordsDirectory(place, outside));
-    return files
-      .filter((name) => name.endsWith('.ndjson'))
-      .map((name) => name.slice(0, -'.ndjson'.length))
-      .sort();
+    const found = readdirSync(recordsDirectory(place, outside)).flatMap((file): readonly RecordFile[] => {
+      const [, deployment, again = '0'] = /^(.+?)(?:\.again-(\d+))?\.ndjson$/.exec(file) ?? [];
+      return deployment === undefined ? [] : [{ file, deployment, again: Number(again) }];
+    });
+    return found.sort(
+      (a, b) => (a.deployment < b.deployment ? -1 : 1) * Number(a.deployment !== b.deployment) || a.again - b.again,
+    );
   } catch {
     return [];
   }

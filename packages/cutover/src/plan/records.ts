@@ -1,7 +1,7 @@
 import { posix } from 'node:path/posix';
 import type { DeploymentId } from '../model/deployment.ts';
 import { recordsDir } from '../model/layout.ts';
-import type { ReleaseRecord } from '../model/release.ts';
+import { type ReleaseRecord, stateOf } from '../model/release.ts';
 import { flushAll, putFilesFunction } from '../shell/durable.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 
@@ -26,16 +26,34 @@ export function claimRecord(record: ReleaseRecord): Shell {
 
 /** Writes records over those before them; their last states are later than `after`, whatever the clock of the host says. */
 export function putRecords(records: readonly ReleaseRecord[], after: string | null = null): Shell {
-  return lines(putFilesFunction, now, after === null ? null : laterThan(after), putAll(records, textOf));
+  return lines(putFilesFunction, now, after === null ? null : laterThan(after), putAll(records));
 }
 
-/** Writes records whose times are all known. */
+/**
+ * Writes records whose times are all known, unless they stand as they should: what could not be changed need not be changed back, and a
+ * disk that is full would have no room for it.
+ */
 export function keepRecords(records: readonly ReleaseRecord[]): Shell {
   return lines(
     putFilesFunction,
-    putAll(records, (record) => sh`${JSON.stringify(record)}`),
+    standsFunction,
+    sh`set --`,
+    ...records.map(
+      (record) =>
+        sh`stands ${pathOf(record)} ${stateOf(record)} || set -- "$@" ${fileOf(record)} ${JSON.stringify(record)}`,
+    ),
+    sh`[ $# -eq 0 ] || put_files ${recordsDir('.')} "$@"`,
   );
 }
+
+/** `stands FILE STATE`: whether that is the last state of the record. */
+const standsFunction = sh`
+  stands() {
+    told=
+    { IFS= read -r told < "$1"; } 2>/dev/null || :
+    told=\${told##*'{"state":"'}
+    [ "\${told%%'"'*}" = "$2" ]
+  }`;
 
 /**
  * Writes a record over the one before it, and flushes it with all else on the file systems of the deploy path. The new name itself
@@ -51,9 +69,9 @@ export function putRecordFlushingAll(record: ReleaseRecord): Shell {
   );
 }
 
-function putAll(records: readonly ReleaseRecord[], text: (record: ReleaseRecord) => Shell): Shell {
+function putAll(records: readonly ReleaseRecord[]): Shell {
   return records.reduce(
-    (command, record) => sh`${command} ${fileOf(record)} ${text(record)}`,
+    (command, record) => sh`${command} ${fileOf(record)} ${textOf(record)}`,
     sh`put_files ${recordsDir('.')}`,
   );
 }

@@ -6,12 +6,11 @@ import { refOf } from './headline.ts';
 import type { HistoryRow } from './tables.ts';
 import { msBetween } from './words.ts';
 
-/** A deployment from its record on this machine; null for a record that does not say what it is of. */
-export function rowOfRecord(text: string): HistoryRow | null {
-  const lines = text.trimEnd().split('\n');
-  const { events } = decodeEvents(`${lines[0]}\n${lines.length > 1 ? lines.at(-1) : ''}\n`);
-  const started = eventOf(events, 'deployment.started');
-  const ended = eventOf(events, 'deployment.ended');
+/** A deployment from its records on this machine, those of its resumptions last; null for records that do not say what they are of. */
+export function rowOfRecords(texts: readonly string[]): HistoryRow | null {
+  const ends = texts.map(endsOf);
+  const started = ends.find((each) => each.started !== null)?.started ?? null;
+  const ended = ends.findLast((each) => each.ended !== null)?.ended ?? null;
   if (started === null) return null;
   return {
     deployment: started.deployment,
@@ -25,6 +24,12 @@ export function rowOfRecord(text: string): HistoryRow | null {
     at: started.at,
     tookMs: ended && msBetween(started.at, ended.at),
   };
+}
+
+function endsOf(text: string) {
+  const lines = text.trimEnd().split('\n');
+  const { events } = decodeEvents(`${lines[0]}\n${lines.length > 1 ? lines.at(-1) : ''}\n`);
+  return { started: eventOf(events, 'deployment.started'), ended: eventOf(events, 'deployment.ended') };
 }
 
 /** Deployments from the end of a host's history file; a line that is not one is left out. */

@@ -72,6 +72,31 @@ describe('cutover history', () => {
     assert.deepEqual([await outcomes('--local'), await outcomes()], [[null], ['succeeded']]);
   });
 
+  it('counts a deployment that was resumed once, with the end that its last resumption told; its output is told in order', async (t) => {
+    const on = project(t, { hosts: { one: {} } });
+    ended(await on.cutover('exec', '--', 'echo', 'from the host'), 0);
+    const [file = ''] = readdirSync(recordsIn(on));
+    const id = file.replace('.ndjson', '');
+    const whole = readFileSync(join(recordsIn(on), file), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const put = (name: string, lines: readonly (string | undefined)[]): void =>
+      writeFileSync(join(recordsIn(on), `${id}${name}`), lines.map((line) => `${line}\n`).join(''));
+    put('.ndjson', whole.slice(0, -1));
+    put('.again-1.ndjson', whole.slice(0, 1));
+    for (let again = 2; again <= 9; again += 1) put(`.again-${again}.ndjson`, []);
+    put('.again-10.ndjson', [whole[0], whole.at(-1)]);
+    assert.deepEqual(
+      (await rows(on, '--local')).map(({ deployment, outcome }) => [deployment, outcome]),
+      [[id, 'succeeded']],
+    );
+    const { out } = ended(await on.cutover('logs', '--json'), 0);
+    assert.deepEqual(out.trimEnd().split('\n'), [...whole.slice(0, -1), whole[0], whole[0], whole.at(-1)]);
+    assert.match(ended(await on.cutover('logs'), 0).out, /from the host/);
+    assert.ok(!ended(await on.cutover('logs', '20260101000000-none'), 3).err.includes('again'));
+    assert.match(ended(await on.cutover('resume', id), 3).err, /There is nothing to resume|no plan/i);
+  });
+
   it('tells what it knows when no host answers', async (t) => {
     const on = project(t, { hosts: { gone: { local: false, address: '127.0.0.1', port: 1 } } });
     const call = ended(await on.cutover('history'), 0);

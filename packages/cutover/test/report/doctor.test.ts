@@ -497,6 +497,7 @@ function examined(sections: Sections | null, more: Case[4] = {}) {
     facts: { ...memoryFacts(emptyHost(), '2026-03-22T12:00:00Z'), ...more.facts },
     refusals: [],
     swap: null,
+    logins: null,
     gathered: sections === null ? null : parseGathered(text.join('')),
     aheadMs: 0,
     nowMs: noonMs,

@@ -45,6 +45,7 @@ function examined({ facts: some = {}, settings = {}, ...more }: Change): readonl
     facts: { ...facts, ...some },
     refusals: [],
     swap: null,
+    logins: null,
     gathered: null,
     aheadMs: 0,
     nowMs: noonMs,

@@ -134,6 +134,7 @@ function examined({ shell: [command, ...leading], etc, deployPath, socket }: Loo
     facts: memoryFacts(emptyHost(), '2026-03-22T12:00:00Z'),
     refusals: [],
     swap: null,
+    logins: null,
     gathered: parseGathered(nginx.replaceAll(`include ${etc}/`, 'include /etc/')),
     aheadMs: 0,
     nowMs: noonMs,

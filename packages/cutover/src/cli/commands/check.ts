@@ -4,6 +4,7 @@ import type { Host } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import { askPool } from '../../plan/doctor/ask-pool.ts';
 import { gather } from '../../plan/doctor/gather.ts';
+import { loginPlaces, logins } from '../../plan/doctor/logins.ts';
 import { servedBy } from '../../plan/job.ts';
 import { unitsAt } from '../../plan/processes/units.ts';
 import { refusalsNow, swapTrial } from '../../plan/readiness.ts';
@@ -90,6 +91,7 @@ async function findingsOf(fleet: Fleet, settings: Settings, outside: Outside): P
       refusals: refusals.filter((refusal) => 'host' in refusal && refusal.host === host.name),
       swap: tried?.swap ?? null,
       gathered: tried?.gathered ?? null,
+      logins: tried?.logins ?? null,
       aheadMs: aheadMs(clockOf(host.name, found, { begunMs, endedMs })),
       nowMs: endedMs,
     });
@@ -131,6 +133,7 @@ async function tryOut(fleet: Fleet, { host, settings, id, signal }: Trial) {
   const pool = app.kind === 'php' && servesVisitors(app, host) ? poolOf(app, host.php ?? settings.php) : null;
   const script = lines(
     gather({ deployPath: host.deployPath, root: app.root, etc: '/etc', units: unitsAt(settings, host) }),
+    logins(loginPlaces),
     pool && askPool(pool),
     sh`printf '=== trial\n'`,
     swapTrial(id),
@@ -138,7 +141,8 @@ async function tryOut(fleet: Fleet, { host, settings, id, signal }: Trial) {
   const captured = await capture(fleet, host.name, { script, signal });
   const [told = '', output = ''] = captured.output.split('=== trial\n');
   const swap: Trouble | null = captured.ok ? null : { failure: captured.failure, output };
-  return { swap, gathered: servesVisitors(app, host) ? parseGathered(told) : null };
+  const said = parseGathered(told);
+  return { swap, logins: said, gathered: servesVisitors(app, host) ? said : null };
 }
 
 interface LookedAt {

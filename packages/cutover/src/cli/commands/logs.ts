@@ -9,7 +9,7 @@ import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { hostsPast } from '../past.ts';
-import { readRecord, recordedDeployments } from '../recorder.ts';
+import { readRecords, recordedDeployments } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
 
 /** `cutover logs [deployment]`: what a deployment did and printed, from its record on this machine. */
@@ -24,10 +24,12 @@ export async function logs(deployment: string | undefined, options: StageOptions
     );
     return Exit.refused;
   }
-  const record = known.includes(wanted) ? readRecord(settings, wanted, outside) : null;
-  if (record === null) return tellUnknown(wanted, { settings, known, outside });
-  if (options.json) outside.out(record);
-  else replay(record, options, outside);
+  const records = readRecords(settings, wanted, outside);
+  if (records.length === 0) return tellUnknown(wanted, { settings, known, outside });
+  for (const record of records) {
+    if (options.json) outside.out(record);
+    else replay(record, options, outside);
+  }
   return Exit.succeeded;
 }
 

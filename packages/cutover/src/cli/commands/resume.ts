@@ -14,7 +14,7 @@ import { isStillRunningHere } from '../holder.ts';
 import { look } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { keepPlanAside, readPlan, readRecord } from '../recorder.ts';
+import { keepPlanAside, readPlan, readRecords } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
 import { storedPlan, unusableSentence } from '../stored-plan.ts';
 import { tellUnseen } from '../telling.ts';
@@ -41,14 +41,15 @@ export async function resume(deployment: string, options: ResumeOptions, outside
   );
 }
 
-/** What the record of the first driver says against it; null for nothing. */
+/** What the records of all drivers so far say against it; null for nothing. */
 function pastObstacle(
   settings: Settings,
   { deployment, outside, undo }: { deployment: string; outside: Outside; undo: boolean },
 ): string | null {
-  const { events, unread } = decodeEvents(readRecord(settings, deployment, outside) ?? '');
+  const decoded = readRecords(settings, deployment, outside).map(decodeEvents);
+  const [events, unread] = [decoded.flatMap((each) => each.events), decoded.flatMap((each) => each.unread)];
   for (const line of unread) outside.err(`${unreadSentence(line)}\n`);
-  const end = events.find((event) => event.type === 'deployment.ended');
+  const end = events.findLast((event) => event.type === 'deployment.ended');
   if (end?.type === 'deployment.ended' && end.outcome !== 'stuck')
     return `${cleanWord(deployment)} came to its end: ${end.outcome}. There is nothing to resume.`;
   if (undo) return null;

@@ -14,7 +14,7 @@ import { readPortsBack, stopBack } from './back.ts';
 import { historyLine } from './closing.ts';
 import { settleBack } from './fpm/settle.ts';
 import { underLock, underOurLock } from './guard.ts';
-import { draftLink, inServiceFunction, putLink, replaceLinkFunction, swapCurrent } from './swap.ts';
+import { draftLink, inServiceFunction, putLink, replaceLinkFunction } from './swap.ts';
 
 /**
  * Puts the release in service: one rename of the link, read back, and flushed to disk; under a guard on the host that takes it back
@@ -87,13 +87,22 @@ const removeCurrent = sh`
   mv -f current "$hold/gone"
   rm -f "$hold/gone"`;
 
-/** Pages of the release that is left are still open somewhere: its assets go along, unless even that cannot be had. */
+/**
+ * Pages of the release that is left are still open somewhere: its assets go along, unless even that cannot be had. Where the disk has no
+ * room for one more file, not even for the link, a file of the guard makes room that nobody needs any more.
+ */
 function goBack(job: Job, previous: ReleaseName, name: 'current' | 'back'): Shell {
   const handOns = job.wish.settings.assets.map((directory) => handOn(directory, { from: job.release, to: previous }));
   return lines(
     handOns.length > 0 ? tolerated(lines(...handOns)) : null,
     replaceLinkFunction,
-    swapCurrent(currentTarget(previous), name),
+    guardAt(job.wish.deployment),
+    sh`
+      draft() {
+      ${draftLink(currentTarget(previous), name)}
+      }
+      draft 2>/dev/null || { rm -f "$guard/launch"; draft; }`,
+    putLink(currentTarget(previous), name),
   );
 }
 

@@ -7,6 +7,7 @@ import { lastLines } from '../clean.ts';
 import { refusalText } from '../refusals.ts';
 import { failureAdvice, failureSentence } from '../sentences.ts';
 import type { Finding, FindingName, Level, Said } from './finding.ts';
+import { logout } from './logout.ts';
 import {
   adoptable,
   appProcesses,
@@ -35,6 +36,8 @@ export interface Examined {
   readonly aheadMs: number;
   /** What the host said of its servers; null where that was not asked. */
   readonly gathered: Gathered | null;
+  /** What the host said of logins that are over; null where that was not asked. */
+  readonly logins: Gathered | null;
   /** By the clock of this machine. */
   readonly nowMs: number;
 }
@@ -93,6 +96,7 @@ const looks: Readonly<Record<Looked, Look>> = {
   adoptable,
   space,
   inodes,
+  logout,
   ...webLooks,
 };
 

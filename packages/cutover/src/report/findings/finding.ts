@@ -40,6 +40,7 @@ export const findings = {
   adoptable: 'Releases of another tool that can be taken over.',
   space: 'Free space where the deploy path is.',
   inodes: 'How many more files can be made there.',
+  logout: 'Whether what runs there outlives the connection.',
   caches: 'Whether the caches of the release in service are as they must be.',
   ...webFindings,
 } as const;
