@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
+import { deflate, type ZlibOptions } from 'node:zlib';
 import type { Payload } from '../model/payload.ts';
 import { contentOf, type TreeObject, treeOfDirectory } from './artifact-tree.ts';
 import { cancelled, isSourceProblem, type SourceProblem, sourceProblem } from './problem.ts';
@@ -32,15 +32,40 @@ export async function writeArtifactPack(
   const lacking = [...made.objects].filter(([id]) => !held.has(id.slice(0, heldDigits)));
   const pack = packInto(file);
   await pack.write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(lacking.length)]));
-  for (const [id, object] of lacking) {
+  for (let at = 0; at < lacking.length; ) {
     if (signal.aborted) return cancelled;
-    const content = contentOf(object);
-    if (objectId(object.kind === 'tree' ? 'tree' : 'blob', content) !== id) return artifactChanged(path);
-    await pack.write(header(object, content.length));
-    await pack.write(await deflated(content));
+    const some = nextFew(lacking, at);
+    if (some === null) return artifactChanged(path);
+    const bodies = await Promise.all(some.map(({ content }) => deflated(content, { level: 3 })));
+    for (const [i, { object, content }] of some.entries())
+      await pack.write(Buffer.concat([header(object, content.length), bodies[i] ?? Buffer.alloc(0)]));
+    at += some.length;
   }
   await pack.end();
   return null;
+}
+
+interface Read {
+  readonly object: TreeObject;
+  readonly content: Buffer;
+}
+
+/** They are compressed at the same time. More than these are not held in memory, except one that is larger. */
+const fewObjects = 32;
+const fewBytes = 8 * 1024 * 1024;
+
+/** Reads the next objects; null when one of them is not what it was. */
+function nextFew(objects: readonly (readonly [string, TreeObject])[], at: number): readonly Read[] | null {
+  const read: Read[] = [];
+  let bytes = 0;
+  for (const [id, object] of objects.slice(at, at + fewObjects)) {
+    const content = contentOf(object);
+    if (objectId(object.kind === 'tree' ? 'tree' : 'blob', content) !== id) return null;
+    read.push({ object, content });
+    bytes += content.length;
+    if (bytes > fewBytes) break;
+  }
+  return read;
 }
 
 /** What is deployed must be what was planned. */
@@ -51,7 +76,7 @@ export function artifactChanged(path: string): SourceProblem {
   );
 }
 
-const deflated = promisify<Buffer, Buffer>(deflate);
+const deflated = promisify<Buffer, ZlibOptions, Buffer>(deflate);
 
 /** A pack ends with the SHA-1 of all that stands before. */
 function packInto(file: FileHandle) {
