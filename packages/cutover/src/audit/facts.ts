@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOf } from '../model/json.ts';
 
 const text = z.string().nullable();
 const flag = z.boolean().nullable();
@@ -90,11 +91,7 @@ export type StoreFacts = AuditFacts['cache']['stores'][string];
 export function parseAudit(printed: string): AuditFacts | null {
   const line = printed.split('\n').find((one) => one.startsWith(auditMark));
   if (line === undefined) return null;
-  try {
-    return facts.safeParse(JSON.parse(line.slice(auditMark.length))).data ?? null;
-  } catch {
-    return null;
-  }
+  return facts.safeParse(jsonOf(line.slice(auditMark.length))).data ?? null;
 }
 
 /** Reads what servers said, among whatever else was printed. */
@@ -102,13 +99,7 @@ export function parseLooked(printed: string): AuditFacts['looked'] {
   return printed
     .split('\n')
     .filter((line) => line.startsWith('{"look":'))
-    .flatMap((line) => {
-      try {
-        return looked.safeParse(JSON.parse(line)).data ?? [];
-      } catch {
-        return [];
-      }
-    });
+    .flatMap((line) => looked.safeParse(jsonOf(line)).data ?? []);
 }
 
 /** What stands before the probe's answer among whatever else an application prints. */

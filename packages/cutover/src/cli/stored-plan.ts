@@ -1,3 +1,4 @@
+import { jsonOf } from '../model/json.ts';
 import { lintPlan } from '../plan/lint.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cleanWord } from '../report/clean.ts';
@@ -11,7 +12,7 @@ export type StoredPlan =
 /** Reads a stored plan. */
 export function storedPlan(text: string | null, deployment: string): StoredPlan {
   if (text === null) return { kind: 'missing' };
-  const value = parsed(text);
+  const value = jsonOf(text);
   if (typeof value !== 'object' || value === null || !('format' in value)) return { kind: 'damaged' };
   if (typeof value.format === 'number' && value.format > planFormat) return { kind: 'newer' };
   const plan = value as Plan;
@@ -37,14 +38,6 @@ export function unusableSentence(
 }
 
 const planFormat = 1;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The linter reads all of a plan: what lacks a part that it should have is none. */
 function isSoundPlan(plan: Plan): boolean {

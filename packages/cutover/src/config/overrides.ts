@@ -1,3 +1,4 @@
+import { jsonOf } from '../model/json.ts';
 import { isObject, valueAt } from './loaded.ts';
 import { mergeStage } from './merge.ts';
 import { type Path, type Problem, problem } from './problem.ts';
@@ -62,21 +63,13 @@ function withTyped(
   text: string,
 ): Readonly<Record<string, unknown>> {
   const asText = withValue(config, path, text);
-  const json = parsedJson(text);
+  const json = jsonOf(text);
   if (json === undefined || !hasProblemAt(asText, path)) return asText;
   return withValue(config, path, json);
 }
 
 function hasProblemAt(config: unknown, path: Path): boolean {
   return structuralProblems(config).some((found) => path.every((key, i) => found.path[i] === key));
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function withValue(

@@ -1,3 +1,4 @@
+import { jsonOf } from '../model/json.ts';
 import type { Event } from './event.ts';
 import { isEnvelope, isEvent, isKnownType } from './shape.ts';
 
@@ -36,7 +37,7 @@ export function decodeEvents(text: string): Decoded {
 
 function decodeLine(row: string, line: number, isLast: boolean): Event | Unread | null {
   if (row.trim() === '') return null;
-  const value = parsed(row);
+  const value = jsonOf(row);
   if (value === undefined) return { kind: isLast ? 'truncated' : 'not-json', line };
   if (!isEnvelope(value)) return { kind: 'not-an-event', line };
   const { format, ...event } = value as typeof value & { readonly format?: unknown };
@@ -44,12 +45,4 @@ function decodeLine(row: string, line: number, isLast: boolean): Event | Unread 
   if (!isKnownType(event.type)) return { kind: 'unknown-type', line, type: event.type };
   const whole = event.type === 'deployment.started' ? value : event;
   return isEvent(whole) ? whole : { kind: 'not-an-event', line };
-}
-
-function parsed(row: string): unknown {
-  try {
-    return JSON.parse(row) as unknown;
-  } catch {
-    return undefined;
-  }
 }

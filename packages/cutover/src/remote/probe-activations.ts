@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ActivationFacts } from '../model/facts.ts';
+import { jsonOf } from '../model/json.ts';
 import { type Shell, sh } from '../shell/text.ts';
 import type { Printed } from './probe-lines.ts';
 
@@ -55,9 +56,5 @@ function verdictOf(word: string | undefined): ActivationFacts['verdict'] {
 }
 
 function understood(text: string | null): z.output<typeof armed> | null {
-  try {
-    return armed.safeParse(JSON.parse(text ?? '')).data ?? null;
-  } catch {
-    return null;
-  }
+  return armed.safeParse(jsonOf(text ?? '')).data ?? null;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Holder } from '../model/deployment.ts';
+import { jsonOf } from '../model/json.ts';
 import { recordsDir } from '../model/layout.ts';
 import type { ReleaseRecord } from '../model/release.ts';
 import type { Printed } from './probe-lines.ts';
@@ -59,9 +60,5 @@ export function holderIn(text: string | null): Holder | null {
 }
 
 function parsed<T>(schema: z.ZodType<T>, text: string | null): T | null {
-  try {
-    return schema.safeParse(JSON.parse(text ?? '')).data ?? null;
-  } catch {
-    return null;
-  }
+  return schema.safeParse(jsonOf(text ?? '')).data ?? null;
 }

@@ -1,18 +1,14 @@
 import type { Holder } from '../model/deployment.ts';
 import type { LockFacts } from '../model/facts.ts';
+import { jsonOf } from '../model/json.ts';
 import { cleanWord } from './clean.ts';
 import { ago, durationInWords } from './words.ts';
 
 /** The holder that a refused lock step printed as a line of JSON; null when the lock does not say who holds it. */
 export function holderIn(output: string): Holder | null {
   const row = output.split('\n').findLast((line) => line.startsWith('{'));
-  if (row === undefined) return null;
-  try {
-    const value: unknown = JSON.parse(row);
-    return isHolder(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = jsonOf(row ?? '');
+  return isHolder(value) ? value : null;
 }
 
 /** Who has the lock, since when and for what: “It is held by ann@laptop since 14:03 UTC (2 minutes ago) to deploy …”. */

@@ -1,3 +1,4 @@
+import { jsonOf } from '../../../model/json.ts';
 import type { Gathered } from './gathered.ts';
 
 /** A site of Caddy that leads into the deploy path. */
@@ -11,8 +12,8 @@ export interface CaddySite {
 
 /** By what the running Caddy says of itself, or what it makes of its file; by the file's own text where neither could be had. */
 export function caddySites(gathered: Gathered, deployPath: string): readonly CaddySite[] {
-  const told = parsed(gathered.text('caddy-told') ?? '');
-  const sites = told === null ? sitesOfText(gathered, deployPath) : sitesOfJson(told);
+  const told = jsonOf(gathered.text('caddy-told') ?? '');
+  const sites = told === undefined ? sitesOfText(gathered, deployPath) : sitesOfJson(told);
   return sites.filter(({ roots, proxied }) =>
     [...roots, ...proxied.map(({ to }) => to)].some((place) => place.includes(`${deployPath}/`)),
   );
@@ -80,14 +81,6 @@ function blocksOf(text: string): readonly string[] {
     if (sign === '}' && --depth === 0) blocks.push(bare.slice(begun, i + 1));
   }
   return blocks;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 function at(value: unknown, ...keys: readonly string[]): unknown {

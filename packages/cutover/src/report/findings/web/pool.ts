@@ -1,3 +1,4 @@
+import { jsonOf } from '../../../model/json.ts';
 import type { Gathered } from './gathered.ts';
 
 /** What a pool of PHP-FPM says of itself. */
@@ -24,7 +25,7 @@ export function poolReport(gathered: Gathered): PoolReport | string | null {
   const said = gathered.text('pool');
   if (said === null) return null;
   const json = said.split('\n').find((line) => line.startsWith('{'));
-  const value = json === undefined ? null : parsed(json);
+  const value = json === undefined ? null : jsonOf(json);
   if (!isRecord(value)) return said.split('\n')[0] ?? '';
   return {
     version: String(value.version),
@@ -64,14 +65,6 @@ function stateOf(status: Readonly<Record<string, unknown>>): OpcacheState {
     keys: Number(statistics.num_cached_keys ?? 0),
     mostKeys: Number(statistics.max_cached_keys ?? 0),
   };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
