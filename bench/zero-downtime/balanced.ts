@@ -7,15 +7,18 @@ import { type Started, start, startFpm } from './servers.ts';
 
 const names = ['web1', 'web2'] as const;
 
-/** Two hosts of nginx and PHP-FPM behind HAProxy: each is taken out, activated and put back before the next. */
-export async function balanced(directory: string): Promise<Opened> {
+/** What spreads requests over the hosts, and how the config tells Cutover of it. */
+interface Balancer {
+  readonly port: number;
+  readonly drain: Readonly<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+/** Two hosts of nginx and PHP-FPM behind a load balancer: each is taken out, activated and put back before the next. */
+export async function balanced(directory: string, by: 'haproxy' | 'nginx'): Promise<Opened> {
   const fpm = await startFpm(directory, '10s');
   const sites = await Promise.all(names.map((name) => site(join(directory, name), fpm)));
-  const port = await freePort();
-  const socket = join(directory, 'admin.sock');
-  const config = join(directory, 'haproxy.cfg');
-  writeFileSync(config, haproxyConfig(port, socket, sites));
-  const haproxy = await start(['haproxy', '-db', '-f', config], () => true);
+  const balancer = await (by === 'haproxy' ? haproxy(directory, sites) : nginx(directory, sites));
   const hosts = Object.fromEntries(sites.map(({ name, path }) => [name, { local: true, path }]));
   const activator = cutoverFor(directory, {
     kind: 'php',
@@ -24,20 +27,37 @@ export async function balanced(directory: string): Promise<Opened> {
       recipe: 'php',
       app: { entry: 'index.php', fpm: { socket: fpm.socket } },
       batch: 1,
-      drain: { haproxy: { socket, backend: 'web' } },
+      drain: balancer.drain,
       stages: { bench: { hosts } },
     },
   });
-  const stops = [
-    ...sites.map(
-      ({ nginx }) =>
-        () =>
-          nginx.stop(),
-    ),
-    () => haproxy.stop(),
-    () => fpm.stop(),
-  ];
-  return { port, activator, stop: async () => void (await Promise.all(stops.map((stop) => stop()))) };
+  const servers = [...sites.map((one) => one.nginx), balancer, fpm];
+  return {
+    port: balancer.port,
+    activator,
+    stop: async () => void (await Promise.all(servers.map((server) => server.stop()))),
+  };
+}
+
+async function haproxy(directory: string, sites: readonly Site[]): Promise<Balancer> {
+  const port = await freePort();
+  const socket = join(directory, 'admin.sock');
+  const config = join(directory, 'haproxy.cfg');
+  writeFileSync(config, haproxyConfig(port, socket, sites));
+  const started = await start(['haproxy', '-db', '-f', config], () => true);
+  return { ...started, port, drain: { haproxy: { socket, backend: 'web' } } };
+}
+
+async function nginx(directory: string, sites: readonly Site[]): Promise<Balancer> {
+  const servers = join(directory, 'servers');
+  mkdirSync(servers);
+  for (const { name, nginx: own } of sites)
+    writeFileSync(join(servers, `${name}.conf`), `server 127.0.0.1:${own.port};\n`);
+  const started = await startNginx(join(directory, 'balancer'), {
+    http: `upstream web { include ${servers}/*.conf; }`,
+    server: 'location / { proxy_pass http://web; proxy_set_header Connection close; }',
+  });
+  return { ...started, drain: { nginx: { file: `${servers}/{{ host }}.conf`, reload: started.reload } } };
 }
 
 interface Site {

@@ -4,7 +4,7 @@ import { freePort, startNginx } from '../../packages/cutover/test/kit/nginx.ts';
 import { balanced } from './balanced.ts';
 import { activatorFor, type Case, deployPath, type Opened } from './opened.ts';
 import { apacheNode, apachePhp, caddyNode, caddyPhp } from './others.ts';
-import { nginxPm2 } from './pm2.ts';
+import { nginxCutoverPm2, nginxPm2 } from './pm2.ts';
 import { scripted, swaps } from './scripts.ts';
 import { type Started, start, startApache, startCaddy, startFpm } from './servers.ts';
 
@@ -36,7 +36,19 @@ export const cases: readonly Case[] = [
     open: (directory) => nginxNode(directory, 'socket'),
   },
   { server: 'nginx + Node, by port', way: 'Cutover', long: true, open: (directory) => nginxNode(directory, 'port') },
-  { server: 'HAProxy, two hosts of nginx + PHP-FPM', way: 'Cutover, drained', long: true, open: balanced },
+  { server: 'nginx + Node, by socket', way: 'Cutover, pm2', long: true, open: nginxCutoverPm2 },
+  {
+    server: 'HAProxy, two hosts of nginx + PHP-FPM',
+    way: 'Cutover, drained',
+    long: true,
+    open: (directory) => balanced(directory, 'haproxy'),
+  },
+  {
+    server: 'nginx, two hosts of nginx + PHP-FPM',
+    way: 'Cutover, drained',
+    long: true,
+    open: (directory) => balanced(directory, 'nginx'),
+  },
   {
     server: 'nginx, files',
     way: "busybox ln -sfn (Alpine's)",

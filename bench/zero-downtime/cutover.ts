@@ -16,7 +16,12 @@ const main = join(import.meta.dirname, '../../packages/cutover/src/cli/main.ts')
 /** Cutover by its command line, on this machine itself; `config` is merged over what every site has. */
 export function cutoverFor(
   directory: string,
-  site: { readonly kind: SiteKind; readonly path: string; readonly config: Readonly<Record<string, unknown>> },
+  site: {
+    readonly kind: SiteKind;
+    readonly path: string;
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly env?: NodeJS.ProcessEnv;
+  },
 ): Activator {
   const repository = join(directory, 'app');
   mkdirSync(repository, { recursive: true });
@@ -34,6 +39,7 @@ export function cutoverFor(
   writeFileSync(join(repository, 'cutover.config.json'), JSON.stringify(config));
   const env = {
     ...process.env,
+    ...site.env,
     HOME: directory,
     XDG_STATE_HOME: join(directory, 'state'),
     NODE_COMPILE_CACHE: join(directory, 'compiled'),
