@@ -13,9 +13,9 @@ export function newReleaseName(nowMs: number, hosts: readonly HostFacts[]): Rele
   return releaseNameAt(Math.max(epochMsOf(latest) + 1000, nowMs));
 }
 
-/** Fourteen digits that are a time: not every number is one. */
+/** Fourteen digits that are a time: not every number is one, and none comes after the last year of four digits. */
 function isMoment(name: ReleaseName): boolean {
-  return /^\d{14}$/.test(name) && releaseNameAt(epochMsOf(name)) === name;
+  return /^\d{14}$/.test(name) && name < '9999' && releaseNameAt(epochMsOf(name)) === name;
 }
 
 function epochMsOf(name: ReleaseName): number {

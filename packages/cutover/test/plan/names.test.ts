@@ -23,7 +23,7 @@ describe('the name of a new release', () => {
   it('cares nothing for names that another tool gave', () =>
     assert.equal(newReleaseName(noonMs, [factsWith('41', 'v2')]), '20260322120000'));
   it('cares nothing for fourteen digits that are no time, however large', () => {
-    const odd = ['99999999999999', '20261301000000', '20260230000000'];
+    const odd = ['99999999999999', '99991231235959', '20261301000000', '20260230000000'];
     assert.equal(newReleaseName(noonMs, [factsWith(...odd)]), '20260322120000');
     assert.equal(newReleaseName(noonMs, [factsWith(...odd, '20260322120000')]), '20260322120001');
   });
