@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { isRunning } from '../kit/processes.ts';
@@ -71,6 +71,16 @@ describe('a build on this machine', () => {
       assert.equal(existsSync(site.path('one')), false);
       assert.deepEqual(readdirSync(temporary), []);
     });
+
+  it('of a repository with SHA-256 is sent as any other', async (t) => {
+    const { site } = building(t, { run: 'cp index.html copy.html' });
+    rmSync(join(site.app, '.git'), { recursive: true });
+    git(site.app, ['init', '-q', '-b', 'main', '--object-format=sha256']);
+    const sha = commit(site.app, 'First');
+    ended(await site.cutover('deploy', '--host', 'one'), 0);
+    assert.equal(readIn(site, 'one', 'REVISION'), `${sha}\n`);
+    assert.equal(readIn(site, 'one', 'copy.html'), 'first\n');
+  });
 
   it('is ended by Ctrl-C with all that it started', async (t) => {
     const { site, temporary } = building(t, { run: 'sleep 100 & echo $! > "$HOME/pid"; wait' });

@@ -80,7 +80,7 @@ function unpack(job: Job, site: Site, delivery: Delivery): Shell {
   switch (delivery.kind) {
     case 'pack':
       return lines(
-        openRepository(job.revision.id),
+        openRepository(delivery.tree),
         delivery.payload && indexPack,
         sh`tree=${delivery.tree}`,
         unpackTree(job, site),
@@ -95,7 +95,7 @@ function unpack(job: Job, site: Site, delivery: Delivery): Shell {
   }
 }
 
-/** The repository is of the kind that the revision's ids are of: SHA-256 where they have 64 digits. */
+/** The repository is of the kind that the ids are of: SHA-256 where they have 64 digits. */
 function openRepository(id: string): Shell {
   const format = id.length === 64 ? ['--object-format=sha256'] : [];
   return sh`
