@@ -11,7 +11,7 @@ export interface World extends AsyncDisposable {
   readonly hosts: Hosts;
   readonly repository: Repository;
   /** A place of its own for a contender on the first `hostCount` hosts. */
-  place(contender: Contender, hostCount: number): Promise<Place>;
+  place(contender: Pick<Contender, 'name'>, hostCount: number): Promise<Place>;
 }
 
 /** Makes hosts and repository below a new temporary directory. */

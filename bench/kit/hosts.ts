@@ -15,7 +15,8 @@ export interface Hosts extends AsyncDisposable {
   readonly mountPoint: string;
   /** Where a path below `mountPoint` of a host is to be found from outside. */
   outside(host: string, path: string): string;
-  setRoundTrip(ms: number): void;
+  /** Of connections made from now on: to one host, or to all. */
+  setRoundTrip(ms: number, host?: string): void;
   counts(): Promise<Counts>;
 }
 
@@ -49,8 +50,8 @@ export async function startHosts(count: number, directory: string): Promise<Host
     sshConfig,
     mountPoint: places.mountPoint,
     outside: (host, path) => path.replace(places.mountPoint, places.storage(host)),
-    setRoundTrip: (ms) => {
-      for (const { proxy } of hosts) proxy.setRoundTrip(ms);
+    setRoundTrip: (ms, host) => {
+      for (const { name, proxy } of hosts) if (host === undefined || host === name) proxy.setRoundTrip(ms);
     },
     counts: () => countsOf(hosts),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -1,0 +1,112 @@
+import { lstatSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Place } from '../deploy/contender.ts';
+import { putSharedPaths } from '../deploy/shared-paths.ts';
+import { makeWorld, type World } from '../deploy/world.ts';
+import { machineLoad } from '../kit/load.ts';
+import { builtPackage } from '../kit/package.ts';
+import { canRunHosts } from '../kit/sshd.ts';
+import { table } from '../kit/table.ts';
+import { exitOnSignals, temporaryDirectory } from '../kit/temporary.ts';
+import { type Watched, watch } from './watch.ts';
+
+/*
+ * One deployment of a small change, and `status`, over more and more hosts, each an sshd of its own behind a link of its own delay: seconds,
+ * our own memory, and how far apart the activations are.
+ * node bench/fleet/main.ts [--hosts 1,10,50] [--rtt 0,20,80] [--warm 2]
+ */
+
+const { values } = parseArgs({
+  options: {
+    hosts: { type: 'string', default: '1,10,50' },
+    /** Round trips in milliseconds: the hosts have them in turn. */
+    rtt: { type: 'string', default: '0,20,80' },
+    /** Deployments before the one that is measured. */
+    warm: { type: 'string', default: '2' },
+  },
+});
+const numbers = (list: string): readonly number[] => list.split(',').map(Number);
+const counts = numbers(values.hosts);
+const roundTrips = numbers(values.rtt);
+
+interface Row {
+  readonly hosts: number;
+  readonly deploy: Watched;
+  readonly status: Watched;
+  /** Between the first and the last host's activation. */
+  readonly skewMs: number;
+}
+
+exitOnSignals();
+if (!(await canRunHosts())) throw new Error('The bench needs Linux with sshd (openssh-server) and mount namespaces.');
+using built = await temporaryDirectory();
+const entry = await builtPackage(built.path);
+await using world = await makeWorld(Math.max(...counts), { files: 200, changed: 5 });
+const loadBefore = machineLoad();
+const rows: Row[] = [];
+for (const count of counts) rows.push(await measure(world, count));
+console.log(report());
+
+async function measure(at: World, count: number): Promise<Row> {
+  const place = await at.place({ name: 'fleet' }, count);
+  await putSharedPaths(place, '.');
+  const call = (command: string, ...args: readonly string[]): Promise<Watched> =>
+    watch([entry, command, '--config', join(place.directory, 'cutover.config.json'), '--stage', 'bench', ...args], {
+      cwd: place.repository.workTree,
+      env: { ...place.env, CUTOVER_SSH_CONFIG: place.hosts.sshConfig },
+    });
+  await writeConfig(place);
+  for (const [i, host] of place.hostNames.entries())
+    place.hosts.setRoundTrip(roundTrips[i % roundTrips.length] ?? 0, host);
+  for (let i = 0; i < Number(values.warm); i++) {
+    console.error(`… deploying to ${count}, to warm up`);
+    await place.repository.change();
+    await call('deploy', '--yes');
+  }
+  console.error(`… deploying to ${count}`);
+  await place.repository.change();
+  const deploy = await call('deploy', '--yes');
+  return { hosts: count, deploy, skewMs: skewOf(place), status: await call('status') };
+}
+
+async function writeConfig({ directory, deployPath, hostNames, repository }: Place): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const hosts = Object.fromEntries(hostNames.map((name) => [name, { address: name }]));
+  const config = {
+    project: 'bench',
+    source: { type: 'git', ref: 'main', repository: repository.workTree },
+    shared: { directories: ['storage'], files: ['.env'] },
+    spare: false,
+    stages: { bench: { path: deployPath, hosts } },
+  };
+  await writeFile(join(directory, 'cutover.config.json'), JSON.stringify(config));
+}
+
+/** By the time that the new link was renamed into its place; all hosts have one clock. */
+function skewOf({ hosts, hostNames, deployPath }: Place): number {
+  const moments = hostNames.map((host) => lstatSync(hosts.outside(host, join(deployPath, 'current'))).ctimeMs);
+  return Math.max(...moments) - Math.min(...moments);
+}
+
+function report(): string {
+  const head = ['hosts', 'deploy, s', 's a host', 'own CPU, s', 'own memory, MB', 'MB a host', 'skew, ms', 'status, s'];
+  const [first] = rows;
+  const lines = rows.map(({ hosts, deploy, status, skewMs }) => [
+    String(hosts),
+    deploy.seconds.toFixed(1),
+    (deploy.seconds / hosts).toFixed(2),
+    deploy.cpuSeconds.toFixed(1),
+    deploy.megabytes.toFixed(0),
+    hosts === 1 || first === undefined
+      ? ''
+      : ((deploy.megabytes - first.deploy.megabytes) / (hosts - first.hosts)).toFixed(2),
+    skewMs.toFixed(0),
+    status.seconds.toFixed(1),
+  ]);
+  return [
+    `Round trips of ${values.rtt} ms in turn. Load of the machine: ${loadBefore} before, ${machineLoad()} after.`,
+    table([head, ...lines]),
+  ].join('\n\n');
+}
