@@ -14,11 +14,15 @@ import { until } from '../kit/until.ts';
 
 const before = '20260304100000';
 
+/** What a guard gives that is to go back: more than an activation takes on the busiest machine, or it would decide before the swap. */
+const shortMs = 3000;
+/** What one gives that must not go back meanwhile. */
+const longMs = 60_000;
+
 for (const shell of shells)
   describe(`an activation that nobody confirms, in ${shell.join(' ')}`, () => {
     it('is taken back by the host itself, which records it, and a confirmation that comes later is refused', async (t) => {
-      const place = activated(t, shell, 1000);
-      assert.equal(serves(place), placeRelease);
+      const place = activated(t, shell, shortMs);
       await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
       assert.equal(serves(place), before);
       assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
@@ -30,9 +34,9 @@ for (const shell of shells)
     });
 
     it('stays when it is confirmed, and when the lock was taken over by somebody else', async (t) => {
-      const confirmed = activated(t, shell, 1000);
+      const confirmed = activated(t, shell, longMs);
       assert.equal(confirmed.run(confirmation(confirmed), { shell }).status, 0);
-      const taken = activated(t, shell, 1000);
+      const taken = activated(t, shell, longMs);
       renameSync(join(taken.path, '.cutover/lock/hold.test-1'), join(taken.path, '.cutover/lock/hold.other'));
       for (const place of [confirmed, taken]) {
         await until('its guard leaves', () => !isRunning(guardPid(place)));
@@ -41,40 +45,44 @@ for (const shell of shells)
       assert.equal(stateOf(recordOf(confirmed, placeRelease)), 'live');
     });
 
-    it('has its whole time once more after an extension', async (t) => {
-      const place = activated(t, shell, 3000);
-      await sleep(2000);
+    it('stays when it is confirmed after an extension', async (t) => {
+      const place = activated(t, shell, longMs);
       assert.equal(place.run(extend(place.job, place.site).script, { shell }).status, 0);
-      await sleep(2000);
-      assert.equal(serves(place), placeRelease);
       assert.equal(place.run(confirmation(place), { shell }).status, 0);
       await until('its guard leaves', () => !isRunning(guardPid(place)));
       assert.equal(serves(place), placeRelease);
     });
   });
 
+it('has its whole time once more after an extension', async (t) => {
+  const place = activated(t, ['dash'], 6000);
+  await sleep(2500);
+  const extendedMs = performance.now();
+  assert.equal(place.run(extend(place.job, place.site).script).status, 0);
+  await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
+  // Without it, what is left of the first six seconds would be less than four.
+  assert.ok(performance.now() - extendedMs >= 5000);
+});
+
 it('one of the two wins, and only one, when the confirmation comes at the very deadline', async (t) => {
   const outcomes = { confirmed: 0, reverted: 0 };
-  const rounds = Array.from({ length: 24 }, async (_, round) => {
-    const place = activated(t, ['dash'], 1000);
-    await sleep(800 + round * 25);
+  for (let round = 0; round < 10; round += 1) {
+    const place = withGuard(t, 1000);
+    const activation = place.run(activate(place.job, place.site, readyRecord(place.job)).script);
+    await sleep(500 + round * 60);
     const { status } = place.run(confirmation(place));
     await until('its guard leaves', () => !isRunning(guardPid(place)));
     const state = stateOf(recordOf(place, placeRelease));
-    if (status === 0) {
-      outcomes.confirmed += 1;
-      assert.deepEqual([serves(place), state], [placeRelease, 'live'], `round ${round}`);
-    } else {
-      outcomes.reverted += 1;
-      assert.deepEqual([serves(place), state], [before, 'failed'], `round ${round}`);
-    }
-  });
-  await Promise.all(rounds);
+    // On a busy machine the guard may decide before the swap is there, which then does not happen.
+    outcomes[status === 0 ? 'confirmed' : 'reverted'] += 1;
+    const expected = status === 0 && activation.status === 0 ? [placeRelease, 'live'] : [before, 'failed'];
+    assert.deepEqual([serves(place), state], expected, `round ${round}`);
+  }
   t.diagnostic(`confirmed ${outcomes.confirmed} times, went back ${outcomes.reverted} times`);
 });
 
 it('a first release that is not confirmed is taken out of service', async (t) => {
-  const place = activated(t, ['dash'], 1000, null);
+  const place = activated(t, ['dash'], shortMs, null);
   await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
   assert.equal(existsSync(join(place.path, 'current')), false);
 });
