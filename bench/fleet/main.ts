@@ -40,6 +40,8 @@ interface Row {
 }
 
 exitOnSignals();
+// Every sshd is ended with this process.
+process.setMaxListeners(0);
 if (!(await canRunHosts())) throw new Error('The bench needs Linux with sshd (openssh-server) and mount namespaces.');
 using built = await temporaryDirectory();
 const entry = await builtPackage(built.path);
