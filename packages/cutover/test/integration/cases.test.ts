@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, it } from 'node:test';
-import { stateOf } from '../../src/model/release.ts';
-import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
+import { describe, it } from 'node:test';
+import { deployed, freshForEach } from '../kit/pages.ts';
+import { ended, type Shop, succeeded } from '../kit/shop.ts';
 import { git } from '../source/kit.ts';
 
 /** What other tools do wrong, each as somebody met it; the names are theirs, the behaviour is ours. */
 describe('a rollback', () => {
-  const opened = freshForEach(['web1']);
+  const opened = freshForEach();
 
   it('never goes to a build that failed, as those of Capistrano, Shipit and Deployer do', async () => {
     const site = opened();
@@ -70,7 +70,7 @@ describe('a rollback', () => {
 });
 
 describe('a deployment', () => {
-  const opened = freshForEach(['web1']);
+  const opened = freshForEach();
 
   it('publishes what it built whatever a killed one left, where Capistrano publishes the release before', async () => {
     const site = opened();
@@ -125,7 +125,7 @@ describe('a deployment', () => {
 
 describe('on three hosts', () => {
   const names = ['web1', 'web2', 'web3'];
-  const opened = freshForEach(names);
+  const opened = freshForEach({ hosts: names });
 
   it('one that is locked leaves no lock on the others, which stay locked for ever with Deployer', async () => {
     const site = opened();
@@ -171,26 +171,6 @@ describe('on three hosts', () => {
     assert.match(called.out + called.err, /web2.*exit code 7/);
   });
 });
-
-/** One shop, with deploy paths that are empty again for each case. */
-function freshForEach(hosts: readonly string[]): () => Shop {
-  const opened = shopForAll({ hosts });
-  beforeEach(() => {
-    for (const host of hosts) rmSync(opened().path(host), { recursive: true, force: true });
-  });
-  return opened;
-}
-
-/** Deploys a page with this text; answers the release. */
-async function deployed(site: Shop, text: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  site.change({ 'index.html': `${text}\n` });
-  site.configure(more);
-  succeeded(await site.cutover('deploy'));
-  const release = site.serves('web1') ?? '';
-  assert.equal(site.read('web1', 'index.html'), `${text}\n`);
-  assert.equal(stateOf(site.record('web1', release)), 'live');
-  return release;
-}
 
 /** The same with a build that fails, unless told otherwise. */
 async function failed(site: Shop, text: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {

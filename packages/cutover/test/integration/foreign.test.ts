@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, it, type TestContext } from 'node:test';
-import { stateOf } from '../../src/model/release.ts';
-import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
+import { describe, it, type TestContext } from 'node:test';
+import { deployed, freshForEach } from '../kit/pages.ts';
+import { ended, succeeded } from '../kit/shop.ts';
 import { makeTools, pathOf } from '../kit/tools.ts';
 import { workspace } from '../source/kit.ts';
 
@@ -53,7 +53,9 @@ describe('what is not ours', () => {
 describe('a clock that is set', () => {
   const tools = workspace({ after: () => {} });
   const aheadFile = join(tools, 'ahead');
-  const opened = freshForEach(pathOf(makeTools(join(tools, 'bin'), { instead: { date: dateAhead(aheadFile) } })));
+  const opened = freshForEach({
+    sshd: { rc: pathOf(makeTools(join(tools, 'bin'), { instead: { date: dateAhead(aheadFile) } })) },
+  });
 
   /** By so many seconds the host's clock is ahead of this machine's. */
   const hostIsAhead = (seconds: number): void => writeFileSync(aheadFile, String(seconds));
@@ -88,22 +90,4 @@ const now = Date.now;
 
 function setClock(t: TestContext, seconds: number): void {
   t.mock.method(Date, 'now', () => now() + seconds * 1000);
-}
-
-/** One shop, with a deploy path that is empty again for each case. */
-function freshForEach(rc = ''): () => Shop {
-  const opened = shopForAll({ sshd: { rc } });
-  beforeEach(() => rmSync(opened().path('web1'), { recursive: true, force: true }));
-  return opened;
-}
-
-/** Deploys a page with this text; answers the release. */
-async function deployed(site: Shop, text: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  site.change({ 'index.html': `${text}\n` });
-  site.configure(more);
-  succeeded(await site.cutover('deploy'));
-  const release = site.serves('web1') ?? '';
-  assert.equal(site.read('web1', 'index.html'), `${text}\n`);
-  assert.equal(stateOf(site.record('web1', release)), 'live');
-  return release;
 }
