@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builtPackage } from '../kit/package.ts';
-import { run } from '../kit/run.ts';
+import { type Command, run } from '../kit/run.ts';
 import { type Contender, type Deployer, keep, type Place } from './contender.ts';
 import { putSharedPaths } from './shared-paths.ts';
 
@@ -18,15 +18,8 @@ function cutoverNamed(name: string, spare: boolean): Contender {
 }
 
 async function prepareCutover(place: Place, spare: boolean): Promise<Deployer> {
-  const [entry] = await Promise.all([builtPackage(place.directory), putSharedPaths(place, '.')]);
-  const config = join(place.directory, 'cutover.config.json');
-  await writeFile(config, JSON.stringify({ ...(settings(place) as object), spare: spare && { files: 0 } }, null, 2));
-  const command = (name: string, ...args: string[]) =>
-    run({
-      argv: [process.execPath, entry, name, '--config', config, '--stage', 'bench', ...args],
-      cwd: place.repository.workTree,
-      env: { ...place.env, CUTOVER_SSH_CONFIG: place.hosts.sshConfig },
-    });
+  const [entry, calling] = await Promise.all([builtPackage(place.directory), setUp(place, spare && { files: 0 })]);
+  const command = (...args: readonly string[]) => run(calling(entry, args));
   return {
     deploy: async () => {
       const ran = await command('deploy', '--yes');
@@ -39,6 +32,21 @@ async function prepareCutover(place: Place, spare: boolean): Promise<Deployer> {
   };
 }
 
+/** Lays the shared paths and writes the config; gives how the program `entry` is then called with a command and its options. */
+export async function setUp(
+  place: Place,
+  spare: false | { readonly files: number },
+): Promise<(entry: string, args: readonly string[]) => Command> {
+  const config = join(place.directory, 'cutover.config.json');
+  const text = JSON.stringify({ ...settings(place), spare }, null, 2);
+  await Promise.all([writeFile(config, text), putSharedPaths(place, '.')]);
+  return (entry, args) => ({
+    argv: [process.execPath, entry, ...args, '--config', config, '--stage', 'bench'],
+    cwd: place.repository.workTree,
+    env: { ...place.env, CUTOVER_SSH_CONFIG: place.hosts.sshConfig },
+  });
+}
+
 async function sparesReady({ hosts, hostNames, deployPath }: Place): Promise<void> {
   for (const host of hostNames) {
     const spares = hosts.outside(host, join(deployPath, '.cutover/spares'));
@@ -48,7 +56,7 @@ async function sparesReady({ hosts, hostNames, deployPath }: Place): Promise<voi
   }
 }
 
-function settings({ deployPath, hostNames, repository }: Place): unknown {
+function settings({ deployPath, hostNames, repository }: Place): object {
   const hosts = Object.fromEntries(hostNames.map((name) => [name, { address: name }]));
   return {
     project: 'bench',

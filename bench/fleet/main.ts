@@ -1,9 +1,8 @@
 import { lstatSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Place } from '../deploy/contender.ts';
-import { putSharedPaths } from '../deploy/shared-paths.ts';
+import { setUp } from '../deploy/cutover.ts';
 import { makeWorld, type World } from '../deploy/world.ts';
 import { machineLoad } from '../kit/load.ts';
 import { builtPackage } from '../kit/package.ts';
@@ -53,13 +52,8 @@ console.log(report());
 
 async function measure(at: World, count: number): Promise<Row> {
   const place = await at.place({ name: 'fleet' }, count);
-  await putSharedPaths(place, '.');
-  const call = (command: string, ...args: readonly string[]): Promise<Watched> =>
-    watch([entry, command, '--config', join(place.directory, 'cutover.config.json'), '--stage', 'bench', ...args], {
-      cwd: place.repository.workTree,
-      env: { ...place.env, CUTOVER_SSH_CONFIG: place.hosts.sshConfig },
-    });
-  await writeConfig(place);
+  const calling = await setUp(place, false);
+  const call = (...args: readonly string[]): Promise<Watched> => watch(calling(entry, args));
   for (const [i, host] of place.hostNames.entries())
     place.hosts.setRoundTrip(roundTrips[i % roundTrips.length] ?? 0, host);
   for (let i = 0; i < Number(values.warm); i++) {
@@ -71,19 +65,6 @@ async function measure(at: World, count: number): Promise<Row> {
   await place.repository.change();
   const deploy = await call('deploy', '--yes');
   return { hosts: count, deploy, skewMs: skewOf(place), status: await call('status') };
-}
-
-async function writeConfig({ directory, deployPath, hostNames, repository }: Place): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const hosts = Object.fromEntries(hostNames.map((name) => [name, { address: name }]));
-  const config = {
-    project: 'bench',
-    source: { type: 'git', ref: 'main', repository: repository.workTree },
-    shared: { directories: ['storage'], files: ['.env'] },
-    spare: false,
-    stages: { bench: { path: deployPath, hosts } },
-  };
-  await writeFile(join(directory, 'cutover.config.json'), JSON.stringify(config));
 }
 
 /** By the time that the new link was renamed into its place; all hosts have one clock. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import type { Command } from '../kit/run.ts';
 
 /** What a program took, itself and the children that it waited for apart. */
 export interface Watched {
@@ -13,18 +14,12 @@ export interface Watched {
   readonly output: string;
 }
 
-/** Where it is run, and with what. */
-export interface Surroundings {
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
 const everyMs = 25;
 
-/** Runs a program of Node's and looks at it every few milliseconds; throws with its output when it fails. Needs Linux. */
-export async function watch(argv: readonly string[], { cwd, env }: Surroundings): Promise<Watched> {
+/** Runs a program and looks at it every few milliseconds; throws with its output when it fails. Needs Linux. */
+export async function watch({ argv: [program, ...args], cwd, env }: Command): Promise<Watched> {
   const began = performance.now();
-  const child = spawn(process.execPath, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   let last = { megabytes: 0, cpuSeconds: 0 };
@@ -35,7 +30,7 @@ export async function watch(argv: readonly string[], { cwd, env }: Surroundings)
   clearInterval(timer);
   process.off('exit', kill);
   const output = out + err;
-  if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}:\n${output.slice(-4000)}`);
+  if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${output.slice(-4000)}`);
   return { seconds: (performance.now() - began) / 1000, ...last, output };
 }
 

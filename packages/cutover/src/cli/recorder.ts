@@ -117,15 +117,18 @@ interface RecordFile {
   readonly again: number;
 }
 
+function inOrder(a: RecordFile, b: RecordFile): number {
+  if (a.deployment === b.deployment) return a.again - b.again;
+  return a.deployment < b.deployment ? -1 : 1;
+}
+
 function recordsHere(place: RecordPlace, outside: Outside): readonly RecordFile[] {
   try {
     const found = readdirSync(recordsDirectory(place, outside)).flatMap((file): readonly RecordFile[] => {
       const [, deployment, again = '0'] = /^(.+?)(?:\.again-(\d+))?\.ndjson$/.exec(file) ?? [];
       return deployment === undefined ? [] : [{ file, deployment, again: Number(again) }];
     });
-    return found.sort(
-      (a, b) => (a.deployment < b.deployment ? -1 : 1) * Number(a.deployment !== b.deployment) || a.again - b.again,
-    );
+    return found.sort(inOrder);
   } catch {
     return [];
   }

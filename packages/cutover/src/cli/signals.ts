@@ -17,7 +17,8 @@ The hosts end what still runs there, and one whose release was not confirmed goe
 What is left after that, "cutover recover" shows and heals.
 `;
 
-const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** By which a person, a closed terminal or CI asks to stop. */
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * The first Ctrl-C (or SIGTERM, SIGHUP) asks the deployment to stop and to take back what it did; the second leaves at once,
@@ -32,14 +33,14 @@ export function onStop(outside: Outside): Stopping {
     outside.err(left);
     process.exit(Exit.interrupted);
   };
-  for (const name of names) process.on(name, heard);
+  for (const name of stopSignals) process.on(name, heard);
   return {
     signal: stop.signal,
     beforeLeaving(action) {
       actions.push(action);
     },
     release() {
-      for (const name of names) process.off(name, heard);
+      for (const name of stopSignals) process.off(name, heard);
     },
   };
 }

@@ -14,6 +14,14 @@ export type Source =
   /** A directory or archive of this machine. */
   | { readonly kind: 'artifact'; readonly path: string; readonly exclude: readonly string[] };
 
+/** A source of git of which something is built on this machine before it is sent. */
+export type BuiltHere = Extract<Source, { kind: 'git' }> & { readonly build: Build };
+
+/** Whether something is made of the revision on this machine before it is sent. */
+export function isBuiltHere(source: Source): source is BuiltHere {
+  return source.kind === 'git' && source.build !== undefined;
+}
+
 /** What is done on this machine, once for all hosts, in a clean checkout of the revision. */
 export interface Build {
   /** Shell text as the user wrote it. */

@@ -1,9 +1,9 @@
 import type { ReleaseRecord } from '../../model/release.ts';
+import { isBuiltHere } from '../../model/source.ts';
 import { recordOf, sitesOf, type Wish } from '../../plan/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Planned, refused } from '../../plan/refusal.ts';
 import { isSourceProblem } from '../../source/problem.ts';
-import { isBuiltHere } from '../build.ts';
 import { intentOf, planFor, withRef } from '../intent.ts';
 import type { Outside } from '../outside.ts';
 

@@ -1,6 +1,6 @@
-import type { Source } from '../../model/source.ts';
+import { isBuiltHere, type Source } from '../../model/source.ts';
 import type { Wish } from '../../plan/job.ts';
-import { isBuiltHere, withBuilt } from '../build.ts';
+import { withBuilt } from '../build.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { intentOf, planFor, refusalIn, withRef } from '../intent.ts';
@@ -43,5 +43,6 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
       },
       { options, outside },
     );
-  return isBuiltHere(source) ? withBuilt(await begun(), { settings, outside }, bring) : bring(source, begun);
+  if (!isBuiltHere(source)) return bring(source, begun);
+  return withBuilt(await begun(), { settings, outside }, (made) => bring(made.source, async () => made));
 }

@@ -4,8 +4,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Planned } from '../../plan/refusal.ts';
 import { planRollback } from '../../plan/rollback.ts';
 import { renderPlan } from '../../report/plan.ts';
-import { isSourceProblem } from '../../source/problem.ts';
-import { isBuiltHere, withBuilt } from '../build.ts';
+import { withBuilt } from '../build.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { connect, look } from '../hosts.ts';
 import { intentOf, planFor, withRef } from '../intent.ts';
@@ -29,16 +28,8 @@ export async function plan(options: PlanOptions, outside: Outside): Promise<Exit
   const { rollback } = options;
   const withPlanner = (planner: Planner) => planWith(planner, settings, { options, outside });
   if (rollback) return withPlanner((wish) => planRollback(wish, typeof rollback === 'string' ? rollback : null));
-  const source = withRef(settings.source, options.ref);
-  const intent = await intentOf(settings, source, outside);
-  if (isBuiltHere(source))
-    return withBuilt(intent, { settings, outside }, async (_, made) => {
-      const built = await made();
-      return withPlanner((wish) => planFor(built, wish));
-    });
-  if (!isSourceProblem(intent)) return withPlanner((wish) => planFor(intent, wish));
-  outside.err(`${intent.message}\nNothing was changed.\n`);
-  return Exit.refused;
+  const intent = await intentOf(settings, withRef(settings.source, options.ref), outside);
+  return withBuilt(intent, { settings, outside }, (made) => withPlanner((wish) => planFor(made, wish)));
 }
 
 type Planner = (wish: Wish) => Planned<Plan> | Promise<Planned<Plan>>;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Settings } from '../../model/settings.ts';
+import { isBuiltHere } from '../../model/source.ts';
 import { recipes } from '../../recipes/index.ts';
 import { mergeStage } from '../merge.ts';
 import { type Problem, problem, type Tell } from '../problem.ts';
@@ -66,7 +67,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
 
 /** What arrives built brings its dependencies along. */
 function isBuilt(source: Settings['source']): boolean {
-  return source.kind === 'artifact' || (source.kind === 'git' && source.build !== undefined);
+  return source.kind === 'artifact' || isBuiltHere(source);
 }
 
 /** Values shorter than this are not masked in output either: they occur by chance. */

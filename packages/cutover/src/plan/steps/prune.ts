@@ -49,7 +49,7 @@ const pruneFunctions = sh`
 
 /** What an earlier removal left, and packs that became many. */
 const sweep: Shell = sh`
-  for trash in releases/.trash-*; do [ ! -d "$trash" ] || rm -rf "$trash"; done
+  for trash in releases/.trash-*; do [ ! -e "$trash" ] || rm -rf "$trash"; done
   if [ -d .cutover/repo.git ]; then
     set -- .cutover/repo.git/objects/pack/*.pack
     [ $# -lt 40 ] || git --git-dir .cutover/repo.git repack -adq

@@ -38,7 +38,7 @@ export function draftLink(target: string, name: string): Shell {
     ln -s ${target} ${temporary}`;
 }
 
-/** Puts the drafted link in the place of `current`, and believes it only after reading it. */
+/** Puts the drafted link in the place of `current`, and believes it only after it has looked where that leads. */
 export function putLink(target: string, name: string): Shell {
   const temporary = sh`"$hold/"${name}`;
   return sh`
