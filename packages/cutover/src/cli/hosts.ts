@@ -5,9 +5,10 @@ import type { ByHost, Host } from '../model/host.ts';
 import type { Settings } from '../model/settings.ts';
 import { type ConnectedFleet, openFleet } from '../remote/fleet.ts';
 import { probeScript } from '../remote/probe.ts';
+import { foreignScript, hasUnknown } from '../remote/probe-foreign-script.ts';
 import { parseFacts } from '../remote/probe-parse.ts';
+import type { ProbeInput } from '../remote/probe-put.ts';
 import type { Fleet } from '../remote/session.ts';
-import type { Shell } from '../shell/text.ts';
 import { capture, lookingSegment } from './capture.ts';
 import { clientOf } from './client.ts';
 import type { Outside } from './outside.ts';
@@ -25,7 +26,7 @@ export function connect(settings: Settings, outside: Outside, first: 'look' | 'n
     random: outside.random,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     client: clientOf(outside),
-    opening: (host) => (first === 'look' ? lookingSegment(probeOf(host, settings)) : null),
+    opening: (host) => (first === 'look' ? lookingSegment(probeScript(inputOf(host, settings))) : null),
   });
   return outside.trace ? { ...tracedFleet(fleet, outside.trace), leave: () => fleet.leave() } : fleet;
 }
@@ -59,21 +60,27 @@ interface Look {
   readonly signal: AbortSignal;
 }
 
-async function lookAt(
-  fleet: Fleet,
-  { host, settings, signal }: Look,
-): Promise<Unseen | { host: Host; facts: HostFacts }> {
-  const captured = await capture(fleet, host.name, {
-    script: probeOf(host, settings),
-    signal,
-    limitMs: settings.limits.stepMs,
-  });
+type LookedAt = Unseen | { readonly host: Host; readonly facts: HostFacts };
+
+async function lookAt(fleet: Fleet, { host, settings, signal }: Look): Promise<LookedAt> {
+  const script = probeScript(inputOf(host, settings));
+  const captured = await capture(fleet, host.name, { script, signal, limitMs: settings.limits.stepMs });
   if (!captured.ok) return { host, failure: captured.failure, output: captured.output };
   const facts = parseFacts(captured.output);
+  if ('problem' in facts) return { host, failure: { kind: 'lost', message: facts.message }, output: captured.output };
+  return hasUnknown(facts) ? lookAgainAt(fleet, { host, settings, signal }, captured.output) : { host, facts };
+}
+
+/** Other tools' releases tell more of themselves. */
+async function lookAgainAt(fleet: Fleet, { host, settings, signal }: Look, told: string): Promise<LookedAt> {
+  const script = foreignScript(inputOf(host, settings));
+  const captured = await capture(fleet, host.name, { script, signal, limitMs: settings.limits.stepMs });
+  if (!captured.ok) return { host, failure: captured.failure, output: captured.output };
+  const facts = parseFacts(told + captured.output);
   if ('problem' in facts) return { host, failure: { kind: 'lost', message: facts.message }, output: captured.output };
   return { host, facts };
 }
 
-function probeOf({ deployPath }: Host, { layout, shared }: Settings): Shell {
-  return probeScript({ deployPath, layout, shared });
+function inputOf({ deployPath }: Host, { layout, shared }: Settings): ProbeInput {
+  return { deployPath, layout, shared };
 }

@@ -10,6 +10,8 @@ export interface HostFacts {
   /** ISO 8601 in UTC: the host's own clock. */
   readonly clock: string;
   readonly deployPath: DeployPathFacts;
+  /** Directories that a deployment writes in and that this user may not: the deploy path, those of Cutover below it, or where it is to be made. */
+  readonly closed: readonly ClosedFacts[];
   /** What `current` is. */
   readonly current: CurrentFacts;
   /** Names of the directories below `releases/`, those without a record too; no dot-names. */
@@ -67,8 +69,20 @@ export type Tool =
 /** What stands where the deploy path is to be. */
 export type DeployPathFacts =
   | { readonly kind: 'missing'; readonly canCreate: boolean }
-  | { readonly kind: 'directory'; readonly writable: boolean }
+  | { readonly kind: 'directory' }
   | { readonly kind: 'other' };
+
+/** A directory in which the user may not write. */
+export interface ClosedFacts {
+  /** Absolute. */
+  readonly path: string;
+  /** Empty where the host could not tell. */
+  readonly owner: string;
+  /** As octal digits; empty where the host could not tell. */
+  readonly mode: string;
+  /** Where the file system is mounted that it lies on, if that is mounted for reading only. */
+  readonly readOnlyMount: string | null;
+}
 
 /** What `current` is on a host. */
 export type CurrentFacts =

@@ -1,16 +1,20 @@
-import { sharedTarget } from '../model/layout.ts';
+import { releasesDir, sharedTarget } from '../model/layout.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Site } from './job.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What forbids every change of a host: a held lock, a deploy path that cannot be used, a `current` that is no link to a release. */
 export function obstaclesAt(site: Site): readonly Refusal[] {
-  return [lockAt(site), pathAt(site), currentAt(site), recordsAt(site)].filter((refusal) => refusal !== null);
+  return [lockAt(site), pathAt(site), closedAt(site, 'own'), currentAt(site), recordsAt(site)].filter(isRefusal);
 }
 
-/** What forbids building a release on a host: shared files that are missing, and a layout that is not the config's. */
+/** What forbids building a release on a host: no leave to write there, shared files that are missing, and a layout that is not the config's. */
 export function buildObstaclesAt(site: Site, settings: Settings): readonly Refusal[] {
-  return [missingShared(site, settings), otherLayout(site, settings)].filter((refusal) => refusal !== null);
+  return [closedAt(site, 'releases'), missingShared(site, settings), otherLayout(site, settings)].filter(isRefusal);
+}
+
+function isRefusal(refusal: Refusal | null): refusal is Refusal {
+  return refusal !== null;
 }
 
 function lockAt({ host, facts, takesOver }: Site): Refusal | null {
@@ -20,13 +24,16 @@ function lockAt({ host, facts, takesOver }: Site): Refusal | null {
 
 function pathAt({ host, path, facts }: Site): Refusal | null {
   const found = facts.deployPath;
-  if (found.kind === 'other')
-    return { kind: 'deploy-path-unusable', host: host.name, path, because: 'not-a-directory' };
-  if (found.kind === 'missing' && !found.canCreate)
-    return { kind: 'deploy-path-unusable', host: host.name, path, because: 'cannot-create' };
-  if (found.kind === 'directory' && !found.writable)
-    return { kind: 'deploy-path-unusable', host: host.name, path, because: 'not-writable' };
-  return null;
+  if (found.kind === 'other') return { kind: 'deploy-path-unusable', host: host.name, path };
+  if (found.kind === 'directory' || found.canCreate) return null;
+  return { kind: 'cannot-create', host: host.name, path, user: facts.user, parent: facts.closed[0] ?? null };
+}
+
+/** Where no release is made, nobody need write among the releases: a rollback is not refused for it. */
+function closedAt({ host, path, facts, serves }: Site, which: 'own' | 'releases'): Refusal | null {
+  if (facts.deployPath.kind !== 'directory') return null;
+  const closed = facts.closed.filter((place) => (place.path === releasesDir(path)) === (which === 'releases'));
+  return closed.length > 0 ? { kind: 'not-writable', host: host.name, user: facts.user, closed, serves } : null;
 }
 
 function currentAt({ host, facts }: Site): Refusal | null {

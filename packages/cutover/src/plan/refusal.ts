@@ -1,4 +1,5 @@
 import type { Holder } from '../model/deployment.ts';
+import type { ClosedFacts } from '../model/facts.ts';
 import type { HostName } from '../model/host.ts';
 import type { ReleaseName } from '../model/release.ts';
 
@@ -8,11 +9,23 @@ export type Refusal =
   | { readonly kind: 'locked'; readonly host: HostName; readonly holder: Holder | null }
   /** `current` is a real file or directory, or a link that leads elsewhere (`target`). */
   | { readonly kind: 'current-not-a-release'; readonly host: HostName; readonly target: string | null }
+  /** Something else than a directory stands where the deploy path is to be. */
+  | { readonly kind: 'deploy-path-unusable'; readonly host: HostName; readonly path: string }
+  /** The deploy path is not there and cannot be made by `user`; `parent` is what keeps it from being made, where that is known. */
   | {
-      readonly kind: 'deploy-path-unusable';
+      readonly kind: 'cannot-create';
       readonly host: HostName;
       readonly path: string;
-      readonly because: 'not-writable' | 'cannot-create' | 'not-a-directory';
+      readonly user: string;
+      readonly parent: ClosedFacts | null;
+    }
+  /** Directories that a deployment writes in are closed to `user`. */
+  | {
+      readonly kind: 'not-writable';
+      readonly host: HostName;
+      readonly user: string;
+      readonly closed: readonly ClosedFacts[];
+      readonly serves: ReleaseName | null;
     }
   /** Absolute paths of shared files that must exist first. */
   | { readonly kind: 'missing-shared'; readonly host: HostName; readonly files: readonly string[] }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ActivationFacts } from '../model/facts.ts';
 import { jsonOf } from '../model/json.ts';
-import { type Shell, sh } from '../shell/text.ts';
+import { type Shell, tight } from '../shell/text.ts';
 import type { Printed } from './probe-lines.ts';
 
 /** Tells of every activation that nobody closed: what was decided and whether its guard runs. Leaves the files to show in `$@`. Wants the functions that tell who is alive; run in the deploy path. */
-export const activationLines: Shell = sh`
+export const activationLines: Shell = tight`
   for guard in .cutover/runs/*/guard; do
     if [ -s "$guard/armed" ]; then
       turn=0

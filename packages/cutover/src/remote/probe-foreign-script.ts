@@ -1,6 +1,7 @@
+import type { HostFacts } from '../model/facts.ts';
 import { currentLink, recordsDir, releasesDir } from '../model/layout.ts';
-import type { SharedPath } from '../model/settings.ts';
-import { type Shell, sh } from '../shell/text.ts';
+import { lines, type Shell, sh } from '../shell/text.ts';
+import { type ProbeInput, put } from './probe-put.ts';
 
 /**
  * What a build leaves when it has come to its end. A failed release of another tool looks like a good one but for these: so a
@@ -15,8 +16,21 @@ const signsOfAWholeBuild = [
   'public/mix-manifest.json',
 ];
 
-/** Looks at releases without a record, and at other tools' marks only if there are any. Run in the deploy path. */
-export function foreignScript(shared: readonly SharedPath[]): Shell {
+/** Whether there are releases that Cutover knows nothing of: another tool may have made them. */
+export function hasUnknown({ directories, oddDirectories, records, damagedRecords }: HostFacts): boolean {
+  const known = new Set([...records.map(({ name }) => `${name}.json`), ...damagedRecords]);
+  return [...directories, ...oddDirectories].some((name) => !known.has(`${name}.json`));
+}
+
+/**
+ * A second look, which only hosts with unknown releases are worth: it tells of those and of other tools' marks. What it prints belongs behind
+ * what the probe printed.
+ */
+export function foreignScript({ deployPath, shared }: ProbeInput): Shell {
+  return lines(put, sh`cd -P ${deployPath}/.`, unknownReleases(shared));
+}
+
+function unknownReleases(shared: ProbeInput['shared']): Shell {
   const current = currentLink('.');
   return sh`
     is_whole() {

@@ -2,6 +2,7 @@ import type { CurrentFacts, DeployPathFacts, HostFacts, LockFacts, OwnerFacts } 
 import { holderFile, releaseRefs, stepFile } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
 import { activationsIn } from './probe-activations.ts';
+import { closedIn } from './probe-closed.ts';
 import { foreignFacts } from './probe-foreign.ts';
 import { type Printed, readLines } from './probe-lines.ts';
 import { processesIn } from './probe-processes.ts';
@@ -42,6 +43,7 @@ function factsIn(printed: Printed): HostFacts {
     user: printed.first('user') ?? '',
     clock: printed.first('clock') ?? '',
     deployPath: deployPathIn(printed),
+    closed: closedIn(printed),
     current,
     directories,
     oddDirectories: found.filter((name) => !isReleaseName(name)),
@@ -67,10 +69,8 @@ function isReleaseName(name: string): boolean {
 
 function deployPathIn(printed: Printed): DeployPathFacts {
   switch (printed.first('deploy-path')) {
-    case 'writable':
-      return { kind: 'directory', writable: true };
-    case 'read-only':
-      return { kind: 'directory', writable: false };
+    case 'directory':
+      return { kind: 'directory' };
     case 'other':
       return { kind: 'other' };
     case 'creatable':

@@ -1,12 +1,12 @@
 import type { ProcessFacts } from '../model/facts.ts';
-import { type Shell, sh } from '../shell/text.ts';
+import { type Shell, tight } from '../shell/text.ts';
 import type { Printed } from './probe-lines.ts';
 
 /**
  * Tells of every process that the own manager keeps: a unit of systemd or an entry of PM2 is asked for by its manager alone. Wants the
  * functions that tell who is alive. Run in the deploy path.
  */
-export const processLines: Shell = sh`
+export const processLines: Shell = tight`
   if [ -r /proc/sys/kernel/random/boot_id ]; then
     for file in .cutover/processes/*/*/manager; do
       manager=; program=; watcher=; booted=; started=

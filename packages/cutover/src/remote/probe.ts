@@ -11,21 +11,13 @@ import {
   sharedTarget,
   stepFile,
 } from '../model/layout.ts';
-import type { Layout, SharedPath } from '../model/settings.ts';
-import { aliveFunctions } from '../shell/alive.ts';
-import { lines, type Shell, sh } from '../shell/text.ts';
+import { isAliveFunction } from '../shell/alive.ts';
+import { lines, type Shell, tight } from '../shell/text.ts';
 import { activationLines } from './probe-activations.ts';
-import { foreignScript } from './probe-foreign-script.ts';
+import { closedFunction, closedLines } from './probe-closed.ts';
 import { hostScript } from './probe-host-script.ts';
 import { processLines } from './probe-processes.ts';
-
-/** What a look at a host needs to know of it. */
-export interface ProbeInput {
-  /** Absolute. */
-  readonly deployPath: string;
-  readonly layout: Layout;
-  readonly shared: readonly SharedPath[];
-}
+import { type ProbeInput, put } from './probe-put.ts';
 
 /**
  * One read-only script that tells all facts of a host; `parseFacts` reads what it prints. It runs before every deployment, so it
@@ -38,58 +30,43 @@ export interface ProbeInput {
 export function probeScript(input: ProbeInput): Shell {
   return lines(
     put,
-    hostScript(input.deployPath),
-    tellShared,
-    ...input.shared.map((path) => sharedLine(input, path)),
-    sh`
-      if [ ! -d ${input.deployPath} ]; then
-        if [ -e ${input.deployPath} ] || [ -L ${input.deployPath} ]; then put deploy-path other
+    tight`deploy=${input.deployPath}`,
+    closedFunction,
+    hostScript,
+    sharedLines(input),
+    tight`
+      if [ ! -d "$deploy" ]; then
+        if [ -e "$deploy" ] || [ -L "$deploy" ]; then put deploy-path other
         elif can_create; then put deploy-path creatable
         else put deploy-path missing
         fi
-      elif ! cd -P ${input.deployPath}/. 2>/dev/null; then put deploy-path read-only
+      elif ! cd -P "$deploy/." 2>/dev/null; then
+        put deploy-path directory
+        closed "$deploy" "$deploy"
       else`,
-    deployPathLines(input),
-    sh`
+    deployPathLines(),
+    tight`
       fi
       put end`,
   );
 }
 
-/** A value may hold newlines; printf and read are builtins, a here-document costs at most one process where there are any. */
-const put = sh`
-  export LC_ALL=C
-  newline=${'\n'}
-  put() {
-    case \${2-} in
-      *"$newline"*)
-        mark="!$1 "
-        while IFS= read -r line; do
-          printf '%s%s\n' "$mark" "$line"
-          mark='!+'
-        done <<end_of_value
-  $2
-  end_of_value
-        ;;
-      *) printf '!%s %s\n' "$1" "\${2-}" ;;
-    esac
-  }`;
-
 /** Run in the deploy path: everything below is relative to it. */
-function deployPathLines(input: ProbeInput): Shell {
+function deployPathLines(): Shell {
   return lines(
-    sh`if [ -w . ]; then put deploy-path writable; else put deploy-path read-only; fi`,
-    sh`here=$PWD`,
-    sh`put deploy-physical "$here"`,
-    sh`put deploy-asked ${input.deployPath}`,
-    aliveFunctions,
+    tight`
+      put deploy-path directory
+      here=$PWD
+      put deploy-physical "$here"
+      put deploy-asked "$deploy"`,
+    closedLines,
+    isAliveFunction,
     currentLines,
     releaseLines,
     recordLines,
     owedLines,
     processLines,
     treeLines,
-    foreignScript(input.shared),
   );
 }
 
@@ -99,7 +76,7 @@ function below(of: (deployPath: string) => string): string {
 }
 
 /** By its text and by where it leads: a link may go there through another link. */
-const currentLines = sh`
+const currentLines = tight`
   if [ -L ${below(currentLink)} ]; then
     put current-text "$(readlink ${below(currentLink)})"
     if cd -P ./${below(currentLink)}/. 2>/dev/null; then put current-path "$PWD"; fi
@@ -107,7 +84,7 @@ const currentLines = sh`
   elif [ -e ${below(currentLink)} ]; then put current-real
   fi`;
 
-const releaseLines = sh`
+const releaseLines = tight`
   if cd -P ./${below(releasesDir)}/. 2>/dev/null; then
     put releases-path "$PWD"
     for name in *; do
@@ -117,7 +94,7 @@ const releaseLines = sh`
   fi`;
 
 /** A record without a byte is what a power cut left of one that was being made: none. One grep shows all records and the lock's holder, each line with its file's name; names that grep could not show clearly are told apart. */
-const recordLines = sh`
+const recordLines = tight`
   set --
   for file in ${below(recordsDir)}/*.json; do
     if [ -f "$file" ] && [ -s "$file" ]; then
@@ -141,32 +118,32 @@ const recordLines = sh`
   for file in .cutover/lock.* .cutover/freed.* .cutover/swap.* .cutover/incoming/* releases/.trash-* current.*; do
     if [ -e "$file" ] || [ -L "$file" ]; then put leftover "$file"; fi
   done
-  if [ $# -gt 0 ]; then grep '' /dev/null "$@" 2>/dev/null || :; fi`;
+  if [ $# -gt 0 ]; then grep "" /dev/null "$@" 2>/dev/null || :; fi`;
 
-/** One function for all shared paths: a look is short enough to go along with the command that opens a session. */
-const tellShared = sh`
-  tell_shared() {
-    if [ -d "$1" ]; then put shared-directory "$2"
-    elif [ -f "$1" ]; then
-      if [ -s "$1" ]; then put shared-file "$2"; else put shared-empty "$2"; fi
-    elif [ -e "$1" ] || [ -L "$1" ]; then put shared-other "$2"
-    else put shared-missing "$2"
-    fi
-  }`;
-
-function sharedLine({ deployPath, layout }: ProbeInput, { to }: SharedPath): Shell {
-  return sh`tell_shared ${sharedTarget(deployPath, layout, to)} ${to}`;
+/** Shared paths are told of one after the other: a look is short enough to go along with the command that opens a session. */
+function sharedLines({ deployPath, layout, shared }: ProbeInput): Shell | null {
+  if (shared.length === 0) return null;
+  return tight`
+    for to in ${shared.map(({ to }) => to)}; do
+      path=${sharedTarget(deployPath, layout, '.')}/$to
+      if [ -d "$path" ]; then put shared-directory "$to"
+      elif [ -f "$path" ]; then
+        if [ -s "$path" ]; then put shared-file "$to"; else put shared-empty "$to"; fi
+      elif [ -e "$path" ] || [ -L "$path" ]; then put shared-other "$to"
+      else put shared-missing "$to"
+      fi
+    done`;
 }
 
-const owedLines = sh`
+const owedLines = tight`
   for file in ${below(owedDir)}/*; do
     if [ -f "$file" ]; then put owed "\${file##*/}"; fi
   done`;
 
-const treeLines = sh`
+const treeLines = tight`
   case $found in
-    *' git'*)
+    *\ git*)
       if [ -d ${below(repository)} ]; then
-        git --git-dir=${below(repository)} for-each-ref --format='!tree %(refname) %(objectname)' ${releaseRefs} 2>/dev/null || :
+        git --git-dir=${below(repository)} for-each-ref --format="!tree %(refname) %(objectname)" ${releaseRefs} 2>/dev/null || :
       fi ;;
   esac`;

@@ -1,5 +1,6 @@
 import type { Refusal } from '../plan/refusal.ts';
 import { cleanWord } from './clean.ts';
+import { closedText, uncreatableText } from './closed.ts';
 import { holderSentence } from './holder.ts';
 import { hostList } from './words.ts';
 
@@ -24,7 +25,11 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
     case 'current-not-a-release':
       return currentText(refusal.target);
     case 'deploy-path-unusable':
-      return pathText(refusal);
+      return `${cleanWord(refusal.path)} is not a directory. Choose another path.`;
+    case 'cannot-create':
+      return uncreatableText(refusal);
+    case 'not-writable':
+      return closedText(refusal);
     case 'missing-shared':
       return `${refusal.files.map(cleanWord).join(', ')} must exist before the first deployment. Send it with "cutover env push", or make it on the host.`;
     case 'missing-tools':
@@ -65,17 +70,6 @@ function currentText(target: string | null): string {
       ? 'a real file or directory'
       : `a link to ${cleanWord(target)}, which is no release below releases/`;
   return `current is ${what}. Cutover replaces only a link to a release: move it away, or make it one, and point the web server at it.`;
-}
-
-function pathText({ path, because }: Extract<Refusal, { kind: 'deploy-path-unusable' }>): string {
-  switch (because) {
-    case 'not-writable':
-      return `${cleanWord(path)} is not writable for this user. Change its owner, or name another user in the config.`;
-    case 'cannot-create':
-      return `${cleanWord(path)} does not exist and this user cannot make it. Make it once: sudo install -d -o <user> ${cleanWord(path)}`;
-    case 'not-a-directory':
-      return `${cleanWord(path)} is not a directory. Choose another path.`;
-  }
 }
 
 function knownReleases(known: readonly string[]): string {

@@ -23,7 +23,18 @@ type Value = Shell | string | number | readonly string[];
 
 /** Shell text with every value quoted as one word; an array becomes one word each; `Shell` values go in as they are. */
 export function sh(parts: TemplateStringsArray, ...values: readonly Value[]): Shell {
-  const pieces = piecesOf(parts);
+  return joined(piecesOf(parts), values);
+}
+
+/** The same without any indentation, for text of which every byte counts. No quoted word of the template may go over several lines. */
+export function tight(parts: TemplateStringsArray, ...values: readonly Value[]): Shell {
+  return joined(
+    piecesOf(parts).map((piece) => piece.replaceAll(/\n +/g, '\n')),
+    values,
+  );
+}
+
+function joined(pieces: readonly string[], values: readonly Value[]): Shell {
   let text = pieces[0] ?? '';
   for (const [i, value] of values.entries()) text += written(value) + (pieces[i + 1] ?? '');
   return Shell.of(text);

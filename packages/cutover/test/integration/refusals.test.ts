@@ -36,29 +36,36 @@ describe('where the user of a host may not write,', () => {
     site.configure({});
   }
 
-  for (const [place, says] of [
-    ['releases', /cannot create directory 'releases\/\d+': Permission denied/],
-    ['.cutover', /The lock could not be written in .cutover\/: this user may not write there, or no space is left/],
-    ['.cutover/releases', /could not create release \d+: it ended with exit code 1/],
-  ] as const)
-    it(`in ${place}, the deployment is undone and says why`, async () => {
+  for (const place of ['releases', '.cutover', '.cutover/releases', ''])
+    it(`in ${place === '' ? 'the deploy path' : place}, the deployment is refused and nothing is changed`, async () => {
+      const site = opened();
+      const before = [site.serves('web1'), ...site.releases('web1')];
       takeFromNobody(at(place));
-      await undone(says);
+      const refused = await site.cutover('deploy');
+      ended(refused, 3);
+      assert.ok(refused.err.includes(at(place)), refused.err);
+      assert.match(
+        refused.err,
+        new RegExp(`${site.serves('web1')} is in service and stays\\. On the host: .*ch(own|mod)`),
+      );
+      assert.deepEqual([site.serves('web1'), ...site.releases('web1')], before);
+      assert.equal(site.isLocked('web1'), false);
       giveToNobody(at(place));
     });
 
-  it('in the deploy path, which holds current, or in the directory that it is to be made in, it is refused and nothing is changed', async () => {
+  it('in the directory that the deploy path is to be made in, it is refused, by check as well', async () => {
     const site = opened();
-    takeFromNobody(at());
-    const refused = await site.cutover('deploy');
-    ended(refused, 3);
-    assert.match(refused.err, /web1 is not writable for this user\. Change its owner/);
-    giveToNobody(at());
     renameSync(at(), `${at()}.aside`);
     takeFromNobody(join(at(), '..'));
     const missing = await site.cutover('deploy');
     ended(missing, 3);
-    assert.match(missing.err, /does not exist and this user cannot make it\. Make it once: sudo install/);
+    assert.match(
+      missing.err,
+      /does not exist and \S+ cannot make it\. .*\/hosts belongs to .* sudo install -d -o \S+ /,
+    );
+    const checked = await site.cutover('check');
+    ended(checked, 3);
+    assert.match(checked.out, /deploy-path +.*does not exist and \S+ cannot make it/);
     assert.equal(existsSync(at()), false);
     renameSync(`${at()}.aside`, at());
   });

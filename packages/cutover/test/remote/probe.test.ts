@@ -13,10 +13,16 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { lookingSegment } from '../../src/cli/capture.ts';
 import type { HostFacts } from '../../src/model/facts.ts';
 import type { SharedPath } from '../../src/model/settings.ts';
-import { type ProbeInput, probeScript } from '../../src/remote/probe.ts';
+import { recipes } from '../../src/recipes/index.ts';
+import { openingWord } from '../../src/remote/opening.ts';
+import { probeScript } from '../../src/remote/probe.ts';
+import { foreignScript, hasUnknown } from '../../src/remote/probe-foreign-script.ts';
 import { parseFacts } from '../../src/remote/probe-parse.ts';
+import type { ProbeInput } from '../../src/remote/probe-put.ts';
+import type { Shell } from '../../src/shell/text.ts';
 
 const shells: Readonly<Record<string, readonly string[]>> = {
   dash: ['dash'],
@@ -55,10 +61,17 @@ function shared(type: SharedPath['type'], path: string): SharedPath {
 
 const usual: readonly SharedPath[] = [shared('file', '.env'), shared('directory', 'storage')];
 
-/** What the script prints in a shell, run as a step is. */
+/** What a look prints in a shell, with the second one where it is worth it. */
 function printed(input: ProbeInput, shell: readonly string[]): string {
+  const output = run(probeScript(input), shell);
+  const facts = parseFacts(output);
+  return !('problem' in facts) && hasUnknown(facts) ? output + run(foreignScript(input), shell) : output;
+}
+
+/** What a script prints in a shell, run as a step is. */
+function run(text: Shell, shell: readonly string[]): string {
   const [program = '', ...args] = shell;
-  const script = `set -eu\n${probeScript(input).toString()}`;
+  const script = `set -eu\n${String(text)}`;
   return execFileSync(program, [...args, '-c', script], {
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -92,7 +105,8 @@ function stable(output: string): Stable {
 const nothing: Stable = {
   system: 'Linux',
   user: userInfo().username,
-  deployPath: { kind: 'directory', writable: true },
+  deployPath: { kind: 'directory' },
+  closed: [],
   current: { kind: 'nothing' },
   directories: [],
   oddDirectories: [],
@@ -179,10 +193,44 @@ describe('the probe of a deploy path', () => {
     const output = asNobody({ deployPath: path, layout: 'envoyer', shared: [] });
     const facts = parseFacts(output);
     assert.ok(!('problem' in facts));
-    assert.deepEqual(facts.deployPath, { kind: 'directory', writable: false });
-    const missing = parseFacts(asNobody({ deployPath: join(path, 'x'), layout: 'envoyer', shared: [] }));
+    const closed = { path, owner: userInfo().username, mode: '555', readOnlyMount: null };
+    assert.deepEqual(facts.deployPath, { kind: 'directory' });
+    assert.deepEqual(facts.closed, [closed]);
+    const missing = parseFacts(asNobody({ deployPath: join(path, 'x/y'), layout: 'envoyer', shared: [] }));
     assert.ok(!('problem' in missing));
     assert.deepEqual(missing.deployPath, { kind: 'missing', canCreate: false });
+    assert.deepEqual(missing.closed, [closed]);
+  });
+
+  it('says which of the directories in it cannot be written to', {
+    skip: userInfo().uid === 0 && !canSwitchUser(),
+  }, () => {
+    const path = deployPath();
+    const closed = ['releases', '.cutover/runs'];
+    for (const name of ['', '.cutover', '.cutover/releases', ...closed]) {
+      mkdirSync(join(path, name), { recursive: true });
+      chmodSync(join(path, name), closed.includes(name) ? 0o2555 : 0o777);
+    }
+    chmodSync(home, 0o755);
+    const facts = parseFacts(asNobody({ deployPath: path, layout: 'envoyer', shared: [] }));
+    assert.ok(!('problem' in facts));
+    const owner = userInfo().username;
+    assert.deepEqual(
+      facts.closed,
+      closed.map((name) => ({ path: join(path, name), owner, mode: '2555', readOnlyMount: null })),
+    );
+  });
+
+  it('says where its file system is mounted for reading only', { skip: !canMount() }, () => {
+    const [path, place] = [join(home, 'mounted'), join(home, 'mounted/releases')];
+    mkdirSync(place, { recursive: true });
+    const mounted = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
+    for (const shell of ['dash', 'bash']) {
+      const apart = ['unshare', '-m', 'sh', '-c', mounted, 'sh', place, shell];
+      const facts = parseFacts(run(probeScript({ deployPath: path, layout: 'envoyer', shared: [] }), apart));
+      assert.ok(!('problem' in facts));
+      assert.deepEqual(facts.closed, [{ path: place, owner: userInfo().username, mode: '755', readOnlyMount: place }]);
+    }
   });
 
   it('that is empty finds nothing, without shared paths too', () => {
@@ -444,6 +492,13 @@ describe('reading what the probe printed', () => {
   });
 });
 
+for (const [name, { shared: paths }] of Object.entries(recipes))
+  it(`goes along with the command that opens the connection, with the shared paths of ${name}`, () => {
+    const deployPath = '/home/forge/production.a-rather-long-name-of-a-shop.example.com/site';
+    const script = probeScript({ deployPath, layout: 'shared', shared: paths });
+    assert.notEqual(openingWord(lookingSegment(script), '0'.repeat(24)), null);
+  });
+
 it('starts few processes', { skip: !has('strace') }, () => {
   const path = deployPath();
   for (let i = 1; i <= 9; i++) {
@@ -481,6 +536,12 @@ function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T,
 
 function has(tool: string): boolean {
   return execFileSync('sh', ['-c', `command -v ${tool} || :`]).length > 0;
+}
+
+function canMount(): boolean {
+  return (
+    userInfo().uid === 0 && has('unshare') && execFileSync('sh', ['-c', 'unshare -m true || echo no']).length === 0
+  );
 }
 
 function canSwitchUser(): boolean {

@@ -11,7 +11,8 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     system: 'Linux',
     user: 'deploy',
     clock,
-    deployPath: { kind: 'directory', writable: true },
+    deployPath: { kind: 'directory' },
+    closed: [],
     current:
       host.current === null
         ? { kind: 'nothing' }

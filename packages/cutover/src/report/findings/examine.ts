@@ -116,6 +116,8 @@ const subjects: Readonly<Record<Refusal['kind'], FindingName | null>> = {
   locked: 'lock',
   'current-not-a-release': 'current',
   'deploy-path-unusable': 'deploy-path',
+  'cannot-create': 'deploy-path',
+  'not-writable': 'deploy-path',
   'missing-shared': 'shared-files',
   'missing-tools': 'delivery',
   'other-layout': 'layout',

@@ -157,7 +157,10 @@ export const writers: Look = ({ host, gathered, facts }) => {
         .filter((row) => isOurs(row, { host, facts }))
         .map(({ path }) => ({ kind: 'change-mode', path, change: 'o-w' })),
     );
-  const others = gathered ? rows(gathered, 'owners').filter(({ owner }) => owner !== facts.user && owner !== '') : [];
+  const refused = new Set(facts.closed.map(({ path }) => path));
+  const others = gathered
+    ? rows(gathered, 'owners').filter(({ owner, path }) => owner !== facts.user && owner !== '' && !refused.has(path))
+    : [];
   const [first] = others;
   return first === undefined
     ? null

@@ -1,0 +1,45 @@
+import { posix } from 'node:path/posix';
+import type { ClosedFacts } from '../model/facts.ts';
+import { recordsDir, releasesDir, repository } from '../model/layout.ts';
+import { type Shell, tight } from '../shell/text.ts';
+import type { Printed } from './probe-lines.ts';
+
+/**
+ * `closed PATH REAL` tells of a directory that may not be written in: whose it is, and where its file system is mounted if that is for reading
+ * only. It is asked for only where something is closed, so that a look at a sound host starts no process for it.
+ */
+export const closedFunction: Shell = tight`
+  closed() {
+    at= so=
+    if [ -r /proc/mounts ]; then
+      while read -r what mount kind how rest; do
+        case $2/ in
+          "\${mount%/}/"*) if [ \${#mount} -ge \${#at} ]; then at=$mount so=$how; fi ;;
+        esac
+      done < /proc/mounts
+    fi
+    case ,$so, in *,ro,*) ;; *) at= ;; esac
+    put closed "$1"
+    put closed-by "$(stat -L -c "%a %U" "$1" 2>/dev/null || :)"
+    put closed-on "$at"
+  }`;
+
+/** The deploy path itself and what deployments write in below it, as far as it is there. Run in the deploy path. */
+export const closedLines: Shell = tight`
+  for name in . ${[releasesDir('.'), ...ownDirectories()]}; do
+    if [ -d "$name" ]; then [ -w "$name" ] && [ -x "$name" ] || closed "$deploy/$name" "$here/$name"; fi
+  done`;
+
+function ownDirectories(): readonly string[] {
+  return ['.cutover', recordsDir('.'), '.cutover/runs', '.cutover/incoming', repository('.')];
+}
+
+/** The directories that the probe told of. */
+export function closedIn(printed: Printed): readonly ClosedFacts[] {
+  const by = printed.all('closed-by');
+  const on = printed.all('closed-on');
+  return printed.all('closed').map((path, i) => {
+    const [, mode = '', owner = ''] = /^([0-7]+) (\S+)$/.exec(by[i] ?? '') ?? [];
+    return { path: posix.join(path, '.').replace(/\/$/, ''), owner, mode, readOnlyMount: on[i] || null };
+  });
+}

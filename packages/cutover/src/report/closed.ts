@@ -1,0 +1,57 @@
+import type { ClosedFacts } from '../model/facts.ts';
+import type { Refusal } from '../plan/refusal.ts';
+import { sh } from '../shell/text.ts';
+import { cleanWord } from './clean.ts';
+
+/** Where a deployment may not write, whose that is, what serves meanwhile, and what lets it write. */
+export function closedText({ user, closed, serves }: Extract<Refusal, { kind: 'not-writable' }>): string {
+  const what = closed.map((place) => whyClosed(place, user));
+  const service = serves === null ? 'Nothing is in service there.' : `${cleanWord(serves)} is in service and stays.`;
+  return `${what.join(' ')} ${service} On the host: ${cleanWord(mends(closed, user).join(' && '))}`;
+}
+
+/** Why the deploy path cannot be made, and who can make it. */
+export function uncreatableText({ path, user, parent }: Extract<Refusal, { kind: 'cannot-create' }>): string {
+  const because = parent === null ? '' : ` ${whyClosed(parent, user)}`;
+  const remount = parent?.readOnlyMount ? `${remounted(parent.readOnlyMount)} && ` : '';
+  const made = String(sh`sudo install -d -o ${user} ${path}`);
+  return `${cleanWord(path)} does not exist and ${cleanWord(user)} cannot make it.${because} Nothing is in service there. Make it once, on the host: ${cleanWord(`${remount}${made}`)}`;
+}
+
+function whyClosed({ path, owner, mode, readOnlyMount }: ClosedFacts, user: string): string {
+  const [place, who] = [cleanWord(path), cleanWord(user)];
+  if (readOnlyMount !== null)
+    return `${place} lies below ${cleanWord(readOnlyMount)}, which is mounted for reading only.`;
+  if (owner === '') return `${place} is not writable for ${who}, as whom Cutover connects.`;
+  if (owner !== user)
+    return `${place} belongs to ${cleanWord(owner)} (mode ${cleanWord(mode)}) and is not writable for ${who}, as whom Cutover connects.`;
+  return `${place} belongs to ${who}, as whom Cutover connects, and yet is not writable (mode ${cleanWord(mode)}).`;
+}
+
+/** The commands that open the places. Only what is Cutover's own changes hands with all that is in it. */
+function mends(closed: readonly ClosedFacts[], user: string): readonly string[] {
+  const mounts = new Set(closed.flatMap(({ readOnlyMount }) => (readOnlyMount === null ? [] : [readOnlyMount])));
+  const places = closed.filter(({ readOnlyMount }) => readOnlyMount === null);
+  const own = pathsOf(places.filter(({ owner }) => owner === user));
+  const others = places.filter(({ owner }) => owner !== user);
+  const whole = pathsOf(others.filter(isOfCutover));
+  const bare = pathsOf(others.filter((place) => !isOfCutover(place)));
+  return [
+    ...[...mounts].map(remounted),
+    ...(bare.length > 0 ? [String(sh`sudo chown ${user} ${bare}`)] : []),
+    ...(whole.length > 0 ? [String(sh`sudo chown -R ${user} ${whole}`)] : []),
+    ...(own.length > 0 ? [String(sh`chmod u+rwx ${own}`)] : []),
+  ];
+}
+
+function remounted(mount: string): string {
+  return String(sh`sudo mount -o remount,rw ${mount}`);
+}
+
+function isOfCutover({ path }: ClosedFacts): boolean {
+  return path.split('/').includes('.cutover');
+}
+
+function pathsOf(places: readonly ClosedFacts[]): readonly string[] {
+  return places.map(({ path }) => path);
+}

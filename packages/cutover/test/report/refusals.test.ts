@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ClosedFacts, HostFacts } from '../../src/model/facts.ts';
+import { planDeploy } from '../../src/plan/deploy.ts';
+import { planRollback } from '../../src/plan/rollback.ts';
+import { memoryFacts } from '../../src/remote/memory/facts.ts';
+import { refusalLines } from '../../src/report/refusals.ts';
+import { hostWith } from '../kit/memory-hosts.ts';
+import { aHost, aWish, noonMs, settingsFor, wanted } from '../kit/wishes.ts';
+
+const served = hostWith([
+  ['20260301100000', 'retired'],
+  ['20260302100000', 'live'],
+]);
+
+function wishWith(more: Partial<HostFacts>): ReturnType<typeof aWish> {
+  const facts = { ...memoryFacts(served, new Date(noonMs).toISOString()), ...more };
+  return aWish(settingsFor([aHost('web1')]), { web1: facts });
+}
+
+function closed(name: string, more: Partial<ClosedFacts> = {}): ClosedFacts {
+  return { path: `/srv/shop${name}`, owner: 'root', mode: '755', readOnlyMount: null, ...more };
+}
+
+const serves = '20260302100000 is in service and stays.';
+const whose = 'belongs to root (mode 755) and is not writable for deploy, as whom Cutover connects.';
+const makeIt = 'Nothing is in service there. Make it once, on the host:';
+
+const cases: readonly (readonly [what: string, facts: Partial<HostFacts>, told: readonly string[]])[] = [
+  [
+    'the deploy path is somebody else’s',
+    { closed: [closed('')] },
+    [`web1: /srv/shop ${whose} ${serves} On the host: sudo chown deploy /srv/shop`],
+  ],
+  [
+    'what is Cutover’s own is somebody else’s, it changes hands with all that is in it',
+    { closed: [closed('/.cutover'), closed('/.cutover/runs')] },
+    [
+      `web1: /srv/shop/.cutover ${whose} /srv/shop/.cutover/runs ${whose} ${serves} On the host: sudo chown -R deploy /srv/shop/.cutover /srv/shop/.cutover/runs`,
+    ],
+  ],
+  [
+    'the releases are, they do not',
+    { closed: [closed('/releases')] },
+    [`web1: /srv/shop/releases ${whose} ${serves} On the host: sudo chown deploy /srv/shop/releases`],
+  ],
+  [
+    'the mode forbids it to the owner',
+    { closed: [closed('/releases', { owner: 'deploy', mode: '555' })] },
+    [
+      `web1: /srv/shop/releases belongs to deploy, as whom Cutover connects, and yet is not writable (mode 555). ${serves} On the host: chmod u+rwx /srv/shop/releases`,
+    ],
+  ],
+  [
+    'a file system is mounted for reading only',
+    { closed: [closed('', { readOnlyMount: '/srv' }), closed('/.cutover', { readOnlyMount: '/srv' })] },
+    [
+      `web1: /srv/shop lies below /srv, which is mounted for reading only. /srv/shop/.cutover lies below /srv, which is mounted for reading only. ${serves} On the host: sudo mount -o remount,rw /srv`,
+    ],
+  ],
+  [
+    'the host cannot tell whose it is',
+    { closed: [closed('/releases', { owner: '', mode: '' })], current: { kind: 'nothing' } },
+    [
+      'web1: /srv/shop/releases is not writable for deploy, as whom Cutover connects. Nothing is in service there. On the host: sudo chown deploy /srv/shop/releases',
+    ],
+  ],
+  [
+    'the deploy path cannot be made where it is to be',
+    {
+      deployPath: { kind: 'missing', canCreate: false },
+      closed: [closed('', { path: '/srv' })],
+      current: { kind: 'nothing' },
+    },
+    [
+      `web1: /srv/shop does not exist and deploy cannot make it. /srv ${whose} ${makeIt} sudo install -d -o deploy /srv/shop`,
+    ],
+  ],
+  [
+    'something that is no directory is in the way of it',
+    { deployPath: { kind: 'missing', canCreate: false }, current: { kind: 'nothing' } },
+    [`web1: /srv/shop does not exist and deploy cannot make it. ${makeIt} sudo install -d -o deploy /srv/shop`],
+  ],
+];
+
+describe('a deployment is refused with whole sentences where', () => {
+  for (const [what, facts, told] of cases)
+    it(what, () => {
+      const planned = planDeploy(wishWith(facts), wanted);
+      assert.deepEqual(planned.ok ? [] : refusalLines(planned.refusals, noonMs), told);
+    });
+});
+
+it('a rollback is refused where Cutover may not write what is its own, but not for the releases', () => {
+  assert.equal(planRollback(wishWith({ closed: [closed('/releases')] }), null).ok, true);
+  assert.equal(planRollback(wishWith({ closed: [closed('/.cutover/releases')] }), null).ok, false);
+});
