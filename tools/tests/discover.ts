@@ -3,8 +3,24 @@ import { root } from '../root.ts';
 
 const patterns = ['packages/*/test/**/*.test.ts', 'bench/**/*.test.ts', 'tools/**/*.test.ts'];
 
-/** Where the tests that take minutes are. They begin first, so that no processor waits for one of them in the end. */
-const longOnes = ['/integration/', '/caches/', '/engine/', '/web/', '/demo/', '/simulation/', '/plan/'];
+/** Where the tests that take long are. They begin first, so that no processor waits for one of them in the end. */
+const longOnes = [
+  '/integration/failures',
+  '/integration/kills',
+  '/integration/',
+  '/remote/ssh',
+  '/engine/conformance',
+  '/caches/',
+  '/remote/',
+  '/engine/',
+  '/web/',
+  '/demo/',
+  '/simulation/',
+  '/plan/',
+  '/purge/',
+  '/processes/',
+  '/cli/',
+];
 
 /** All test files, relative to the repository, or those whose path holds one of `words`. */
 export function testFiles(words: readonly string[] = []): readonly string[] {

@@ -7,9 +7,8 @@ import { run } from '../../src/cli/program.ts';
 
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 
-/** Compiled code is kept for all calls of one test file: half of what a call costs is reading the sources. */
-const compiled = mkdtempSync(join(tmpdir(), 'cutover-compiled-'));
-process.on('exit', () => rmSync(compiled, { recursive: true, force: true }));
+/** Compiled code is kept for all calls: half of what a call costs is reading the sources. The runner of all tests keeps it for every file. */
+const compiled = process.env['NODE_COMPILE_CACHE'] ?? ownDirectory();
 
 /** What a call of the command line gave. */
 export interface Called {
@@ -49,6 +48,12 @@ export async function call(args: readonly string[], { cwd, env }: World): Promis
     },
   });
   return { code, ...heard };
+}
+
+function ownDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'cutover-compiled-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
 }
 
 /** Starts the real command line in a process of its own. */

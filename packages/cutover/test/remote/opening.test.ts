@@ -36,14 +36,17 @@ describe('The printf format of a text', () => {
   ] as const)
     it(`is decoded by ${name} to exactly that text`, (context) => {
       if (!existsSync(shell[0])) return context.skip(`${shell[0]} is not installed`);
-      holds((value) => decoded([...shell], `printf ${quote(printfFormat(value))}`));
+      holds((values) => decoded([...shell], printed(values.map((value) => quote(printfFormat(value))))));
     });
 
   for (const shell of ['/bin/dash', '/bin/bash', '/bin/busybox sh', '/usr/bin/fish', '/usr/bin/zsh', '/bin/tcsh'])
     it(`comes whole through the login shell ${shell}`, (context) => {
       const argv = shell.split(' ');
       if (!existsSync(argv[0] ?? '')) return context.skip(`${shell} is not installed`);
-      holds((value) => decoded(argv, `exec env ${quote(`X=${printfFormat(value)}`)} sh -c 'printf "$X"'`));
+      holds((values) => {
+        const assigned = values.map((value, i) => quote(`X${i}=${printfFormat(value)}`)).join(' ');
+        return decoded(argv, `exec env ${assigned} sh -c '${printed(values.map((_, i) => `"$X${i}"`))}'`);
+      });
     });
 });
 
@@ -65,12 +68,21 @@ describe('A segment that goes along', () => {
   });
 });
 
-function holds(decode: (value: string) => Buffer): void {
-  const examples: [string][] = [[hostileText], ['\n\n'], ['%'], ['\\'], ['\n7'], ["'"]];
+/** Of many texts at once: what costs is to start the shell. */
+function holds(decode: (values: readonly string[]) => Buffer): void {
+  const texts = fc.array(text, { minLength: 20, maxLength: 20 });
+  const examples: [string[]][] = [[[hostileText, '\n\n', '%', '\\', '\n7', "'"]]];
   fc.assert(
-    fc.property(text, (value) => assert.deepEqual(decode(value), Buffer.from(value))),
-    { numRuns: 40, examples },
+    fc.property(texts, (values) =>
+      assert.deepEqual(decode(values), Buffer.from(values.map((value) => `${value}\0`).join(''))),
+    ),
+    { numRuns: 3, examples },
   );
+}
+
+/** Prints each of these formats and a NUL. */
+function printed(formats: readonly string[]): string {
+  return formats.map((format) => `printf ${format}; printf "\\000"`).join('; ');
 }
 
 function decoded([shell = '', ...args]: readonly string[], command: string): Buffer {
