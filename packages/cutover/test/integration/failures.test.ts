@@ -257,16 +257,17 @@ describe('when the disk of a host', () => {
     const filling = join(site.path('web1'), 'filling');
     const bytes = `cat /dev/zero > '${filling}/0' || :`;
     const files = `i=0; while : > '${filling}/'$i; do i=$((i + 1)); done || :`;
-    for (const [point, fill] of [
-      ['build', bytes],
-      ['after activate', bytes],
-      ['build', files],
-      ['after activate', files],
+    for (const [point, fill, says] of [
+      ['build', bytes, /No space left on device/],
+      ['after activate', bytes, /in service could not be recorded in .*\n.*No space is left on the disk\./],
+      ['build', files, /No space left on device/],
+      ['after activate', files, /could not be written down in .*\n.*No inode is left on the disk: /],
     ] as const) {
       const served = site.serves('web1');
       site.configure({ hooks: { [point]: [`mkdir -p '${filling}'; (${fill}) 2>/dev/null`] } });
       const failed = await site.cutover('deploy');
       ended(failed, 1);
+      assert.match(failed.out, says);
       assert.equal(site.serves('web1'), served, `full from the hook at ${point} on`);
       assert.ok(existsSync(join(site.path('web1'), 'current/REVISION')));
       rmSync(filling, { recursive: true });
@@ -280,7 +281,11 @@ describe('when the disk of a host', () => {
     if (site === null) return;
     const refused = await site.cutover('deploy');
     ended(refused, 3);
-    assert.match(refused.err, /web1: .*\/web1 is not writable for this user\. Change its owner, or name another user/);
+    assert.match(refused.err, /web1: \S+\/web1 (lies below \S+\/web1, which is mounted for reading only|belongs to)/);
+    assert.match(
+      refused.err,
+      / Nothing is in service there\. On the host: (sudo mount -o remount,rw|chmod u\+rwx) \S+\/web1\n/,
+    );
     assert.match(refused.err, /Nothing was changed\./);
   });
 });

@@ -8,6 +8,7 @@ import { keepRecords, putRecords } from '../records.ts';
 import { decideFunction, guardAt } from '../revert-guard.ts';
 import { noUndo, step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
+import { whyUnwritten } from './room.ts';
 
 /** Gives the guards of all hosts their whole time once more: what can still go wrong between the first confirmation and the last is a moment. */
 export function extend(job: Job, site: Site): Step {
@@ -27,10 +28,14 @@ function decidedFor(job: Job, word: 'extended' | 'confirmed'): Shell {
   return lines(
     guardAt(job.wish.deployment),
     decideFunction,
+    whyUnwritten,
     sh`
       decide ${word} || {
         if [ "$decided" = reverted ]; then echo "This host has gone back by itself: ${sh`${job.release}`} was not confirmed in time. Where checks and hooks take longer, set confirmWithin."
-        else echo "The guard of this activation is gone."
+        elif [ ! -d "$guard" ]; then echo "The guard of this activation is gone."
+        else
+          echo "That this host stays with the new release could not be written down in .cutover/."
+          why_unwritten "$guard"
         fi
         exit ${ScriptExit.refused}
       }`,
@@ -57,7 +62,12 @@ export function confirm(
     script: lines(
       underLock(site.path, job.wish.deployment),
       decidedFor(job, 'confirmed'),
-      putRecords(after, lastMomentLive(site.facts.records)),
+      sh`
+        ${putRecords(after, lastMomentLive(site.facts.records))} || {
+          echo "What is in service could not be recorded in .cutover/releases/."
+          why_unwritten .cutover/releases
+          exit ${ScriptExit.refused}
+        }`,
     ),
     limitMs,
     undo: undoneBy({
