@@ -28,7 +28,12 @@ export function connect(settings: Settings, outside: Outside, first: 'look' | 'n
     client: clientOf(outside),
     opening: (host) => (first === 'look' ? lookingSegment(probeScript(inputOf(host, settings))) : null),
   });
-  return outside.trace ? { ...tracedFleet(fleet, outside.trace), leave: () => fleet.leave() } : fleet;
+  if (!outside.trace) return fleet;
+  return {
+    ...tracedFleet(fleet, outside.trace),
+    leave: () => fleet.leave(),
+    noise: (host) => fleet.noise(host),
+  };
 }
 
 /** A host that could not be looked at. */

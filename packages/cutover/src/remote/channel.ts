@@ -65,6 +65,11 @@ export class Channel implements Session {
     return this.#closed || this.#wire.over;
   }
 
+  /** What came before the greeting: what the login shell prints. Empty where it keeps quiet. */
+  get noise(): string {
+    return this.#wire.noise;
+  }
+
   run(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
     const mine = this.#turn.then(() => this.#runNow(segment, progress, signal));
     this.#turn = mine;

@@ -28,6 +28,8 @@ export interface FleetOptions extends Dice {
 export interface ConnectedFleet extends Fleet {
   /** Has the hosts end what runs there, without waiting for them: for a driver that leaves at once. */
   leave(): void;
+  /** What the login shell of a host printed before it did what it was told, on the connection that was opened last. */
+  noise(host: HostName): string;
 }
 
 /** Connections to these hosts, each opened when it is first wanted and again after a loss. */
@@ -60,6 +62,10 @@ class Connections implements ConnectedFleet {
 
   here(): Session {
     return this.#here;
+  }
+
+  noise(host: HostName): string {
+    return this.#channels.get(host)?.noise ?? '';
   }
 
   leave(): void {

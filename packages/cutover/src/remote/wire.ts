@@ -72,6 +72,11 @@ export class Wire {
     return this.#over;
   }
 
+  /** The last of what came before the greeting. */
+  get noise(): string {
+    return this.#noise;
+  }
+
   /** Sends when there is room; false when the program has ended. */
   async write(data: string | Buffer): Promise<boolean> {
     if (this.#over || !this.#child.stdin.writable) return false;

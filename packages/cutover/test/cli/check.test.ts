@@ -86,6 +86,22 @@ describe('cutover check', () => {
     );
   });
 
+  it('asks a host of workers for their units, and for no web server', async (t) => {
+    const on = project(t, {
+      hosts: { one: { roles: ['web'] }, two: { roles: ['worker'] } },
+      config: {
+        recipe: 'node',
+        processManager: 'systemd-user',
+        app: { roles: ['web'], process: { run: 'node server.js', roles: ['web'] } },
+        workers: [{ name: 'queue', run: 'node worker.js', roles: ['worker'] }],
+      },
+    });
+    const all = await findings(on, 3);
+    assert.match(found(all, 'units', 'one')?.sentence ?? '', /^The unit shop-app@\.service is not there/);
+    assert.match(found(all, 'units', 'two')?.sentence ?? '', /^The unit shop-queue@\.service is not there/);
+    assert.deepEqual([found(all, 'web-server')?.level, found(all, 'web-server', 'two')], ['warning', undefined]);
+  });
+
   it('wants no deploy path of a host where only hooks run', async (t) => {
     const on = project(t, { hosts: { one: {}, two: { receivesCode: false } } });
     const all = await findings(on, 0);

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { Finding } from '../../src/report/findings/finding.ts';
 import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
 import type { SshdOptions } from '../kit/sshd.ts';
 import { makeBusyboxTools, pathOf } from '../kit/tools.ts';
@@ -66,6 +67,23 @@ describe('hosts of different kinds in one stage', () => {
     succeeded(await site.cutover('rollback'));
     assert.deepEqual(everywhere(site, names), [first]);
     for (const host of names) assert.equal(site.isLocked(host), false, host);
+  });
+
+  it('are examined: a login shell that prints what nobody reads is named, and no more once it is mended', async () => {
+    const site = opened();
+    const noisy = 'slow-and-talkative';
+    const told = async (): Promise<readonly Finding[]> => {
+      const { out } = await site.cutover('check', '--json', '--host', noisy);
+      const { findings } = JSON.parse(out) as { readonly findings: readonly Finding[] };
+      return findings.filter(({ name, level }) => name === 'login-shell' || level === 'problem');
+    };
+    site.configure({ secrets: { WORD: 'Welcome' } });
+    const [finding, ...others] = await told();
+    assert.deepEqual([finding?.host, finding?.level, others], [noisy, 'warning', []]);
+    assert.match(finding?.sentence ?? '', /first “\*\*\* to /);
+    const rc = join(site.sshd(noisy).directory, 'login-shell');
+    writeFileSync(rc, readFileSync(rc, 'utf8').replace(/echo "Welcome.*?;/, 'case $- in *i*) echo Welcome ;; esac;'));
+    assert.deepEqual(await told(), []);
   });
 });
 

@@ -429,7 +429,24 @@ describe('the examination of a host’s servers', () => {
     assert.equal(readFileSync(file, 'utf8'), findingsReference(), 'Write it anew: ./dev generate');
   });
 
-  it('says nothing of servers on a host that serves no visitors', () => {
+  it('speaks of workers and schedules on a host that serves no visitors, and of no server', () => {
+    const sections = {
+      ...nginx('', '$document_root'),
+      'unit shop-queue@.service': 'missing',
+      'mention /etc/supervisor/conf.d/queue.conf': 'command=php /srv/shop/releases/20260101000000/artisan queue:work',
+      owners: '777 deploy deploy /srv/shop',
+    };
+    const found = examined(sections, { settings: { app: { ...app, roles: ['web'] } } });
+    assert.deepEqual(
+      found
+        .filter(({ level, name }) => level !== 'ok' && name in webFindings)
+        .map(({ name, level }) => `${name} ${level}`),
+      ['managers problem', 'units problem', 'writers warning'],
+    );
+    assert.ok(!found.some(({ name }) => ['web-server', 'web-root', 'script-names', 'fpm-pool'].includes(name)));
+  });
+
+  it('says nothing of servers on a host that was not asked', () => {
     const names = examined(null).map(({ name }) => name);
     assert.ok(!names.some((name) => name in webFindings && name !== 'headroom'), names.join());
   });
@@ -500,6 +517,7 @@ function examined(sections: Sections | null, more: Case[4] = {}) {
     logins: null,
     gathered: sections === null ? null : parseGathered(text.join('')),
     aheadMs: 0,
+    noise: '',
     nowMs: noonMs,
   });
 }

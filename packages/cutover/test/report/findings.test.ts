@@ -6,6 +6,7 @@ import { type Examined, examine, unreached } from '../../src/report/findings/exa
 import type { Finding, FindingName, Level } from '../../src/report/findings/finding.ts';
 import { findingLines } from '../../src/report/findings/lines.ts';
 import { clockToleranceMs } from '../../src/report/findings/system.ts';
+import { parseGathered } from '../../src/report/findings/web/gathered.ts';
 import { aHook, aHost, noonMs, settingsFor } from '../kit/wishes.ts';
 
 const host = aHost('web1');
@@ -49,6 +50,7 @@ function examined({ facts: some = {}, settings = {}, ...more }: Change): readonl
     logins: null,
     gathered: null,
     aheadMs: 0,
+    noise: '',
     nowMs: noonMs,
     ...more,
   });
@@ -72,6 +74,14 @@ const noSwap = { failure: { kind: 'exit', code: 78 }, output: 'No tool on this h
 
 const cases: readonly (readonly [name: FindingName, level: Level | null, words: RegExp, change: Change])[] = [
   ['reachable', 'ok', /As deploy, on Linux/, {}],
+  ['login-shell', null, /./, { noise: '\n \r\n' }],
+  [
+    'login-shell',
+    'warning',
+    /first “Welcome to web1”\. .*scp, rsync and git/,
+    { noise: '\n\x1b]0;title\x07\x1b[1mWelcome\x1b[0m to web1\r\nlast login: never\n' },
+  ],
+  ['login-shell', 'warning', /first “x{60}…”/, { noise: `${'x'.repeat(99)}\n` }],
   ['clock', 'ok', /Goes as the one of this machine/, { aheadMs: clockToleranceMs }],
   ['clock', 'warning', /2 minutes behind the one of this machine/, { aheadMs: -120_000 }],
   ['clock', 'warning', /1 minute ahead of the one/, { aheadMs: 60_000 }],
@@ -151,6 +161,16 @@ const cases: readonly (readonly [name: FindingName, level: Level | null, words: 
 ];
 
 describe('the examination of a host', () => {
+  for (const [shell, mend] of [
+    ['/usr/bin/bash', /first line of ~\/\.bashrc/],
+    ['/bin/zsh', /to ~\/\.zshrc/],
+    ['/bin/sh', /look into ~\/\.ssh\/rc/],
+  ] as const)
+    it(`says how the login shell ${shell} is made quiet`, () => {
+      const found = examined({ noise: 'Hello\n', logins: parseGathered(`=== shell\n ${shell}\n`) });
+      assert.match(found.find(({ name }) => name === 'login-shell')?.mend ?? '', mend);
+    });
+
   for (const [name, level, words, change] of cases)
     it(`finds ${name} ${level ?? 'not worth a word'}: ${words.source}`, () => {
       const found = examined(change).filter((finding) => finding.name === name);

@@ -77,6 +77,7 @@ function aHostThat(t: Lifetime, files: Readonly<Record<string, string>>, cgroup 
         gathered: null,
         logins: parseGathered(stdout),
         aheadMs: 0,
+        noise: '',
         nowMs: noonMs,
       }).filter(({ name }) => name === 'logout');
     },

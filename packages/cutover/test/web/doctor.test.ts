@@ -137,6 +137,7 @@ function examined({ shell: [command, ...leading], etc, deployPath, socket }: Loo
     logins: null,
     gathered: parseGathered(nginx.replaceAll(`include ${etc}/`, 'include /etc/')),
     aheadMs: 0,
+    noise: '',
     nowMs: noonMs,
   });
 }

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../events/mask.ts';
 import { servesVisitors } from '../../model/app.ts';
 import type { HostFacts } from '../../model/facts.ts';
 import type { Host } from '../../model/host.ts';
@@ -10,6 +11,7 @@ import { unitsAt } from '../../plan/processes/units.ts';
 import { refusalsNow, swapTrial } from '../../plan/readiness.ts';
 import type { Refusal } from '../../plan/refusal.ts';
 import { poolOf } from '../../plan/steps/fpm/client.ts';
+import type { ConnectedFleet } from '../../remote/fleet.ts';
 import type { Fleet } from '../../remote/session.ts';
 import { cacheRows } from '../../report/findings/caches.ts';
 import { type ClockOfHost, clockRows } from '../../report/findings/clocks.ts';
@@ -69,7 +71,7 @@ function codeOf(findings: readonly Finding[]): ExitCode {
 }
 
 /** The findings of all hosts, in the order of the config. */
-async function findingsOf(fleet: Fleet, settings: Settings, outside: Outside): Promise<readonly Finding[]> {
+async function findingsOf(fleet: ConnectedFleet, settings: Settings, outside: Outside): Promise<readonly Finding[]> {
   const signal = new AbortController().signal;
   const begunMs = outside.nowMs();
   const { facts, unseen } = await look(fleet, settings, signal);
@@ -93,6 +95,7 @@ async function findingsOf(fleet: Fleet, settings: Settings, outside: Outside): P
       gathered: tried?.gathered ?? null,
       logins: tried?.logins ?? null,
       aheadMs: aheadMs(clockOf(host.name, found, { begunMs, endedMs })),
+      noise: masked(fleet.noise(host.name), settings),
       nowMs: endedMs,
     });
     return [...own, ...caches];
@@ -142,7 +145,12 @@ async function tryOut(fleet: Fleet, { host, settings, id, signal }: Trial) {
   const [told = '', output = ''] = captured.output.split('=== trial\n');
   const swap: Trouble | null = captured.ok ? null : { failure: captured.failure, output };
   const said = parseGathered(told);
-  return { swap, logins: said, gathered: servesVisitors(app, host) ? said : null };
+  return { swap, logins: said, gathered: said };
+}
+
+function masked(text: string, { secrets }: Settings): string {
+  const mask = maskSecrets(Object.values(secrets));
+  return mask.push(text) + mask.end();
 }
 
 interface LookedAt {

@@ -11,7 +11,7 @@ export interface LoginPlaces {
 /** The places of every Linux. */
 export const loginPlaces: LoginPlaces = { config: ['/usr/lib', '/run', '/etc'], cgroup: '/proc/self/cgroup' };
 
-/** Prints what systemd-logind is told about processes of a login that is over, and of which login this one is; sections as `gather` has them. */
+/** Prints what systemd-logind is told about processes of a login that is over, of which login this one is and by which shell; sections as `gather` has them. */
 export function logins({ config, cgroup }: LoginPlaces): Shell {
   return sh`
     kills() { [ ! -r "$1" ] || sed -n 's/^[[:space:]]*\(Kill[A-Za-z]*\)[[:space:]]*=[[:space:]]*/ \1=/p' "$1"; }
@@ -21,5 +21,6 @@ export function logins({ config, cgroup }: LoginPlaces): Shell {
       for file in "$place"/systemd/logind.conf.d/*.conf; do kills "$file"; done
     done
     printf '=== login\n'
-    [ ! -r ${cgroup} ] || sed -n 's|^.*/\(session-[^/]*\.scope\).*$| \1|p' ${cgroup}`;
+    [ ! -r ${cgroup} ] || sed -n 's|^.*/\(session-[^/]*\.scope\).*$| \1|p' ${cgroup}
+    printf '=== shell\n %s\n' "\${SHELL-}"`;
 }

@@ -1,3 +1,4 @@
+import { servesVisitors } from '../../model/app.ts';
 import type { HostFacts } from '../../model/facts.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Host } from '../../model/host.ts';
@@ -7,6 +8,7 @@ import { lastLines } from '../clean.ts';
 import { refusalText } from '../refusals.ts';
 import { failureAdvice, failureSentence } from '../sentences.ts';
 import type { Finding, FindingName, Level, Said } from './finding.ts';
+import { loginShell } from './login-shell.ts';
 import { logout } from './logout.ts';
 import {
   adoptable,
@@ -34,10 +36,12 @@ export interface Examined {
   readonly swap: Trouble | null;
   /** Milliseconds by which the host's clock is ahead of this machine's; negative when it is behind. */
   readonly aheadMs: number;
-  /** What the host said of its servers; null where that was not asked. */
+  /** What the host said of its servers and of what runs there; null where that was not asked. */
   readonly gathered: Gathered | null;
   /** What the host said of logins that are over; null where that was not asked. */
   readonly logins: Gathered | null;
+  /** What the login shell printed before it ran a command; secrets are masked. */
+  readonly noise: string;
   /** By the clock of this machine. */
   readonly nowMs: number;
 }
@@ -56,8 +60,10 @@ export function examine(examined: Examined): readonly Finding[] {
   const { host } = examined;
   const names = Object.keys(looks) as readonly Looked[];
   const wanted = host.receivesCode ? names : names.filter((name) => everywhere.has(name));
+  const isServed = servesVisitors(examined.settings.app, host);
   return wanted.flatMap((name) => {
-    const found = refused(examined, name) ?? looks[name](examined);
+    const seen = isServed || withoutVisitors.has(name) ? examined : { ...examined, gathered: null };
+    const found = refused(examined, name) ?? looks[name](seen);
     return found === null ? [] : [{ name, host: host.name, fixes: [], ...found }];
   });
 }
@@ -82,6 +88,7 @@ type Looked = Exclude<FindingName, 'caches' | 'clocks'>;
 
 const looks: Readonly<Record<Looked, Look>> = {
   reachable: ({ facts }) => ({ level: 'ok', sentence: `As ${facts.user}, on ${facts.system}.`, mend: null }),
+  'login-shell': loginShell,
   clock,
   tools,
   swap,
@@ -101,7 +108,20 @@ const looks: Readonly<Record<Looked, Look>> = {
 };
 
 /** What counts on hosts as well where only hooks run. */
-const everywhere: ReadonlySet<FindingName> = new Set(['reachable', 'clock']);
+const everywhere: ReadonlySet<FindingName> = new Set(['reachable', 'login-shell', 'clock']);
+
+/** What of a host's servers and programs counts as well where nobody visits: workers and schedules are of a release too. */
+const withoutVisitors: ReadonlySet<FindingName> = new Set([
+  'processes',
+  'managers',
+  'units',
+  'schedules',
+  'in-use',
+  'headroom',
+  'flush',
+  'writers',
+  'versions',
+]);
 
 /** A lock is there for as long as somebody deploys: it passes by itself. Everything else stands until it is mended. */
 function refused({ refusals, nowMs }: Examined, name: FindingName): Said | null {

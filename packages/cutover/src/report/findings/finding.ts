@@ -24,6 +24,7 @@ export type Level = 'ok' | 'warning' | 'problem';
 /** What can be examined, and what each is about. The names are permanent, so that scripts can go by them. */
 export const findings = {
   reachable: 'Whether the host answers, and as which user.',
+  'login-shell': 'Whether the login shell keeps quiet where it only runs a command, as scp, rsync and git need it.',
   clock: 'Whether its clock goes as the one of this machine, and so as those of the other hosts.',
   clocks: 'Whether the clocks of the hosts of the stage go alike.',
   tools: 'Whether the tools are there that the config makes use of.',
