@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { execute, type Result } from '../../src/engine/execute.ts';
 import { type ReleaseRecord, stateOf } from '../../src/model/release.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import { planDeploy } from '../../src/plan/deploy.ts';
+import { planDeploy, type Wanted } from '../../src/plan/deploy.ts';
 import type { Wish } from '../../src/plan/job.ts';
 import type { Plan, Step } from '../../src/plan/plan.ts';
 import type { Planned } from '../../src/plan/refusal.ts';
@@ -15,12 +15,13 @@ import { openFleet } from '../../src/remote/fleet.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import type { Fault } from '../../src/remote/memory/fault.ts';
 import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
+import { archiveDigest } from '../../src/source/artifact-revision.ts';
 import { openPayloads } from '../../src/source/payloads.ts';
 import { isSourceProblem } from '../../src/source/problem.ts';
 import { rehearse } from '../kit/rehearsal.ts';
 import { until } from '../kit/until.ts';
 import { aHost, aRevision, aWish, noonMs, settingsFor } from '../kit/wishes.ts';
-import { git, repository, workspace, write } from '../source/kit.ts';
+import { answered, git, repository, resolveRevision, workspace, write } from '../source/kit.ts';
 
 /**
  * The in-memory fleet goes by a step's effect, a real host by its script. Here both do the same plans, with the same faults,
@@ -57,6 +58,16 @@ describe('the scripts do what their effects say', () => {
         await prepared.copy().both(deploy, { step, moment, undo: false });
     }
     await prepared.both(deploy, null);
+  });
+
+  it('deployments of an artifact, by its objects and whole, failed nowhere and where it arrives', async (t) => {
+    const prepared = bench(t, { spare: { files: 0, megabytes: 100 } });
+    for (const way of ['by its objects', 'whole'] as const) {
+      const artifact = await artifactOf(prepared.directory, way);
+      const deploy: Planner = (wish) => planDeploy(wish, artifact);
+      await prepared.both(deploy, null);
+      await prepared.copy().both(deploy, { step: 'receive', moment: 'after', undo: false });
+    }
   });
 
   it('a first deployment, failed nowhere and at every step', async (t) => {
@@ -242,6 +253,26 @@ function wantedFrom(source: string): Parameters<typeof planDeploy>[1] {
     remainder: null,
     digest: null,
     notes: [],
+  };
+}
+
+/** What is built in the directory of a bench, with more than a git tree can hold. */
+async function artifactOf(directory: string, way: 'by its objects' | 'whole'): Promise<Wanted> {
+  const path = join(directory, 'dist');
+  write(path, { 'index.html': way, '.gitattributes': '* text', 'bin/run': '#!/bin/sh' });
+  mkdirSync(join(path, 'empty'), { recursive: true });
+  chmodSync(join(path, 'bin/run'), 0o700);
+  const source = { kind: 'artifact', path, exclude: [] } as const;
+  const { signal } = new AbortController();
+  const resolved = answered(await resolveRevision(source, { signal, limitMs: 10_000 }));
+  const digest = way === 'whole' ? answered(await archiveDigest(source, signal)) : null;
+  const { revision, notes, tree, remainder } = resolved;
+  return {
+    source,
+    revision,
+    notes,
+    digest,
+    ...(digest === null ? { tree, remainder } : { tree: null, remainder: null }),
   };
 }
 

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
@@ -10,7 +19,7 @@ import { allGone, childrenOf, isRunning } from '../kit/processes.ts';
 import { ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { makeTools, pathOf } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
-import { workspace } from '../source/kit.ts';
+import { workspace, write } from '../source/kit.ts';
 
 const hosts = ['web1', 'web2', 'web3'];
 
@@ -220,16 +229,26 @@ describe('when the disk of a host', () => {
     succeeded(await site.cutover('deploy'));
   });
 
-  it('is full of what is sent, everything is put back and it says so', async (t) => {
+  it('is full of what is sent, everything is put back and it says so, and so of an artifact', async (t) => {
     const site = await shopOnSmallDisk(t, '3m');
     if (site === null) return;
     succeeded(await site.cutover('deploy'));
     const served = site.serves('web1');
-    site.change({ 'large.bin': incompressible(4 * 1024 * 1024) });
-    const failed = await site.cutover('deploy');
-    ended(failed, 1);
-    assert.match(failed.out, /No space left on device/);
-    asBefore(site, served, ['web1']);
+    const dist = join(site.directory, 'dist');
+    const large = incompressible(4 * 1024 * 1024);
+    site.change({ 'large.bin': large });
+    write(dist, { 'large.bin': large });
+    for (const source of [undefined, { type: 'artifact', path: dist }]) {
+      site.configure({ source, assets: [] });
+      const failed = await site.cutover('deploy');
+      ended(failed, 1);
+      assert.match(failed.out, /No space left on device/);
+      asBefore(site, served, ['web1']);
+      assert.deepEqual(readdirSync(join(site.path('web1'), '.cutover/incoming')), []);
+    }
+    write(dist, { 'large.bin': 'small' });
+    succeeded(await site.cutover('deploy'));
+    assert.equal(site.read('web1', 'large.bin'), 'small');
   });
 
   it('is full already, no lock is left behind that nobody holds', async (t) => {

@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { startLink } from '../kit/link.ts';
 import { type Called, ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { makeTools, pathOf, type ToolChanges } from '../kit/tools.ts';
 import { commit, git, repository, workspace, write } from '../source/kit.ts';
@@ -208,6 +220,29 @@ describe('an artifact', () => {
     write(dist, { 'a/b.txt': 'three\n' });
     succeeded(await site.cutover('deploy'));
     assert.deepEqual([site.read('web1', 'a/b.txt'), site.read('web1', 'large.bin').length], ['three\n', 300_000]);
+  });
+
+  it('whose link drops in the middle of it is sent again, and all succeeds as if nothing had been', async (t) => {
+    const site = opened();
+    const dist = join(site.directory, 'over-a-link');
+    const large = noise(3_000_000);
+    write(dist, { 'large.bin': large });
+    site.configure({ source: { type: 'artifact', path: dist }, assets: [] });
+    const link = await startLink(site.sshd('web1').port);
+    const entries = readFileSync(site.sshConfig, 'utf8');
+    t.after(() => link.close());
+    t.after(() => writeFileSync(site.sshConfig, entries));
+    writeFileSync(site.sshConfig, entries.replace(`Port ${site.sshd('web1').port}\n`, `Port ${link.port}\n`));
+    const call = site.start('deploy');
+    const served = site.serves('web1');
+    await link.dropAfter(1_000_000);
+    assert.equal(site.serves('web1'), served);
+    link.restore();
+    const done = await call.ended;
+    succeeded(done);
+    assert.match(done.out, /\[web1\] The connection to web1 was lost\. It is tried again/);
+    assert.equal(site.read('web1', 'large.bin'), large);
+    assert.deepEqual(readdirSync(join(site.path('web1'), '.cutover/incoming')), []);
   });
 
   it('that changes after it was planned is not sent', async () => {

@@ -8,6 +8,8 @@ export interface Link {
   readonly open: number;
   /** Resets all connections and lets no new one through. */
   drop(): void;
+  /** Drops it as soon as so many bytes more have gone to the target; resolves when it has. */
+  dropAfter(bytes: number): Promise<void>;
   /** Lets nothing through, and nobody know of it. */
   silence(): void;
   /** Lets all through again; what was held back arrives. */
@@ -19,6 +21,14 @@ export interface Link {
 export async function startLink(target: number): Promise<Link> {
   const sockets = new Set<Socket>();
   let state: 'up' | 'dropped' | 'silent' = 'up';
+  let left = Number.POSITIVE_INFINITY;
+  let whenDropped = (): void => {};
+  const drop = (): void => {
+    state = 'dropped';
+    left = Number.POSITIVE_INFINITY;
+    for (const socket of sockets) socket.resetAndDestroy();
+    whenDropped();
+  };
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     client.on('error', () => client.destroy());
     if (state === 'dropped') return void client.resetAndDestroy();
@@ -28,7 +38,11 @@ export async function startLink(target: number): Promise<Link> {
       [far, client],
     ] as const) {
       sockets.add(from.once('close', () => sockets.delete(from)));
-      from.on('data', (bytes: Buffer) => to.write(bytes));
+      from.on('data', (bytes: Buffer) => {
+        if (from === client) left -= bytes.length;
+        if (left < 0) drop();
+        else to.write(bytes);
+      });
       from.on('end', () => to.end());
       from.on('error', () => to.destroy());
       from.on('close', () => to.destroy());
@@ -42,9 +56,12 @@ export async function startLink(target: number): Promise<Link> {
     get open() {
       return sockets.size / 2;
     },
-    drop() {
-      state = 'dropped';
-      for (const socket of sockets) socket.resetAndDestroy();
+    drop,
+    dropAfter(bytes) {
+      left = bytes;
+      return new Promise((resolve) => {
+        whenDropped = resolve;
+      });
     },
     silence() {
       state = 'silent';

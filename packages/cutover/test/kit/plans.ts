@@ -1,7 +1,8 @@
 import type { Balancer } from '../../src/model/balancer.ts';
-import type { ByHost } from '../../src/model/host.ts';
+import type { HostFacts } from '../../src/model/facts.ts';
+import type { ByHost, HostName } from '../../src/model/host.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import { planDeploy } from '../../src/plan/deploy.ts';
+import { planDeploy, type Wanted } from '../../src/plan/deploy.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planRecover } from '../../src/plan/recover.ts';
 import type { Planned } from '../../src/plan/refusal.ts';
@@ -63,11 +64,26 @@ const phpBehindLink: Settings['app'] = {
   proof: { url: 'https://shop.example', resolve: '127.0.0.1', header: null, withinMs: 20_000 },
 };
 
+/** A directory of this machine, of which a host with git gets the objects that it lacks, and one without gets all. */
+const anArtifact: Wanted = {
+  ...wanted,
+  source: { kind: 'artifact', path: '/srv/dist', exclude: [] },
+  revision: { ...wanted.revision, id: `sha256:${'5'.repeat(64)}`, ref: '/srv/dist', branch: null },
+  remainder: { directories: ['cache'], modes: [{ path: 'bin', mode: 0o700 }], hasAttributes: true },
+  digest: `sha256:${'7'.repeat(64)}`,
+};
+
 /** Every kind of plan that changes hosts. */
 export const scenarios: readonly Scenario[] = [
   scenario('a deployment to one host', 1, usedHost, deploy()),
   scenario('a deployment to three hosts', 3, usedHost, deploy()),
   scenario('a deployment that takes a spare and leaves one, to two hosts', 2, hostWithSpare, deploy(withSpare)),
+  scenario('a deployment of an artifact to two hosts, one of which has no git', 2, hostWithSpare, (wish) =>
+    planDeploy(
+      { ...wish, facts: withoutGit(wish.facts, 'web2'), settings: { ...wish.settings, ...withSpare } },
+      anArtifact,
+    ),
+  ),
   scenario('a deployment that leaves a host out, to two hosts', 2, usedHost, (wish) =>
     planDeploy({ ...wish, leftOut: { web9: { kind: 'timeout', afterMs: 15_000 } } }, wanted),
   ),
@@ -166,6 +182,11 @@ function foreignHost(): MemoryHost {
   host.records.clear();
   host.directories.delete('20260303100000');
   return host;
+}
+
+function withoutGit(facts: ByHost<HostFacts>, name: HostName): ByHost<HostFacts> {
+  const found = facts[name];
+  return found ? { ...facts, [name]: { ...found, tools: found.tools.filter((tool) => tool !== 'git') } } : facts;
 }
 
 function hostWithSpare(): MemoryHost {
