@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -185,8 +186,12 @@ describe('an artifact', () => {
     const archive = join(site.directory, 'app.tar.gz');
     execFileSync('tar', ['-czf', archive, '-C', dist, 'index.html', 'node_modules']);
     site.configure({ source: { type: 'artifact', path: archive }, assets: [] });
-    succeeded(await site.cutover('deploy'));
+    const unpacked = await site.cutover('deploy');
+    succeeded(unpacked);
+    assert.match(unpacked.out, /receive the changed objects and unpack/);
     assert.deepEqual(held(site), ['REVISION', 'index.html', 'node_modules', 'storage']);
+    const tar = execFileSync('gzip', ['-dc', archive]);
+    assert.equal(site.read('web1', 'REVISION'), `sha256:${createHash('sha256').update(tar).digest('hex')}\n`);
     succeeded(await site.cutover('rollback'));
     assert.deepEqual(held(site), ['REVISION', 'index.html', 'js', 'storage']);
   });

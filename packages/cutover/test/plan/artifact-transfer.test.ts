@@ -46,6 +46,32 @@ describe('an artifact of which a host gets what it lacks', () => {
     assert.ok(changed.bytes < 1000, `${changed.bytes} bytes`);
   });
 
+  it('that is an archive is there as tar unpacks it, and costs what changed in it', async (t) => {
+    const transfer = begin(t);
+    const archive = join(transfer.place.directory, 'app.tar.gz');
+    const files: Record<string, Item> = {
+      'bin/run': { ...file('#!/bin/sh'), mode: 0o755 },
+      'bin/link': { kind: 'link', content: 'run', mode: 0 },
+      '.gitattributes': file('* export-ignore'),
+      secret: { ...file('x'), mode: 0o600 },
+      'var/empty': empty,
+    };
+    const archived = (changed: string): void => {
+      makeDirectory(transfer.here, { ...files, changed: file(changed), also: file(changed) });
+      execFileSync('tar', ['-czf', archive, '-C', transfer.here, '.']);
+    };
+    archived('once');
+    const first = await go(transfer, shells[0], archive);
+    archived('and again');
+    const second = await go(transfer, shells[1], archive);
+    assert.notEqual(first.id, second.id);
+    // One file that is there twice, and the root.
+    assert.equal(second.objects, 2);
+    execFileSync('sh', ['-c', `gzip -dc ${archive} | gzip -1 > ${archive}.new && mv ${archive}.new ${archive}`]);
+    const packed = await go(transfer, shells[2], archive);
+    assert.deepEqual([packed.id, packed.objects], [second.id, 0]);
+  });
+
   it('that a host was wrongly thought to have is told as damage, after which all of it is sent', async (t) => {
     const { place, here } = begin(t);
     makeDirectory(here, { a: file('1'), 'b/c': file('2') });
@@ -104,12 +130,12 @@ async function leaveSpare(place: Place): Promise<void> {
 }
 
 /** Sends what is here to the place, as a deployment does, and sees that it arrived. */
-async function go({ place, here, trees }: Transfer, shell = shells[0]) {
-  const resolved = await resolve(here);
+async function go({ place, here, trees }: Transfer, shell = shells[0], path = here) {
+  const resolved = await resolve(path);
   const tree = resolved.tree ?? '';
   const held = new Set(trees.length > 0 ? idsIn(place, trees).map((id) => id.slice(0, 16)) : []);
-  const bytes = await packOf(here, { tree, have: [...trees], held });
-  const { status, said } = received(place, resolved, { path: here, bytes, shell });
+  const bytes = await packOf(path, { tree, have: [...trees], held });
+  const { status, said } = received(place, resolved, { path, bytes, shell });
   assert.equal(status, 0, said);
   assert.deepEqual(toldOf(place), told(here));
   git(place.path, ['--git-dir', '.cutover/repo.git', 'update-ref', `refs/cutover/releases/${trees.length}`, tree]);

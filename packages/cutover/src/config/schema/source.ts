@@ -61,7 +61,9 @@ const built = z
   .strictObject({
     type: z.literal('artifact').describe('A directory or archive of this machine is sent.'),
     path: line
-      .describe('The directory or archive, relative to the config file. Of a directory only what a host lacks is sent.')
+      .describe(
+        'The directory or archive, relative to the config file. Only what a host lacks of what it holds is sent.',
+      )
       .meta({ examples: ['dist', 'build/app.tar.gz'] }),
     exclude: z.array(line).default([]).describe('Patterns of what is left out of a directory, as in `.gitignore`.'),
   })
