@@ -22,7 +22,7 @@ export const spare = z
   ])
   .prefault(true)
   .describe(
-    'After a deployment, a copy of the revision is made on the host for the next release to start from, so that the next deployment only applies its change. Not for archives and on hosts without git, and only where three times its size is free.',
+    'After a deployment, a copy of the revision is made on the host for the next release to start from, so that the next deployment only applies its change. Not for what is sent whole and not on hosts without git, and only where three times its size is free.',
   )
   .meta({ examples: [true, false, { megabytes: 500 }] });
 
