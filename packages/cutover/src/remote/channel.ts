@@ -1,9 +1,10 @@
+import { dirname } from 'node:path/posix';
 import { type Failure, ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { beating } from './beats.ts';
 import { detachedText } from './detached.ts';
 import { type Ending, Follower } from './follow.ts';
-import { beatFrame, bye, learnFrame, settleFrame } from './frame.ts';
+import { beatFrame, bye, type Joined, learnFrame, settleFrame } from './frame.ts';
 import { type Handover, isLeft } from './left.ts';
 import { newNonce } from './nonce.ts';
 import { Opening } from './opening.ts';
@@ -44,6 +45,8 @@ export class Channel implements Session {
   #turn: Promise<unknown> = Promise.resolve();
   #seq = 0;
   #closed = false;
+  /** What the next segment may join. */
+  #joinable: Joined | null = null;
   #stopBeating: (() => void) | null = null;
 
   constructor(options: ChannelOptions) {
@@ -131,7 +134,7 @@ export class Channel implements Session {
   }
 
   async #send(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
-    const run = { seq: ++this.#seq, nonce: newNonce() };
+    const run = { seq: ++this.#seq, nonce: newNonce(), joins: this.#takeJoinable(segment) };
     const follower = new Follower(segment, run, progress);
     const running = new Running({ segment, ...run, follower }, this.#wire);
     if (segment.journal !== null) this.#learn();
@@ -140,8 +143,22 @@ export class Channel implements Session {
       if (segment.journal !== null) this.#options.handover.left = { segment, follower };
     };
     const [problem, ending] = await Promise.all([running.send(signal, lettingGo), this.#follow(running, signal)]);
+    if ('kind' in ending && ending.kind === 'closed') {
+      this.#options.handover.left = null;
+      return this.#runNow(segment, progress, signal);
+    }
+    if ('kind' in ending && ending.kind === 'ended' && ending.goesOn && !running.stopping)
+      this.#joinable = { journal: run.joins?.journal ?? segment.journal ?? '', heard: follower.heard };
     const wasTakenBack = 'kind' in ending && ending.kind === 'dropped' && !signal.aborted;
     return wasTakenBack && problem !== null ? refuse(segment, progress, problem) : this.#failureOf(segment, ending);
+  }
+
+  /** What a segment without data of the same deployment joins. Whatever else is sent ends it. */
+  #takeJoinable({ journal, payload }: Segment): Joined | null {
+    const joinable = this.#joinable;
+    this.#joinable = null;
+    if (joinable === null || joinable.heard.status !== null || payload !== null || journal === null) return null;
+    return dirname(joinable.journal) === dirname(journal) ? joinable : null;
   }
 
   /** Goes on with what an earlier channel began. What the host knows nothing of never began there: it is sent once more. */
@@ -149,7 +166,7 @@ export class Channel implements Session {
     const { left } = this.#options.handover;
     if (left === null) return this.#runNow(segment, progress, signal);
     this.#learn();
-    const run = { seq: ++this.#seq, nonce: '' };
+    const run = { seq: ++this.#seq, nonce: '', joins: null };
     left.follower.goOn(run.seq, progress);
     const running = new Running({ segment, ...run, follower: left.follower }, this.#wire);
     this.#running = running;

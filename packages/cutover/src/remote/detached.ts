@@ -14,6 +14,9 @@ const beginningTenths = 300;
 /** How often a follower looks for output between wake-ups, in tenths of a second: each look starts two processes. */
 const tickTenths = 3;
 
+/** How often where nothing runs, in seconds. */
+const idleSeconds = 2;
+
 /**
  * What the loop of `runner.ts` learns on each connection before its first detached segment. \`lease\` is how many looks of a supervisor
  * may pass without a word of a driver.
@@ -24,6 +27,7 @@ export function detachedText(lease: number): Shell {
     sh`lease=${lease}`,
     sh`supervisor=${String(supervisor)}`,
     claiming,
+    joining,
     copying,
     following,
     finding,
@@ -36,11 +40,12 @@ export function detachedText(lease: number): Shell {
  * run on a full disk. Such a segment is tied to its connection.
  */
 const claiming = sh`
-  detached=; follower=; journal=; told=
+  detached=; follower=; journal=; told=; open=
   equip() {
-    printf '%s\n' "$told" >"$journal/nonce" && : >"$journal/output" &&
-      printf ${`%${reservedBytes}s`} '' >"$journal/reserve" && mkfifo "$journal/wake"
+    printf '%s\n' "$told" >"$journal/nonce" && : >"$journal/output" && pace 0.${tickTenths} &&
+      printf ${`%${reservedBytes}s`} '' >"$journal/reserve" && mkfifo "$journal/wake" "$journal/script"
   }
+  pace() { printf '%s\n' "$1" >"$journal/pace"; }
   granted() {
     while read -r verb size; do
       case $verb in beat) beat "$size" ;; go) return 0 ;; *) return 1 ;; esac
@@ -49,10 +54,11 @@ const claiming = sh`
   }
   commence() {
     if granted; then
+      shut; unfollow
       test -d "\${journal%/*}" || mkdir -p "\${journal%/*}"
       if mkdir -m 700 "$journal" && equip; then detach
-      elif test -e "$journal/nonce" && test -p "$journal/wake"; then attach 0
-      else detached=; mark tied "$seq"; launch; fi
+      elif test -f "$journal" || { test -e "$journal/nonce" && test -p "$journal/wake"; }; then attach 0
+      else mark tied "$seq"; launch; fi
     else
       test -z "$path" || rm -f "$path"
       mark dropped "$seq"
@@ -60,14 +66,52 @@ const claiming = sh`
     script=
   }
   detach() {
-    detached=1
+    detached=1; open=$journal
     printf '%s\n' "$seq begins" >"$journal/driver"
-    printf '%s\n' "$script" |
-      CUTOVER_JOURNAL=$journal CUTOVER_PAYLOAD=$path CUTOVER_PAYLOAD_PROBLEM=$problem \
-        $launcher sh -c "$supervisor" cutover "$grace" "$launcher" "$lease" >/dev/null 2>&1 &
+    exec 7<>"$journal/script" 8<"$journal/script" 7>"$journal/script"
+    CUTOVER_JOURNAL=$journal CUTOVER_PAYLOAD=$path CUTOVER_PAYLOAD_PROBLEM=$problem \
+      $launcher sh -c "$supervisor" cutover "$grace" "$launcher" "$lease" <&8 >/dev/null 2>&1 7>&- 8<&- &
     segment=$!
+    exec 8<&-
+    say
     mark started "$seq" "$told"
-    follow 0 2>/dev/null & follower=$!
+    follow 0 2>/dev/null 7>&- & follower=$!
+  }`;
+
+/*
+ * A segment joins what this connection began and nothing has ended since. Its place is claimed by a file that says whose journal it is
+ * in, and by which word its marks are known: whoever asks for it later finds it there. Scripts are said by a process of their own, for
+ * one that is longer than the FIFO takes waits for its reader. No process of a step ever has the FIFO: the steps' shell ends
+ * with the connection.
+ */
+const joining = sh`
+  say() { printf '%s\n' "$script" >&7 & }
+  shut() { test -z "$open" || { open=; exec 7>&-; }; }
+  unfollow() { test -z "$follower" || { kill "$follower"; wait "$follower"; follower=; }; }
+  claim() {
+    test ! -e "$place" || return 1
+    set -C; printf '%s\n' "\${open##*/} $told" >"$place"; set +C
+    who=; read -r who <"$place"
+    test "$who" = "\${open##*/} $told" && return
+    test -s "$place" || rm -f "$place"
+    return 1
+  }
+  unite() {
+    if ! granted; then mark dropped "$seq"
+    elif test "$open" = "$joined" && test ! -e "$open/status" && claim; then
+      printf '%s\n' "$seq begins" >"$journal/driver"
+      printf '%s\n' "$told" >>"$journal/nonce"
+      pace 0.${tickTenths}
+      say
+      mark started "$seq" "$told"
+    else mark closed "$seq"; fi
+    script=
+  }
+  stop() { shut; test -z "$segment" || kill -TERM "$segment"; }
+  launch() { shut; detached=; supervise 2>/dev/null & segment=$!; }
+  forget() {
+    if test -n "$detached"; then pace ${idleSeconds}
+    else test -z "$segment" || wait "$segment"; segment=; fi
   }`;
 
 /*
@@ -80,7 +124,7 @@ const following = sh`
     begin "$1"
     {
       rest=7
-      while test "$rest" -gt 0 && { sleep 0.${tickTenths} || sleep 1; }; do
+      while test "$rest" -gt 0 && { read -r pause <"$journal/pace"; sleep "$pause" || sleep 1; }; do
         kill -0 "$$" || rest=$((rest - 1))
         printf '\n' >&4
       done
@@ -127,8 +171,19 @@ const finding = sh`
       tries=$((tries + 1))
     done
   }
+  resolve() {
+    told=
+    test -f "$journal" || return 0
+    tries=0
+    until read -r joined told <"$journal" || test "$tries" -ge ${claimingTenths}; do
+      sleep 0.1 || sleep 1
+      tries=$((tries + 1))
+    done
+    test -n "$told" && journal=\${journal%/*}/$joined
+  }
   sound() {
-    told=; read -r told <"$journal/nonce" && test -p "$journal/wake" || return 1
+    test -n "$told" || read -r told <"$journal/nonce" || return 1
+    test -p "$journal/wake" || return 1
     test -s "$journal/supervisor" || test -e "$journal/status" || return 1
     unshortened
     set -- "$1" $(cd "$journal" && ls -ln output)
@@ -141,14 +196,17 @@ const finding = sh`
  */
 const attending = sh`
   attach() {
-    if test ! -d "$journal"; then mark absent "$seq"; return; fi
+    unfollow
+    if test ! -e "$journal"; then mark absent "$seq"; return; fi
+    if ! resolve || test ! -d "$journal"; then mark foreign "$seq"; return; fi
+    test "$open" = "$journal" || shut
     begun
     if sound "$1"; then
       detached=1; segment=
       ! lives || segment=$pid
       printf '%s\n' "$seq again $$" >"$journal/driver"
       mark started "$seq" "$told"
-      follow "$1" 2>/dev/null & follower=$!
+      follow "$1" 2>/dev/null 7>&- & follower=$!
     else
       end
       aside=$journal.aside-$$
@@ -170,7 +228,7 @@ const attending = sh`
   }
   settle() {
     mkdir -p "\${journal%/*}"
-    if mkdir -m 700 "$journal"; then put status barred; else end; fi
+    if mkdir -m 700 "$journal"; then put status barred; elif resolve && test -d "$journal"; then end; fi
   }
   beat() { test -z "$journal" || { printf '%s\n' "$1" >"$journal/driver"; hold "$1"; } 2>/dev/null; }
   leave() {
@@ -180,9 +238,10 @@ const attending = sh`
   more() {
     case $verb in
       detach) IFS= read -r journal; IFS= read -r told; prepare; commence ;;
+      join) IFS= read -r place; IFS= read -r joined; IFS= read -r told; prepare; { unite; } 2>/dev/null ;;
       attach) IFS= read -r journal; { attach "$bytes"; } 2>/dev/null ;;
       settle) IFS= read -r journal; { settle; } 2>/dev/null ;;
       beat) beat "$seq" ;;
-      bye) stop; forget; mark bye; exit ;;
+      bye) stop; test -z "$segment" || wait "$segment"; mark bye; exit ;;
     esac
   }`;

@@ -1,15 +1,16 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Failure } from '../model/failure.ts';
+import type { Heard, Run } from './frame.ts';
 import { MarkReader, type Piece } from './marks.ts';
 import type { Progress, Segment, SegmentStep } from './session.ts';
 
 /**
- * How a segment was over on the host. `dropped` is one that never began, `absent` one that the host knows nothing of, and the journal of
- * a `foreign` one cannot be read.
+ * How a segment was over on the host. `dropped` is one that never began, `closed` one that could not join, `absent` one that the host
+ * knows nothing of, and the journal of a `foreign` one cannot be read. What `goesOn` takes further segments.
  */
 export type Ending =
-  | { readonly kind: 'ended'; readonly failure: Failure | null }
-  | { readonly kind: 'stopped' | 'dropped' | 'absent' | 'foreign' };
+  | { readonly kind: 'ended'; readonly failure: Failure | null; readonly goesOn: boolean }
+  | { readonly kind: 'stopped' | 'dropped' | 'closed' | 'absent' | 'foreign' };
 
 /** Turns what channels carry of one segment into progress. It knows how far it has heard, whichever channel it was on. */
 export class Follower {
@@ -21,16 +22,20 @@ export class Follower {
   #decoder = new StringDecoder('utf8');
   #open: SegmentStep | null = null;
   #begun = 0;
-  #heard = 0;
+  #heard: Heard;
   #failure: Failure | null = null;
   #started: 'no' | 'detached' | 'tied' = 'no';
+  /** What the channel carries before this segment has started is of another journal. */
+  #isHearing: boolean;
 
-  constructor(segment: Segment, run: { readonly seq: number; readonly nonce: string }, progress: Progress) {
+  constructor(segment: Segment, run: Run, progress: Progress) {
     this.#segment = segment;
     this.#nonce = run.nonce;
     this.#marks = new MarkReader(run.nonce);
     this.#seq = String(run.seq);
     this.#progress = progress;
+    this.#heard = run.joins?.heard ?? { seq: run.seq, bytes: 0, status: null };
+    this.#isHearing = segment.journal === null || run.joins !== null;
   }
 
   /** How the host has begun with it, so that it can be told to stop: `tied` to the connection, or `detached` with a journal. */
@@ -38,8 +43,8 @@ export class Follower {
     return this.#started;
   }
 
-  /** How many bytes of its output were heard. */
-  get heard(): number {
+  /** How much was heard of the journal that it is in. */
+  get heard(): Heard {
     return this.#heard;
   }
 
@@ -48,36 +53,66 @@ export class Follower {
     this.#seq = String(seq);
     this.#progress = progress;
     this.#started = 'no';
+    this.#isHearing = false;
+    this.#heard = { seq, bytes: this.#heard.bytes, status: null };
+  }
+
+  /** Its journal is followed anew, by its own number. */
+  again(): void {
+    this.#heard.seq = Number(this.#seq);
   }
 
   /** The ending, once this piece says so. */
   hear(piece: Piece): Ending | null {
-    if (piece.kind === 'bytes') {
-      this.#heard += piece.bytes.length;
-      for (const inner of this.#marks.push(piece.bytes)) this.#hearStep(inner);
-      return null;
-    }
-    const [verb, seq, first = '', second = '', third = ''] = piece.words;
-    if (seq !== this.#seq) return null;
-    if (verb === 'past') this.#hearMark([first, second, third]);
-    if (verb === 'skipped') this.#skipTo(Number(first));
-    return this.#hearRunner(verb ?? '', first);
+    if (piece.kind === 'bytes') return this.#isHearing ? this.#hearBytes(piece.bytes) : null;
+    const [verb = '', seq, ...words] = piece.words;
+    const ofSegment = seq === this.#seq ? this.#hearRunner(verb, words[0] ?? '') : null;
+    return ofSegment ?? (seq === String(this.#heard.seq) ? this.#hearFollower(verb, words) : null);
   }
 
+  #hearBytes(bytes: Buffer): Ending | null {
+    this.#heard.bytes += bytes.length;
+    const endings = this.#marks.push(bytes).map((inner) => this.#hearStep(inner));
+    return endings.find((ending) => ending !== null) ?? null;
+  }
+
+  /** What the runner says of the segment. */
   #hearRunner(verb: string, first: string): Ending | null {
     switch (verb) {
       case 'started':
         this.#started = this.#segment.journal === null ? 'tied' : 'detached';
-        return first === '' || this.#isMarkedBy(first) ? null : { kind: 'foreign' };
+        this.#isHearing = true;
+        if (first !== '' && !this.#isMarkedBy(first)) return { kind: 'foreign' };
+        return this.#heard.status === null ? null : this.#done(this.#heard.status);
       case 'tied':
         this.#started = 'tied';
+        this.#isHearing = true;
         return null;
       case 'dropped':
+      case 'closed':
       case 'absent':
       case 'foreign':
         return { kind: verb };
+      default:
+        return null;
+    }
+  }
+
+  /** What the host's follower says of the journal. */
+  #hearFollower(verb: string, words: readonly string[]): Ending | null {
+    const [first = '', ...rest] = words;
+    switch (verb) {
+      case 'past':
+        return first === this.#nonce ? this.#hearMark(rest) : null;
+      case 'skipped':
+        this.#skipTo(Number(first));
+        return null;
+      case 'foreign':
+        return { kind: verb };
       case 'done':
-        return this.#done(first);
+        // Whether this segment had joined by then is not yet known.
+        this.#heard.status = first;
+        return this.#started === 'no' ? null : this.#done(first);
       default:
         return null;
     }
@@ -85,7 +120,7 @@ export class Follower {
 
   /** Another driver may have begun with the segment, by another word; one that was heard already keeps to its own. */
   #isMarkedBy(nonce: string): boolean {
-    if (nonce !== this.#nonce && this.#heard === 0) {
+    if (nonce !== this.#nonce && this.#heard.bytes === 0) {
       this.#nonce = nonce;
       this.#marks = new MarkReader(nonce);
     }
@@ -94,24 +129,26 @@ export class Follower {
 
   /** The host keeps the last of very much output: what it took out cannot be heard any more. The marks in it were told before. */
   #skipTo(byte: number): void {
-    const bytes = byte - this.#heard;
-    this.#heard = byte;
+    const bytes = byte - this.#heard.bytes;
+    this.#heard.bytes = byte;
     this.#marks = new MarkReader(this.#nonce);
     this.#output(
       `${this.#decoder.end()}\n(${bytes} bytes of output were left out here: the host keeps only the last.)\n`,
     );
   }
 
-  #hearStep(piece: Piece): void {
-    if (piece.kind === 'bytes') return this.#output(this.#decoder.write(piece.bytes));
-    this.#hearMark(piece.words);
+  #hearStep(piece: Piece): Ending | null {
+    if (piece.kind === 'mark') return this.#hearMark(piece.words);
+    this.#output(this.#decoder.write(piece.bytes));
+    return null;
   }
 
   /** Marks that were left out are told all together, those that were heard among them. */
-  #hearMark([verb, first, second]: readonly string[]): void {
+  #hearMark([verb, first, second]: readonly string[]): Ending | null {
     const index = Number(first);
     if (verb === 'begin' && index === this.#begun) this.#begin(index);
     if (verb === 'end' && index === this.#begun - 1) this.#end(Number(second));
+    return verb === 'over' ? { kind: 'ended', failure: this.#failure, goesOn: this.#started === 'detached' } : null;
   }
 
   #begin(index: number): void {
@@ -141,7 +178,7 @@ export class Follower {
     if (code === 'stopped') return { kind: 'stopped' };
     if (code === 'barred' || code === 'foreign') return { kind: 'foreign' };
     if (this.#failure === null && !this.#complete()) this.#cutShort(code);
-    return { kind: 'ended', failure: this.#failure };
+    return { kind: 'ended', failure: this.#failure, goesOn: false };
   }
 
   #complete(): boolean {

@@ -1,18 +1,42 @@
 import { secretsText, segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
 
-/** One run of a segment on one channel: its number there, and the word that marks its steps, which no other segment has. */
+/** One run of a segment on one channel: its number there, the word that marks its steps, which no other segment has, and what it joins. */
 export interface Run {
   readonly seq: number;
   readonly nonce: string;
+  readonly joins: Joined | null;
 }
 
-/** A segment as the runner reads it, up to its payload: tied to the connection, or detached with a journal. Nothing of it runs before `go`. */
+/** What a segment goes on with: the journal that an earlier one on the same channel began. */
+export interface Joined {
+  readonly journal: string;
+  readonly heard: Heard;
+}
+
+/** What was heard of a journal, whichever segments it is of. */
+export interface Heard {
+  /** By which number the channel names who follows it. */
+  seq: number;
+  /** How much of its output. */
+  bytes: number;
+  /** How it was over, in the host's word. */
+  status: string | null;
+}
+
+/**
+ * A segment as the runner reads it, up to its payload: tied to the connection, detached with a journal, or joined to another's. Nothing
+ * of it runs before `go`.
+ */
 export function runFrame(segment: Segment, run: Run): string {
   const script = secretsText(segment) + segmentScript(segment, run.nonce).toString();
   const order = `${run.seq} ${Buffer.byteLength(script)}`;
-  const header = segment.journal === null ? `run ${order}` : `detach ${order}\n${segment.journal}\n${run.nonce}`;
-  return `${header}\n${segment.payload?.path ?? ''}\n${script}`;
+  return `${headerOf(segment, run, order)}\n${segment.payload?.path ?? ''}\n${script}`;
+}
+
+function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): string {
+  if (journal === null) return `run ${order}`;
+  return joins === null ? `detach ${order}\n${journal}\n${nonce}` : `join ${order}\n${journal}\n${joins.journal}\n${nonce}`;
 }
 
 /** Teaches the runner what segments with a journal need. */
@@ -54,7 +78,7 @@ export function stopFrame(seq: number): string {
   return `stop ${seq}\n`;
 }
 
-/** Says that the segment's end was heard. */
+/** Says that the segment's end was heard: what is left of it may be forgotten, and a journal is looked at less often. */
 export function seenFrame(seq: number): string {
   return `seen ${seq}\n`;
 }

@@ -20,7 +20,7 @@ export class Opening {
 
   constructor(segment: Segment, nonce: string, wire: Wire) {
     this.segment = segment;
-    const run = { seq: openingSeq, nonce: openingNonce(nonce) };
+    const run = { seq: openingSeq, nonce: openingNonce(nonce), joins: null };
     this.running = new Running({ segment, ...run, follower: new Follower(segment, run, this.#replay) }, wire);
   }
 

@@ -28,6 +28,11 @@ export class Running {
     return this.#ending.promise;
   }
 
+  /** Whether it was told to stop. */
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
   /** Whether its end was heard. */
   get over(): boolean {
     return this.#over;
@@ -52,16 +57,17 @@ export class Running {
   /** Attaches to the segment, which another channel has sent. */
   attach(): void {
     const { segment, seq, follower } = this.#order;
-    void this.#wire.write(attachFrame(seq, segment.journal ?? '', follower.heard));
+    follower.again();
+    void this.#wire.write(attachFrame(seq, segment.journal ?? '', follower.heard.bytes));
   }
 
   hear(piece: Piece): void {
     const { follower } = this.#order;
     const startedBefore = follower.started !== 'no';
     const ending = follower.hear(piece);
-    if (isCut(piece, this.#order.seq)) this.attach();
+    if (isCut(piece, follower.heard.seq)) this.attach();
     if (!startedBefore && this.#stopping) this.stop();
-    if (ending !== null) this.#settle(ending);
+    if (ending !== null && !this.#over) this.#settle(ending);
   }
 
   /** The runner can stop what it has started; before that, this waits until it has. */

@@ -3,15 +3,23 @@ import { lines, quote, type Shell, sh } from '../shell/text.ts';
 import type { Segment, SegmentStep } from './session.ts';
 
 /**
- * The segment as one text for `sh`: each step in a subshell, between two marks. It is one brace group, so that the shell
- * has read all of it before anything runs. Descriptor 5 wakes the followers of a journal; where there is none it is not open. A step is given to `eval` as one word: a mistake in its syntax is its own.
+ * The segment as one text for `sh`: each step in a subshell, between two marks, and a mark when all is over. It is one brace group, so
+ * that the shell has read all of it before anything runs, and it leaves nothing behind for a segment that the same shell runs later.
+ * Descriptor 5 wakes the followers of a journal; where there is none it is not open. A step is given to `eval` as one word: a mistake
+ * in its syntax is its own.
  */
 export function segmentScript(segment: Segment, nonce: string): Shell {
   const names = Object.keys(segment.secrets);
   return lines(
     sh`{`,
+    sh`while :; do`,
     ...segment.steps.map((step, index) => stepText({ step, index, names, nonce })),
-    sh`exit 0`,
+    sh`break`,
+    sh`done`,
+    segment.payload === null ? null : sh`rm -f "$CUTOVER_PAYLOAD"; unset CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM`,
+    names.length === 0 ? null : sh`unset ${names.map((_, at) => carrier(at))}`,
+    sh`printf '\036%s over\n' ${nonce}`,
+    wake,
     sh`}`,
   );
 }
@@ -63,7 +71,7 @@ const small: readonly SegmentStep['effect']['kind'][] = [
 function stepText({ step, index, names, nonce }: StepAt): Shell {
   return lines(
     sh`printf '\036%s begin %s\n' ${nonce} ${index}`,
-    index === 0 || !small.includes(step.effect.kind) ? sh`{ printf '\n' >&5; } 2>/dev/null` : null,
+    index === 0 || !small.includes(step.effect.kind) ? wake : null,
     sh`(`,
     usesPayload(step) ? payloadGuard : null,
     ...names.map((name, at) => (step.secrets.includes(name) ? taken(name, at) : null)),
@@ -74,9 +82,11 @@ function stepText({ step, index, names, nonce }: StepAt): Shell {
     sh`) </dev/null 2>&1 5>&-`,
     sh`cutover_code=$?`,
     sh`printf '\036%s end %s %s\n' ${nonce} ${index} "$cutover_code"`,
-    step.mayFail ? null : sh`[ "$cutover_code" -eq 0 ] || exit "$cutover_code"`,
+    step.mayFail ? null : sh`[ "$cutover_code" -eq 0 ] || break`,
   );
 }
+
+const wake = sh`{ printf '\n' >&5; } 2>/dev/null`;
 
 const payloadGuard = lines(
   sh`if [ -n "$CUTOVER_PAYLOAD_PROBLEM" ]; then`,

@@ -27,7 +27,7 @@ const basing = sh`based() { now=0; test ! -e "$journal/base" || read -r now <"$j
 export const shortening: Shell = lines(
   basing,
   sh`
-    base=0; told=
+    base=0
     sized() { set -- $(cd "$journal" && ls -ln output); size=$5; test -n "$size"; }
     overlong() { sized && test "$((size - base))" -gt ${outputLimits.cap}; }
     halted() { born "$group" && test "$state" = T; }
@@ -42,7 +42,7 @@ export const shortening: Shell = lines(
       trap - TERM; test -z "$leaving" || exit
     }
     abridge() {
-      read -r told <"$journal/nonce" && sized || return
+      sized || return
       if begins=$(cd "$journal" && keep) && put base "$begins"; then
         base=$begins
         (cd "$journal" && : >output && dd of=output bs=1 seek="$base" count=0 && cat rest >>output) </dev/null
@@ -53,7 +53,7 @@ export const shortening: Shell = lines(
       tail -c ${outputLimits.kept} output | sed 1d >rest || : >rest
       begins=$((size - $(wc -c <rest)))
       { dd bs=1 skip="$base" count=0; head -c "$((begins - base))"; } <output |
-        LC_ALL=C tr '\036' '\n' | LC_ALL=C fold -b -w 1024 | LC_ALL=C grep -a "^$told " >>left
+        LC_ALL=C tr '\036' '\n' | LC_ALL=C fold -b -w 1024 | LC_ALL=C grep -aFf nonce >>left
       echo "$begins"
     }`,
   // Where much is printed, ten looks in the time of one.
@@ -73,7 +73,7 @@ export const copying: Shell = lines(
     exec 3<"$journal/output" 6>&1
     based; base=$now; at=$1
     if test "$at" -lt "$base"; then
-      while read -r word what; do mark past "$seq" "$what"; done <"$journal/left"
+      while read -r what; do mark past "$seq" "$what"; done <"$journal/left"
       mark skipped "$seq" "$base"; at=$base
     fi
     test "$at" = 0 || dd bs=1 skip="$at" count=0 <&3 >&6

@@ -6,6 +6,8 @@ import { shortening } from './shortening.ts';
  * A journal is a directory. `mkdir` claims it, so a segment runs at most once; `output` holds what the steps print, with
  * their marks; `supervisor` and `group` say which processes there are, by id, boot and start; `status` is renamed into
  * place when all is over; `wake` is a FIFO by which followers hear of that at once; `driver` changes while a driver is there.
+ * Other segments may join the one that claimed it, for as long as its connection holds the FIFO `script` open, which the steps'
+ * shell reads: in their places lies a file, claimed by its creation, that names the journal and the word of their marks.
  */
 
 /** How often a supervisor looks after its driver and its lock, in seconds. */
@@ -47,8 +49,8 @@ export const common: Shell = sh`
   }`;
 
 /**
- * The program that runs one segment, as the leader of a session of its own: grace, launcher and lease are its arguments, and secrets
- * and script come on its input straight to the shell that runs them. Where the journal and the payload are comes by environment:
+ * The program that runs segments, as the leader of a session of its own: grace, launcher and lease are its arguments, and secrets
+ * and scripts come on its input straight to the shell that runs them, one after another until the input ends. Where the journal and the payload are comes by environment:
  * among the arguments the `pkill -f` of a hook would find its own deploy path. It beats for the lock and ends the segment
  * when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed.
  */
@@ -91,7 +93,7 @@ export const supervisor: Shell = lines(
     if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=$stopping; fi
     kill "$watcher"
     while kill -0 "$watcher"; do wait "$watcher"; done
-    test -z "$path" || rm -f "$path"
+    test -z "$path" || test ! -e "$path" || rm -f "$path"
     finish "$code"
     based; base=$now; ! overlong || abridge
     rm -f "$journal/reserve"`,

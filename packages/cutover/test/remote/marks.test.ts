@@ -16,7 +16,7 @@ describe('What is heard from a channel', () => {
         const stream = streamOf(outputs);
         const whole = hear([stream], outputs.length);
         assert.deepEqual(hear(pieces(stream, cuts), outputs.length), whole);
-        assert.deepEqual(whole.ending, { kind: 'ended', failure: null });
+        assert.deepEqual(whole.ending, { kind: 'ended', failure: null, goesOn: false });
         const texts = outputs.map((bytes, index) => textOf(whole.heard, String(index)) === bytes.toString('utf8'));
         assert.ok(texts.every(Boolean));
       }),
@@ -59,7 +59,7 @@ describe('What is heard from a channel', () => {
       ['began', '0'],
       ['ended', '0', 127],
     ]);
-    assert.deepEqual(ending, { kind: 'ended', failure: { kind: 'exit', code: 127 } });
+    assert.deepEqual(ending, { kind: 'ended', failure: { kind: 'exit', code: 127 }, goesOn: false });
   });
 });
 
@@ -102,7 +102,7 @@ function hear(chunks: readonly Buffer[], steps: number): { heard: readonly Heard
   const reader = new MarkReader(nonce);
   const recorder = new Recorder();
   const segment = segmentOf(Array.from({ length: steps }, (_, index) => stepOf(String(index), ':')));
-  const follower = new Follower(segment, { seq: 7, nonce: inner }, recorder);
+  const follower = new Follower(segment, { seq: 7, nonce: inner, joins: null }, recorder);
   let ending: Ending | null = null;
   for (const piece of chunks.flatMap((chunk) => reader.push(chunk))) ending = follower.hear(piece) ?? ending;
   return { heard: recorder.heard, ending };

@@ -44,7 +44,6 @@ export function keepsJournals(given: () => World): void {
       ['output', 'three', 'err\n'],
       ['ended', 'three', 7],
     ]);
-    assert.equal(fileOf(segment, 'status'), '7\n');
     assert.equal(statSync(segment.journal ?? '').mode & 0o777, 0o700);
     assert.equal(existsSync(payload.path), false);
     for (const file of ['output', 'supervisor', 'nonce']) assert.doesNotMatch(fileOf(segment, file), /s3 cret/);
@@ -77,21 +76,24 @@ export function keepsJournals(given: () => World): void {
     assert.equal(readFileSync(trace, 'utf8'), 'ran\n');
   });
 
-  it('is heard on from any byte: in a mark, in a character of several bytes, before the first and after the last', async () => {
+  it('is heard on from any byte: in a mark, in a character of several bytes, before the first and before the last', async () => {
     const world = given();
     const handover: Handover = { left: null };
     const session = await world.open(undefined, handover);
+    const before = journaled([stepOf('one', "printf 'before: aé€'")]);
+    assert.equal(await session.run(before, new Recorder(), patient), null);
     const segment = journaled([stepOf('one', "printf 'aé€🚀\\036x'"), stepOf('two', 'echo on')]);
     const whole = new Recorder();
     assert.equal(await session.run(segment, whole, patient), null);
-    const output = readFileSync(join(segment.journal ?? '', 'output'));
-    const nonce = fileOf(segment, 'nonce').trim();
-    const [text, end] = [output.indexOf('aé'), output.indexOf(' end 0')];
-    const inMarks = [0, 1, 10, text - 1, end - 3, end + 2, output.length - 1, output.length];
+    const output = readFileSync(join(before.journal ?? '', 'output'));
+    const nonce = wordOf(segment);
+    const [text, end] = [output.lastIndexOf('aé'), output.lastIndexOf(' end 0')];
+    const inMarks = [0, 1, 10, text - 1, end - 3, end + 2, output.length - 1];
     const inText = Array.from({ length: 13 }, (_, i) => text + i);
     for (const heard of [...inMarks, ...inText]) {
       const recorder = new Recorder();
-      const follower = new Follower(segment, { seq: 0, nonce }, recorder);
+      const follower = new Follower(segment, { seq: 0, nonce, joins: null }, recorder);
+      follower.hear({ kind: 'mark', words: ['started', '0', nonce] });
       follower.hear({ kind: 'bytes', bytes: output.subarray(0, heard) });
       handover.left = { segment, follower };
       assert.equal(await session.run(segment, recorder, patient), null);
@@ -234,6 +236,90 @@ export function keepsJournals(given: () => World): void {
     await late.close();
   });
 
+  it('joins what its connection began, and neither hears nor inherits anything of it', async () => {
+    const world = given();
+    const session = await world.open();
+    const payload = { bytes: 1, path: join(world.directory, 'first'), read: () => Readable.from([Buffer.from('x')]) };
+    const first = journaled([stepOf('one', 'echo "$PPID $TOKEN"; exit 3', { secrets: ['TOKEN'] })], {
+      payload,
+      secrets: { TOKEN: 's3cret' },
+    });
+    const left = '${TOKEN-no} ${cutover_secret_0-no} ${CUTOVER_PAYLOAD-no} ${CUTOVER_PAYLOAD_PROBLEM-no}';
+    const [second, third] = [journaled([stepOf('one', `echo "$PPID ${left}"`)]), journaled([stepOf('one', 'exit 5')])];
+    const [one, two] = [new Recorder(), new Recorder()];
+    assert.deepEqual(await session.run(first, one, patient), { kind: 'exit', code: 3 });
+    assert.equal(await session.run(second, two, patient), null);
+    assert.deepEqual(await session.run(third, new Recorder(), patient), { kind: 'exit', code: 5 });
+    const shell = one.text().split(' ')[0];
+    assert.equal(two.text(), `${shell} no no no no\n`);
+    assert.equal(two.heard.length, 3);
+    for (const joined of [second, third])
+      assert.match(readFileSync(joined.journal ?? '', 'utf8'), new RegExp(`^${first.id} [0-9a-f]+\n$`));
+    await session.close();
+    await until('all of it is over', () => existsSync(join(first.journal ?? '', 'status')));
+    assert.equal(fileOf(first, 'status'), '0\n');
+  });
+
+  it('has joined for good: it goes on without its connection, and whoever asks for it hears it once, and nothing else', async () => {
+    const world = given();
+    const [trace, handover]: [string, Handover] = [join(world.directory, `joined-${count}`), { left: null }];
+    const session = await world.open(undefined, handover);
+    assert.equal(await session.run(journaled([stepOf('zero', 'echo zero')]), new Recorder(), patient), null);
+    const script = `echo ran >>'${trace}'; echo first; until test -e '${trace}.go'; do sleep 0.05; done; echo last`;
+    const segment = journaled([stepOf('one', script)]);
+    const recorder = new Recorder();
+    const running = session.run(segment, recorder, patient);
+    await recorder.saw('first');
+    session.kill();
+    assert.equal((await running)?.kind, 'lost');
+    writeFileSync(`${trace}.go`, '');
+    const again = await world.open(undefined, handover);
+    assert.equal(await again.run(segment, recorder, patient), null);
+    const anew = await world.run(segment);
+    assert.deepEqual(recorder.heard, anew.heard);
+    assert.equal(recorder.text(), 'first\nlast\n');
+    assert.equal(readFileSync(trace, 'utf8'), 'ran\n');
+    const next = journaled([stepOf('one', 'echo next')]);
+    assert.equal(await again.run(next, recorder, patient), null);
+    assert.equal(statSync(next.journal ?? '').isDirectory(), true);
+    await again.close();
+  });
+
+  for (const [what, end] of [
+    ['stopped', 'stop'],
+    ['killed while nothing runs', 'kill'],
+  ] as const)
+    it(`joins nothing that was ${what}: it begins a journal of its own`, async () => {
+      const world = given();
+      const session = await world.open();
+      const first = journaled([stepOf('one', 'echo up')]);
+      assert.equal(await session.run(first, new Recorder(), patient), null);
+      if (end === 'kill') {
+        process.kill(Number.parseInt(fileOf(first, 'supervisor'), 10), 'SIGKILL');
+        await until('its end is noticed', () => existsSync(join(first.journal ?? '', 'status')));
+      } else {
+        const [stop, recorder] = [new AbortController(), new Recorder()];
+        const running = session.run(journaled([stepOf('one', 'echo up; exec sleep 1000')]), recorder, stop.signal);
+        await recorder.saw('up');
+        stop.abort();
+        assert.deepEqual(await running, { kind: 'cancelled' });
+      }
+      const next = journaled([stepOf('one', 'echo well')]);
+      assert.equal(await session.run(next, new Recorder(), patient), null);
+      assert.equal(statSync(next.journal ?? '').isDirectory(), true);
+      await session.close();
+    });
+
+  it('whose place is not what was written there is not guessed at', async () => {
+    const world = given();
+    const segment = journaled([stepOf('one', 'echo never')]);
+    mkdirSync(join(world.directory, '.cutover', 'runs', 'test'), { recursive: true });
+    writeFileSync(segment.journal ?? '', 'nobody knows\n');
+    const { failure, heard } = await world.run(segment);
+    assert.ok(failure?.kind === 'lost' && failure.isFinal === true, JSON.stringify(failure));
+    assert.deepEqual(heard, []);
+  });
+
   it('is sent again when its data did not arrive whole', async () => {
     const world = given();
     const trace = join(world.directory, `trace-${count}`);
@@ -264,6 +350,11 @@ export function keepsJournals(given: () => World): void {
 
 function fileOf(segment: Segment, file: string): string {
   return readFileSync(join(segment.journal ?? '', file), 'utf8');
+}
+
+/** The word that marks a segment which joined another. */
+function wordOf(segment: Segment): string {
+  return readFileSync(segment.journal ?? '', 'utf8').trim().split(' ')[1] ?? '';
 }
 
 /** Whether a file of 10 MB takes up no more than a part of that. */
