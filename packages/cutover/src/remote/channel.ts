@@ -153,11 +153,11 @@ export class Channel implements Session {
     return wasTakenBack && problem !== null ? refuse(segment, progress, problem) : this.#failureOf(segment, ending);
   }
 
-  /** What a segment without data of the same deployment joins. Whatever else is sent ends it. */
-  #takeJoinable({ journal, payload }: Segment): Joined | null {
+  /** What a segment of the same deployment joins. Whatever else is sent ends it. */
+  #takeJoinable({ journal }: Segment): Joined | null {
     const joinable = this.#joinable;
     this.#joinable = null;
-    if (joinable === null || joinable.heard.status !== null || payload !== null || journal === null) return null;
+    if (joinable === null || joinable.heard.status !== null || journal === null) return null;
     return dirname(joinable.journal) === dirname(journal) ? joinable : null;
   }
 

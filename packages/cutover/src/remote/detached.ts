@@ -1,4 +1,5 @@
 import { lines, type Shell, sh } from '../shell/text.ts';
+import { joining, lookTenths } from './joining.ts';
 import { copying } from './shortening.ts';
 import { common, supervisor } from './supervising.ts';
 
@@ -10,12 +11,6 @@ const claimingTenths = 10;
 
 /** How long a supervisor that just began may take to say so, in tenths of a second. */
 const beginningTenths = 300;
-
-/** How often a follower looks for output between wake-ups, in tenths of a second: each look starts two processes. */
-const tickTenths = 3;
-
-/** How often where nothing runs, in seconds. */
-const idleSeconds = 2;
 
 /**
  * What the loop of `runner.ts` learns on each connection before its first detached segment. \`lease\` is how many looks of a supervisor
@@ -42,7 +37,7 @@ export function detachedText(lease: number): Shell {
 const claiming = sh`
   detached=; follower=; journal=; told=; open=
   equip() {
-    printf '%s\n' "$told" >"$journal/nonce" && : >"$journal/output" && pace 0.${tickTenths} &&
+    printf '%s\n' "$told" >"$journal/nonce" && : >"$journal/output" && pace 0.${lookTenths} &&
       printf ${`%${reservedBytes}s`} '' >"$journal/reserve" && mkfifo "$journal/wake" "$journal/script"
   }
   pace() { printf '%s\n' "$1" >"$journal/pace"; }
@@ -69,49 +64,13 @@ const claiming = sh`
     detached=1; open=$journal
     printf '%s\n' "$seq begins" >"$journal/driver"
     exec 7<>"$journal/script" 8<"$journal/script" 7>"$journal/script"
-    CUTOVER_JOURNAL=$journal CUTOVER_PAYLOAD=$path CUTOVER_PAYLOAD_PROBLEM=$problem \
+    CUTOVER_JOURNAL=$journal CUTOVER_PAYLOAD=$path \
       $launcher sh -c "$supervisor" cutover "$grace" "$launcher" "$lease" <&8 >/dev/null 2>&1 7>&- 8<&- &
     segment=$!
     exec 8<&-
     say
     mark started "$seq" "$told"
     follow 0 2>/dev/null 7>&- & follower=$!
-  }`;
-
-/*
- * A segment joins what this connection began and nothing has ended since. Its place is claimed by a file that says whose journal it is
- * in, and by which word its marks are known: whoever asks for it later finds it there. Scripts are said by a process of their own, for
- * one that is longer than the FIFO takes waits for its reader. No process of a step ever has the FIFO: the steps' shell ends
- * with the connection.
- */
-const joining = sh`
-  say() { printf '%s\n' "$script" >&7 & }
-  shut() { test -z "$open" || { open=; exec 7>&-; }; }
-  unfollow() { test -z "$follower" || { kill "$follower"; wait "$follower"; follower=; }; }
-  claim() {
-    test ! -e "$place" || return 1
-    set -C; printf '%s\n' "\${open##*/} $told" >"$place"; set +C
-    who=; read -r who <"$place"
-    test "$who" = "\${open##*/} $told" && return
-    test -s "$place" || rm -f "$place"
-    return 1
-  }
-  unite() {
-    if ! granted; then mark dropped "$seq"
-    elif test "$open" = "$joined" && test ! -e "$open/status" && claim; then
-      printf '%s\n' "$seq begins" >"$journal/driver"
-      printf '%s\n' "$told" >>"$journal/nonce"
-      pace 0.${tickTenths}
-      say
-      mark started "$seq" "$told"
-    else mark closed "$seq"; fi
-    script=
-  }
-  stop() { shut; test -z "$segment" || kill -TERM "$segment"; }
-  launch() { shut; detached=; supervise 2>/dev/null & segment=$!; }
-  forget() {
-    if test -n "$detached"; then pace ${idleSeconds}
-    else test -z "$segment" || wait "$segment"; segment=; fi
   }`;
 
 /*
@@ -130,7 +89,7 @@ const following = sh`
       done
     } >/dev/null 2>&1 3<&- 6>&- & ticker=$!
     trap 'kill "$ticker"; exit' TERM
-    awaited=${beginningTenths / tickTenths}
+    awaited=${beginningTenths / lookTenths}
     while :; do
       over=; test ! -e "$journal/status" || over=1
       copy || break
@@ -205,6 +164,7 @@ const attending = sh`
       detached=1; segment=
       ! lives || segment=$pid
       printf '%s\n' "$seq again $$" >"$journal/driver"
+      pace 0.${lookTenths}
       mark started "$seq" "$told"
       follow "$1" 2>/dev/null 7>&- & follower=$!
     else

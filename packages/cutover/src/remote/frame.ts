@@ -36,7 +36,9 @@ export function runFrame(segment: Segment, run: Run): string {
 
 function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): string {
   if (journal === null) return `run ${order}`;
-  return joins === null ? `detach ${order}\n${journal}\n${nonce}` : `join ${order}\n${journal}\n${joins.journal}\n${nonce}`;
+  return joins === null
+    ? `detach ${order}\n${journal}\n${nonce}`
+    : `join ${order}\n${journal}\n${joins.journal}\n${nonce}`;
 }
 
 /** Teaches the runner what segments with a journal need. */

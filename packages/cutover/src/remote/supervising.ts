@@ -59,8 +59,7 @@ export const supervisor: Shell = lines(
   shortening,
   sh`
     grace=$1; launcher=$2; lease=$3; journal=$CUTOVER_JOURNAL; path=$CUTOVER_PAYLOAD
-    unset CUTOVER_JOURNAL
-    test -n "$path" || unset CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM
+    unset CUTOVER_JOURNAL CUTOVER_PAYLOAD
     stopping=; group=
     trap : HUP PIPE INT
     trap 'stopping=stopped; test -z "$group" || strike TERM' TERM

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { it } from 'node:test';
+import { ScriptExit } from '../../../src/model/failure.ts';
 import { Follower } from '../../../src/remote/follow.ts';
 import type { Handover } from '../../../src/remote/left.ts';
 import type { Segment, SegmentStep } from '../../../src/remote/session.ts';
@@ -239,21 +240,37 @@ export function keepsJournals(given: () => World): void {
   it('joins what its connection began, and neither hears nor inherits anything of it', async () => {
     const world = given();
     const session = await world.open();
-    const payload = { bytes: 1, path: join(world.directory, 'first'), read: () => Readable.from([Buffer.from('x')]) };
+    const dataAt = (name: string, text: string) => ({
+      bytes: text.length,
+      path: join(world.directory, name),
+      read: () => Readable.from([Buffer.from(text)]),
+    });
+    const payload = dataAt('first', 'x');
     const first = journaled([stepOf('one', 'echo "$PPID $TOKEN"; exit 3', { secrets: ['TOKEN'] })], {
       payload,
       secrets: { TOKEN: 's3cret' },
     });
     const left = '${TOKEN-no} ${cutover_secret_0-no} ${CUTOVER_PAYLOAD-no} ${CUTOVER_PAYLOAD_PROBLEM-no}';
-    const [second, third] = [journaled([stepOf('one', `echo "$PPID ${left}"`)]), journaled([stepOf('one', 'exit 5')])];
-    const [one, two] = [new Recorder(), new Recorder()];
+    const second = journaled([stepOf('one', `echo "$PPID ${left}"`)]);
+    const third = journaled([stepOf('one', 'cat "$CUTOVER_PAYLOAD"; exit 5')], {
+      payload: dataAt("it's here, and 'there'", 'data of the third'),
+    });
+    const fourth = journaled([stepOf('one', ':'), stepOf('two', 'cat "$CUTOVER_PAYLOAD"')], {
+      payload: dataAt("it's a file/data", 'never'),
+    });
+    writeFileSync(join(world.directory, "it's a file"), '');
+    const [one, two, three, four] = [new Recorder(), new Recorder(), new Recorder(), new Recorder()];
     assert.deepEqual(await session.run(first, one, patient), { kind: 'exit', code: 3 });
     assert.equal(await session.run(second, two, patient), null);
-    assert.deepEqual(await session.run(third, new Recorder(), patient), { kind: 'exit', code: 5 });
+    assert.deepEqual(await session.run(third, three, patient), { kind: 'exit', code: 5 });
+    assert.equal(three.text(), 'data of the third');
+    assert.equal(existsSync(third.payload?.path ?? ''), false);
+    assert.deepEqual(await session.run(fourth, four, patient), { kind: 'exit', code: ScriptExit.refused });
+    assert.match(four.text(), /^The data for this step could not be written: .*it's a file/);
     const shell = one.text().split(' ')[0];
     assert.equal(two.text(), `${shell} no no no no\n`);
     assert.equal(two.heard.length, 3);
-    for (const joined of [second, third])
+    for (const joined of [second, third, fourth])
       assert.match(readFileSync(joined.journal ?? '', 'utf8'), new RegExp(`^${first.id} [0-9a-f]+\n$`));
     await session.close();
     await until('all of it is over', () => existsSync(join(first.journal ?? '', 'status')));
@@ -354,7 +371,11 @@ function fileOf(segment: Segment, file: string): string {
 
 /** The word that marks a segment which joined another. */
 function wordOf(segment: Segment): string {
-  return readFileSync(segment.journal ?? '', 'utf8').trim().split(' ')[1] ?? '';
+  return (
+    readFileSync(segment.journal ?? '', 'utf8')
+      .trim()
+      .split(' ')[1] ?? ''
+  );
 }
 
 /** Whether a file of 10 MB takes up no more than a part of that. */
