@@ -9,8 +9,8 @@ import { median } from '../kit/statistics.ts';
 import { exitOnSignals, temporaryDirectory } from '../kit/temporary.ts';
 
 /*
- * What a segment with a journal costs beside one that is tied to its connection: an empty one, in turns; and how long after the end
- * of a longer step its end is heard.
+ * What a segment with a journal costs beside one that is tied to its connection, and one that joins it: an empty one, in turns; and how
+ * long after the end of a longer step its end is heard.
  * node bench/segments/main.ts [--runs 40] [--shell /bin/sh]
  */
 
@@ -30,16 +30,19 @@ const session = await openLocal({
 });
 if (isOpenFailure(session)) throw new Error('This machine has no shell to measure.');
 const loadBefore = machineLoad();
-const took: Record<'spawn' | 'tied' | 'detached' | 'end', number[]> = { spawn: [], tied: [], detached: [], end: [] };
+const kinds = ['spawn', 'tied', 'detached', 'joined', 'end'] as const;
+const took = Object.fromEntries(kinds.map((kind): [string, number[]] => [kind, []]));
 for (let i = 0; i <= runs; i += 1) {
   const round = {
     spawn: timed(() => execFileSync('setsid', ['sh', '-c', ':'])),
     tied: await timedRun(session, segment(i, ':', false)),
+    // What is tied has ended the journal before, so this one begins one, and the next joins it.
     detached: await timedRun(session, segment(i, ':', true)),
+    joined: await timedRun(session, segment(i + 2000, ':', true)),
     end: await endHeardAfter(session, segment(i + 1000, `sleep 0.${250 + (i % 100)}; date +%s%N`, true)),
   };
   // The first round teaches the shell and warms the caches.
-  if (i > 0) for (const key of ['spawn', 'tied', 'detached', 'end'] as const) took[key].push(round[key]);
+  if (i > 0) for (const kind of kinds) took[kind]?.push(round[kind]);
 }
 await session.close();
 console.log(
