@@ -1,20 +1,25 @@
 import { rowOfRecords } from '../report/history.ts';
 import type { HistoryRow } from '../report/tables.ts';
 import type { Outside } from './outside.ts';
-import { type RecordPlace, readRecords, recordedDeployments } from './recorder.ts';
+import { lastRecords, type RecordPlace } from './recorder.ts';
 
 /** The last deployments that were run from this machine, oldest first. */
-export function recordedPast(place: RecordPlace, limit: number, outside: Outside): readonly HistoryRow[] {
-  const ids = recordedDeployments(place, outside).slice(-limit);
-  return ids.flatMap((id) => rowOfRecords(readRecords(place, id, outside)) ?? []);
+export interface RecordedPast {
+  readonly rows: readonly HistoryRow[];
+  /** Those whose record does not say what it is of, or was written by a newer version: they are named, not guessed at. */
+  readonly unreadable: readonly string[];
 }
 
-/** Those of them whose record does not say what it is of, or was written by a newer version: they are named, not guessed at. */
-export function unreadablePast(place: RecordPlace, limit: number, outside: Outside): readonly string[] {
-  return recordedDeployments(place, outside)
-    .slice(-limit)
-    .filter((id) => {
-      const texts = readRecords(place, id, outside);
-      return texts.join('') !== '' && rowOfRecords(texts) === null;
-    });
+/** Reads what this machine recorded of the last deployments. */
+export function recordedPast(place: RecordPlace, limit: number, outside: Outside): RecordedPast {
+  const all = lastRecords(place, limit, outside).map((recorded) => ({
+    ...recorded,
+    row: rowOfRecords(recorded.texts),
+  }));
+  return {
+    rows: all.flatMap(({ row }) => row ?? []),
+    unreadable: all
+      .filter(({ row, texts }) => row === null && texts.join('') !== '')
+      .map(({ deployment }) => deployment),
+  };
 }

@@ -94,15 +94,31 @@ export function keepPlanAside(place: RecordPlace, deployment: string, outside: O
 
 /** The texts of a deployment's records, its own first, then those of its resumptions in order; none where this machine has none. */
 export function readRecords(place: RecordPlace, deployment: string, outside: Outside): readonly string[] {
-  return recordsHere(place, outside)
-    .filter((record) => record.deployment === deployment)
-    .flatMap(({ file }) => {
-      try {
-        return [readFileSync(join(recordsDirectory(place, outside), file), 'utf8')];
-      } catch {
-        return [];
-      }
-    });
+  const records = recordsHere(place, outside).filter((record) => record.deployment === deployment);
+  return textsOf(records, recordsDirectory(place, outside));
+}
+
+/** What was recorded of a deployment. */
+export interface Recorded {
+  readonly deployment: string;
+  readonly texts: readonly string[];
+}
+
+/** The same of the last deployments, oldest first. */
+export function lastRecords(place: RecordPlace, limit: number, outside: Outside): readonly Recorded[] {
+  const directory = recordsDirectory(place, outside);
+  const all = [...Map.groupBy(recordsHere(place, outside), ({ deployment }) => deployment)];
+  return all.slice(-limit).map(([deployment, records]) => ({ deployment, texts: textsOf(records, directory) }));
+}
+
+function textsOf(records: readonly RecordFile[], directory: string): readonly string[] {
+  return records.flatMap(({ file }) => {
+    try {
+      return [readFileSync(join(directory, file), 'utf8')];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The ids of the deployments that were run from this machine, oldest first; one that was resumed is still one. */

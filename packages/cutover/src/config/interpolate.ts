@@ -1,4 +1,4 @@
-import { isObject } from './loaded.ts';
+import { isObject } from '../model/json.ts';
 import { type Path, type Problem, problem } from './problem.ts';
 import { quoted } from './suggest.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject } from './loaded.ts';
+import { isObject } from '../model/json.ts';
 import { configSchema } from './schema/config.ts';
 import { settings } from './schema/settings.ts';
 

@@ -1,3 +1,4 @@
+import { isObject } from '../model/json.ts';
 import type { Path, Place } from './problem.ts';
 
 /** A config file that was read and not yet judged. */
@@ -16,11 +17,6 @@ export type Locate = (path: Path) => Place | null;
 /** The names of a config's stages, judged or not. */
 export function stageNames(input: unknown): string[] {
   return isObject(input) && isObject(input.stages) ? Object.keys(input.stages) : [];
-}
-
-/** Whether a value is an object with keys: not null, not a list. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The value at a path; undefined where there is none. */

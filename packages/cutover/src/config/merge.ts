@@ -1,4 +1,5 @@
-import { isObject, valueAt } from './loaded.ts';
+import { isObject } from '../model/json.ts';
+import { valueAt } from './loaded.ts';
 import type { Path } from './problem.ts';
 
 type Values = Readonly<Record<string, unknown>>;

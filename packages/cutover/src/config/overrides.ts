@@ -1,5 +1,5 @@
-import { jsonOf } from '../model/json.ts';
-import { isObject, valueAt } from './loaded.ts';
+import { isObject, jsonOf } from '../model/json.ts';
+import { valueAt } from './loaded.ts';
 import { mergeStage } from './merge.ts';
 import { type Path, type Problem, problem } from './problem.ts';
 import { quoted } from './suggest.ts';

@@ -1,6 +1,7 @@
+import { isObject } from '../model/json.ts';
 import type { Settings } from '../model/settings.ts';
 import { type Environment, interpolate } from './interpolate.ts';
-import { isObject, type LoadedConfig, stageNames, valueAt } from './loaded.ts';
+import { type LoadedConfig, stageNames, valueAt } from './loaded.ts';
 import { override } from './overrides.ts';
 import { type Path, type Problem, problem, type Result } from './problem.ts';
 import { settle } from './resolve/settle.ts';

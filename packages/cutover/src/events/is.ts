@@ -1,3 +1,5 @@
+import { isObject } from '../model/json.ts';
+
 /** Whether a value of unknown origin is what it should be. */
 export type Is = (value: unknown) => boolean;
 
@@ -39,8 +41,4 @@ export function byHost(is: Is): Is {
 /** An object that has at least these fields. */
 export function record(fields: Readonly<Record<string, Is>>): Is {
   return (value) => isObject(value) && Object.entries(fields).every(([name, is]) => is(value[name]));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

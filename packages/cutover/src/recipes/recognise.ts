@@ -1,3 +1,4 @@
+import { isObject } from '../model/json.ts';
 import { recipes } from './index.ts';
 import type { Proposal, ProposedCommand, Recipe } from './recipe.ts';
 
@@ -90,9 +91,7 @@ function entryOf({ files, package: manifest }: Listing): string | null {
 }
 
 function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 function recognised(name: Recognised['recipe'], evidence: readonly string[], listing: Listing): Recognised {

@@ -1,7 +1,7 @@
 import type { Event, EventOf, EventType } from '../events/event.ts';
 import { decodeEvents } from '../events/ndjson.ts';
 import type { DeploymentId, DeploymentKind, Outcome } from '../model/deployment.ts';
-import { jsonOf } from '../model/json.ts';
+import { isObject, jsonOf } from '../model/json.ts';
 import { shortId } from '../model/revision.ts';
 import { refOf } from './headline.ts';
 import type { HistoryRow } from './tables.ts';
@@ -79,7 +79,7 @@ function rowOfLine(line: string): HistoryRow | null {
 
 function parsed(line: string): Readonly<Record<string, unknown>> {
   const value = jsonOf(line);
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  return isObject(value) ? value : {};
 }
 
 function isText(value: unknown): value is string {

@@ -1,6 +1,6 @@
 import type { Holder } from '../model/deployment.ts';
 import type { LockFacts } from '../model/facts.ts';
-import { jsonOf } from '../model/json.ts';
+import { isObject, jsonOf } from '../model/json.ts';
 import { cleanWord } from './clean.ts';
 import { ago, durationInWords } from './words.ts';
 
@@ -36,7 +36,7 @@ const quietMs = 30_000;
 
 function isHolder(value: unknown): value is Holder {
   const fields = ['deployment', 'kind', 'by', 'since', 'what'];
-  const known = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const known = isObject(value) ? Object.entries(value) : [];
   const texts = known.filter(([name, field]) => fields.includes(name) && typeof field === 'string');
   return texts.length === fields.length && known.some(([name, field]) => name === 'pid' && typeof field === 'number');
 }

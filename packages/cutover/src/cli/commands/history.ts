@@ -6,7 +6,7 @@ import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { hostsPast } from '../past.ts';
-import { recordedPast, unreadablePast } from '../recorded.ts';
+import { recordedPast } from '../recorded.ts';
 import { settingsFor } from '../stage.ts';
 
 /** Options of `history`. */
@@ -29,14 +29,14 @@ export async function history(options: HistoryOptions, outside: Outside): Promis
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
   const here = recordedPast(settings, limit, outside);
-  for (const id of unreadablePast(settings, limit, outside))
+  for (const id of here.unreadable)
     outside.err(
       `The record of ${cleanWord(id)} on this machine cannot be understood and is left out here: "cutover logs ${cleanWord(id)}" says why.\n`,
     );
   const there = options.local ? [] : await hostsPast(settings, limit, outside);
   if (there === null)
     outside.err('No host answers: this is only what was run from this machine. With --local none is asked.\n');
-  const rows = merged(here, there ?? []).slice(0, limit);
+  const rows = merged(here.rows, there ?? []).slice(0, limit);
   const { project, stage } = settings;
   const text = options.json
     ? JSON.stringify({ format: 1, project, stage, deployments: rows }, null, 2)

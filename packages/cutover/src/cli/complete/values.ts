@@ -95,7 +95,7 @@ const mostProposed = 20;
 /** The last deployments that this machine recorded, the newest first. */
 async function past(asked: Asked): Promise<readonly HistoryRow[]> {
   const { outside } = asked;
-  const rows = (await settings(asked)).flatMap((place) => recordedPast(place, mostProposed, outside));
+  const rows = (await settings(asked)).flatMap((place) => recordedPast(place, mostProposed, outside).rows);
   return rows.sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isObject } from '../../model/json.ts';
 import type { Listing } from '../../recipes/recognise.ts';
 
 /** Directories in which nothing tells what an application is, and a great deal takes long to read. */
@@ -52,7 +53,7 @@ function parsed(file: string): unknown {
 }
 
 function nameIn(manifest: unknown): string {
-  const name: unknown = typeof manifest === 'object' && manifest !== null && 'name' in manifest ? manifest.name : '';
+  const name = isObject(manifest) ? manifest.name : '';
   return typeof name === 'string' ? name : '';
 }
 

@@ -1,4 +1,4 @@
-import { jsonOf } from '../../../model/json.ts';
+import { isObject, jsonOf } from '../../../model/json.ts';
 import type { Gathered } from './gathered.ts';
 
 /** A site of Caddy that leads into the deploy path. */
@@ -88,7 +88,7 @@ function at(value: unknown, ...keys: readonly string[]): unknown {
 }
 
 function recordOf(value: unknown): Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : {};
+  return isObject(value) ? value : {};
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,4 +1,4 @@
-import { jsonOf } from '../../../model/json.ts';
+import { isObject, jsonOf } from '../../../model/json.ts';
 import type { Gathered } from './gathered.ts';
 
 /** What a pool of PHP-FPM says of itself. */
@@ -26,12 +26,12 @@ export function poolReport(gathered: Gathered): PoolReport | string | null {
   if (said === null) return null;
   const json = said.split('\n').find((line) => line.startsWith('{'));
   const value = json === undefined ? null : jsonOf(json);
-  if (!isRecord(value)) return said.split('\n')[0] ?? '';
+  if (!isObject(value)) return said.split('\n')[0] ?? '';
   return {
     version: String(value.version),
     user: String(value.user),
-    ini: isRecord(value.ini) ? (value.ini as Record<string, string>) : {},
-    opcache: isRecord(value.status) ? stateOf(value.status) : null,
+    ini: isObject(value.ini) ? (value.ini as Record<string, string>) : {},
+    opcache: isObject(value.status) ? stateOf(value.status) : null,
   };
 }
 
@@ -56,8 +56,8 @@ export function fpmSections(gathered: Gathered): readonly FpmSection[] {
 }
 
 function stateOf(status: Readonly<Record<string, unknown>>): OpcacheState {
-  const memory = isRecord(status.memory_usage) ? status.memory_usage : {};
-  const statistics = isRecord(status.opcache_statistics) ? status.opcache_statistics : {};
+  const memory = isObject(status.memory_usage) ? status.memory_usage : {};
+  const statistics = isObject(status.opcache_statistics) ? status.opcache_statistics : {};
   return {
     isFull: status.cache_full === true,
     used: Number(memory.used_memory ?? 0),
@@ -65,8 +65,4 @@ function stateOf(status: Readonly<Record<string, unknown>>): OpcacheState {
     keys: Number(statistics.num_cached_keys ?? 0),
     mostKeys: Number(statistics.max_cached_keys ?? 0),
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
