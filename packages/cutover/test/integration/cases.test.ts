@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { deployed, freshForEach } from '../kit/pages.ts';
+import { deployed, deployedInTurn, freshForEach } from '../kit/pages.ts';
 import { ended, type Shop, succeeded } from '../kit/shop.ts';
 import { git } from '../source/kit.ts';
 
+const opened = freshForEach();
+
 /** What other tools do wrong, each as somebody met it; the names are theirs, the behaviour is ours. */
 describe('a rollback', () => {
-  const opened = freshForEach();
-
   it('never goes to a build that failed, as those of Capistrano, Shipit and Deployer do', async () => {
     const site = opened();
-    const good = await deployed(site, 'good');
+    const [good] = await deployedInTurn(site, 'one');
     await failed(site, 'failed');
     await deployed(site, 'good again');
     succeeded(await site.cutover('rollback'));
     assert.equal(site.serves('web1'), good);
-    assert.equal(site.read('web1', 'index.html'), 'good\n');
+    assert.equal(site.read('web1', 'index.html'), 'one\n');
   });
 
   it('still has somewhere to go after many failures, which evict the good releases of Capistrano and Shipit', async () => {
     const site = opened();
-    const good = await deployed(site, 'good');
+    const [good] = await deployedInTurn(site, 'one');
     for (const name of ['one', 'two', 'three']) await failed(site, name, { keep: 2 });
     const better = await deployed(site, 'better', { keep: 2 });
     assert.deepEqual(site.releases('web1'), [good, better]);
@@ -32,17 +32,17 @@ describe('a rollback', () => {
 
   it("is refused when there is one release, where Mina's removes it and leaves current dangling", async () => {
     const site = opened();
-    const only = await deployed(site, 'only');
+    const [only] = await deployedInTurn(site, 'one');
     const refused = await site.cutover('rollback');
     ended(refused, 3);
     assert.match(refused.err, /web1: there is no earlier release to go back to\./);
     assert.equal(site.serves('web1'), only);
-    assert.equal(site.read('web1', 'index.html'), 'only\n');
+    assert.equal(site.read('web1', 'index.html'), 'one\n');
   });
 
   it("goes one further back the second time, where Capistrano's goes nowhere and removes a good release", async () => {
     const site = opened();
-    const all = [await deployed(site, 'one'), await deployed(site, 'two'), await deployed(site, 'three')];
+    const all = await deployedInTurn(site, 'one', 'two', 'three');
     succeeded(await site.cutover('rollback'));
     assert.equal(site.serves('web1'), all[1]);
     succeeded(await site.cutover('rollback'));
@@ -56,7 +56,7 @@ describe('a rollback', () => {
 
   it("is followed by a removal that keeps the release in service, where Deployer's and Shipit's remove it", async () => {
     const site = opened();
-    const all = [await deployed(site, 'one'), await deployed(site, 'two'), await deployed(site, 'three')];
+    const all = await deployedInTurn(site, 'one', 'two', 'three');
     succeeded(await site.cutover('rollback', all[0] ?? ''));
     succeeded(await site.cutover('prune', '--yes', '--set', 'keep=1'));
     assert.equal(site.serves('web1'), all[0]);
@@ -70,11 +70,9 @@ describe('a rollback', () => {
 });
 
 describe('a deployment', () => {
-  const opened = freshForEach();
-
   it('publishes what it built whatever a killed one left, where Capistrano publishes the release before', async () => {
     const site = opened();
-    const one = await deployed(site, 'one');
+    const [one] = await deployedInTurn(site, 'one');
     const path = (name: string): string => join(site.path('web1'), name);
     symlinkSync(`releases/${one}`, path('current.20260322120000-dead'));
     symlinkSync(`releases/${one}`, path('current.new'));
@@ -96,11 +94,11 @@ describe('a deployment', () => {
 
   it('that failed is out of the way of other commands, which act in its release with Deployer', async () => {
     const site = opened();
-    await deployed(site, 'good');
+    await deployedInTurn(site, 'one');
     await failed(site, 'failed');
     const shown = await site.cutover('exec', '--', 'cat', 'index.html');
     succeeded(shown);
-    assert.match(shown.out, /\bgood\b/);
+    assert.match(shown.out, /\bone\b/);
   });
 
   it('takes a hostile branch for a name, where Deployer runs it on the server', async () => {
@@ -129,7 +127,7 @@ describe('on three hosts', () => {
 
   it('one that is locked leaves no lock on the others, which stay locked for ever with Deployer', async () => {
     const site = opened();
-    const served = await deployed(site, 'one');
+    const [served] = await deployedInTurn(site, 'one');
     mkdirSync(join(site.path('web2'), '.cutover/lock'));
     ended(await site.cutover('deploy'), 4);
     assert.deepEqual(
@@ -146,7 +144,7 @@ describe('on three hosts', () => {
 
   it('one that cannot activate puts the others back, where Deployer and Capistrano leave two new and one old', async () => {
     const site = opened();
-    const served = await deployed(site, 'one');
+    const [served] = await deployedInTurn(site, 'one');
     const gone = { run: 'rm -rf "$CUTOVER_RELEASE"', hosts: ['web2'] };
     await failed(site, 'two', { hooks: { 'before activate': [gone] } });
     assert.deepEqual(
@@ -165,7 +163,7 @@ describe('on three hosts', () => {
 
   it('a command that fails on one of them is told by the exit code, which is 0 with Deployer', async () => {
     const site = opened();
-    await deployed(site, 'one');
+    await deployedInTurn(site, 'one');
     const called = await site.cutover('exec', '--', 'case $PWD in */web2/*) exit 7 ;; esac');
     ended(called, 1);
     assert.match(called.out + called.err, /web2.*exit code 7/);

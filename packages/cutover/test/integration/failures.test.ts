@@ -15,13 +15,14 @@ import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import { stateOf } from '../../src/model/release.ts';
 import type { Call } from '../kit/call.ts';
+import { keepAside } from '../kit/kept.ts';
 import { allGone, childrenOf, isRunning } from '../kit/processes.ts';
 import { ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { makeTools, pathOf } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
-import { workspace, write } from '../source/kit.ts';
+import { git, workspace, write } from '../source/kit.ts';
 
-const hosts = ['web1', 'web2', 'web3'];
+const hosts = ['web1', 'web2'];
 
 describe('when it is broken off in the middle of a hook', () => {
   const opened = shopForAll({ hosts });
@@ -134,10 +135,10 @@ describe('when it is broken off in the middle of a hook', () => {
 
 describe('when a host stays away', () => {
   it('after it was lost, the others are put back and it is named', async (t) => {
-    const site = await shop(t, { hosts: ['web1', 'web2'] });
+    const site = await shop(t, { hosts });
     succeeded(await site.cutover('deploy'));
     const limits = { reconnect: '2s' };
-    const { call, served, processes } = await midHook(site, 'after activate', {}, { on: ['web1', 'web2'], limits });
+    const { call, served, processes } = await midHook(site, 'after activate', {}, { limits });
     const lost = site.sshd('web2');
     const sessions = childrenOf(lost.pid);
     await lost.stop();
@@ -181,7 +182,7 @@ describe('when a host stays away', () => {
     ],
   ];
   describe('from the beginning', () => {
-    const opened = shopForAll({ hosts: ['web1', 'web2'] });
+    const opened = shopForAll({ hosts });
     for (const [title, breakIt, says] of reasons)
       it(`${title}, nothing is changed anywhere, and it says what to do`, async () => {
         const site = opened();
@@ -214,10 +215,28 @@ describe('when a tool of a host hangs', () => {
 });
 
 describe('when the disk of a host', () => {
+  const opened = shopForAll();
+  let putBack = (): Promise<void> => assert.fail('Nothing was deployed.');
+  let first = '';
+  before(async () => {
+    first = opened().change({});
+    succeeded(await opened().cutover('deploy'));
+    putBack = await keepAside(opened());
+  });
+
+  /** Null where this user may not mount; the test is skipped then. */
+  async function deployedToSmallDisk(t: TestContext, size: string): Promise<Shop | null> {
+    const site = opened();
+    if (!isMounted(t, site.path('web1'), `size=${size}`)) return null;
+    site.configure({});
+    git(site.repository, ['reset', '-q', '--hard', first]);
+    await putBack();
+    return site;
+  }
+
   it('fills up while the code arrives, everything is put back and the space is given back', async (t) => {
-    const site = await shopOnSmallDisk(t, '3m');
+    const site = await deployedToSmallDisk(t, '3m');
     if (site === null) return;
-    succeeded(await site.cutover('deploy'));
     const served = site.serves('web1');
     // Small on the wire, and larger than the disk when it is unpacked.
     site.change({ 'large.txt': 'x'.repeat(8 * 1024 * 1024) });
@@ -230,9 +249,8 @@ describe('when the disk of a host', () => {
   });
 
   it('is full of what is sent, everything is put back and it says so, and so of an artifact', async (t) => {
-    const site = await shopOnSmallDisk(t, '3m');
+    const site = await deployedToSmallDisk(t, '3m');
     if (site === null) return;
-    succeeded(await site.cutover('deploy'));
     const served = site.serves('web1');
     const dist = join(site.directory, 'dist');
     const large = incompressible(4 * 1024 * 1024);
@@ -252,9 +270,8 @@ describe('when the disk of a host', () => {
   });
 
   it('is full already, no lock is left behind that nobody holds', async (t) => {
-    const site = await shopOnSmallDisk(t, '1m');
+    const site = await deployedToSmallDisk(t, '1m');
     if (site === null) return;
-    succeeded(await site.cutover('deploy'));
     const served = site.serves('web1');
     const filling = join(site.path('web1'), 'filling');
     assert.throws(() => writeFileSync(filling, Buffer.alloc(4 * 1024 * 1024)), { code: 'ENOSPC' });
@@ -270,9 +287,8 @@ describe('when the disk of a host', () => {
   });
 
   it('is full, or has no room for one more file, from a hook on: it is put back all the same, and the next deployment succeeds', async (t) => {
-    const site = await shopOnSmallDisk(t, '3m,nr_inodes=3000');
+    const site = await deployedToSmallDisk(t, '3m,nr_inodes=3000');
     if (site === null) return;
-    succeeded(await site.cutover('deploy'));
     const filling = join(site.path('web1'), 'filling');
     const bytes = `cat /dev/zero > '${filling}/0' || :`;
     const files = `i=0; while : > '${filling}/'$i; do i=$((i + 1)); done || :`;
@@ -296,8 +312,8 @@ describe('when the disk of a host', () => {
   });
 
   it('cannot be written to, the deployment is refused and says what to do', async (t) => {
-    const site = await shopOnReadOnlyDisk(t);
-    if (site === null) return;
+    const site = userInfo().uid === 0 ? opened() : await shop(t);
+    if (!isReadOnly(t, site.path('web1'))) return;
     const refused = await site.cutover('deploy');
     ended(refused, 3);
     assert.match(refused.err, /web1: \S+\/web1 (lies below \S+\/web1, which is mounted for reading only|belongs to)/);
@@ -323,17 +339,17 @@ async function midHook(
   site: Shop,
   point: string,
   more: object = {},
-  { on = hosts, next = [], limits = {} }: { on?: readonly string[]; next?: readonly object[]; limits?: object } = {},
+  { next = [], limits = {} }: { next?: readonly object[]; limits?: object } = {},
 ): Promise<MidHook> {
   const mark = (host: string) => join(site.directory, `hook-${host}`);
-  for (const host of on) rmSync(mark(host), { force: true });
+  for (const host of hosts) rmSync(mark(host), { force: true });
   const hooks = { [point]: [{ name: 'wait for ever', run: waits(site), ...more }, ...next] };
   site.configure({ hooks, limits });
   const served = site.serves('web1');
   const call = site.start('deploy');
   const hasPids = (host: string) => existsSync(mark(host)) && readFileSync(mark(host), 'utf8').endsWith('\n');
-  await until('the hook runs on every host', () => on.every(hasPids), call);
-  const processes = on.flatMap((host) => readFileSync(mark(host), 'utf8').trim().split(' ').map(Number));
+  await until('the hook runs on every host', () => hosts.every(hasPids), call);
+  const processes = hosts.flatMap((host) => readFileSync(mark(host), 'utf8').trim().split(' ').map(Number));
   return { site, call, served, processes };
 }
 
@@ -381,45 +397,30 @@ function changeEntry(site: Shop, before: RegExp, line: string): void {
   writeFileSync(site.sshConfig, entries + last.replace(before, line));
 }
 
-/** Null where this user may not mount; the test is skipped then. */
-async function shopOnSmallDisk(t: TestContext, size: string): Promise<Shop | null> {
-  const disk = mountable(t);
-  if (disk === null) return null;
-  const site = await shop(t);
-  disk.mount(site.path('web1'), `size=${size}`);
-  return site;
-}
-
 /** For root, everything is writable but a file system that is mounted read-only. */
-async function shopOnReadOnlyDisk(t: TestContext): Promise<Shop | null> {
+function isReadOnly(t: TestContext, path: string): boolean {
   if (userInfo().uid === 0) {
-    const site = await shopOnSmallDisk(t, '1m');
-    if (site !== null) execFileSync('mount', ['-o', 'remount,ro', site.path('web1')]);
-    return site;
+    if (!isMounted(t, path, 'size=1m')) return false;
+    execFileSync('mount', ['-o', 'remount,ro', path]);
+    return true;
   }
-  const site = await shop(t);
-  mkdirSync(site.path('web1'));
-  chmodSync(site.path('web1'), 0o555);
-  return site;
+  mkdirSync(path);
+  chmodSync(path, 0o555);
+  return true;
 }
 
-/** A disk that is taken away before the directory it is in: it must be asked for first. */
-function mountable(t: TestContext): { mount(path: string, options: string): void } | null {
-  let mounted: string | null = null;
-  t.after(() => mounted !== null && execFileSync('umount', ['-l', mounted]));
+/** Mounts a disk in memory, which is taken away at the end of the test; false where this user may not, and the test is skipped. */
+function isMounted(t: TestContext, path: string, options: string): boolean {
   try {
     execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
   } catch {
     t.skip('this user may not mount a file system');
-    return null;
+    return false;
   }
-  return {
-    mount(path, options) {
-      mkdirSync(path, { recursive: true });
-      execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
-      mounted = path;
-    },
-  };
+  mkdirSync(path, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
+  t.after(() => execFileSync('umount', ['-l', path]));
+  return true;
 }
 
 /** Text that no compression makes smaller by much, the same each time. */

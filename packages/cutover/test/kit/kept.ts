@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Shop } from './shop.ts';
+
+const start = promisify(execFile);
+
+/** Copies all deploy paths of a shop aside; what it gives puts them back in place of what is there then. A case that begins where another has been need not deploy for it. */
+export async function keepAside(site: Shop): Promise<() => Promise<void>> {
+  const hosts = dirname(site.path('any'));
+  const kept = mkdtempSync(join(site.directory, 'kept-'));
+  await copyTree(hosts, kept);
+  return async () => {
+    for (const path of readdirSync(hosts).map((host) => join(hosts, host)))
+      for (const entry of readdirSync(path)) rmSync(join(path, entry), { recursive: true });
+    await copyTree(kept, hosts);
+  };
+}
+
+/** What a deployment left running may put something away while it is copied: then all of it is copied again. */
+async function copyTree(from: string, to: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await start('cp', ['-a', `${from}/.`, to]);
+      return;
+    } catch (error) {
+      if (tries === 50) throw error;
+    }
+    await sleep(100);
+    rmSync(to, { recursive: true });
+    mkdirSync(to);
+  }
+}
