@@ -72,7 +72,7 @@ describe('a rollback', () => {
 describe('a deployment', () => {
   it('publishes what it built whatever a killed one left, where Capistrano publishes the release before', async () => {
     const site = opened();
-    const [one] = await deployedInTurn(site, 'one');
+    const [one = ''] = await deployedInTurn(site, 'one');
     const path = (name: string): string => join(site.path('web1'), name);
     symlinkSync(`releases/${one}`, path('current.20260322120000-dead'));
     symlinkSync(`releases/${one}`, path('current.new'));

@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -267,14 +257,14 @@ describe('what the web server may write', () => {
         shared: { directories: ['storage'] },
         writable: { paths: ['storage', 'storage/logs', 'cache'], way, ...who },
       });
-      succeeded(await site.cutover('deploy'));
       const upload = join(site.path('web1'), 'storage/upload.txt');
-      appendFileSync(upload, 'private\n');
-      chmodSync(upload, 0o600);
+      if (!existsSync(upload)) {
+        succeeded(await site.cutover('deploy'));
+        writeFileSync(upload, 'private\n', { mode: 0o600 });
+      }
       succeeded(await site.cutover('deploy'));
       for (const path of ['storage', 'current/cache', 'current/cache/a']) isWritable(join(site.path('web1'), path));
       assert.equal(statSync(upload).mode & 0o7777, 0o600);
-      rmSync(join(site.path('web1')), { recursive: true });
     });
 });
 

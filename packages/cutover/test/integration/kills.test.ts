@@ -26,7 +26,7 @@ type Blow = 'killed' | 'halted';
 const haltMs = 3000;
 
 /** A deployment waits this long in a hook, so that there is somebody to kill at whatever moment. */
-const pause = 'sleep 2';
+const pause = 'sleep 1';
 
 for (const hosts of [['web1'], ['web1', 'web2']])
   describe(`a deployment to ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}, of which something is killed or halted`, () => {
