@@ -14,8 +14,7 @@ const allLimitMs = 3_600_000;
 /** Types, lint, format and all tests; each of the first three counts as one test. Resolves to the exit code. */
 export async function runEverything(): Promise<number> {
   if (!(await hasNeeded())) return 1;
-  const checked: FileResult[] = [];
-  for (const check of checks) checked.push(await asResult(check));
+  const checked = await Promise.all(checks.map(asResult));
   return conclude([...checked, ...(await runFiles(testFiles()))]);
 }
 

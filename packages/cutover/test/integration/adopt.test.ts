@@ -86,8 +86,6 @@ async function goesOnlyToWhatServed(site: Shop, host: string, { served, others }
 }
 
 function reading(site: Shop, host: string, act: () => Promise<void>): Promise<Read> {
-  return readWhile(
-    { file: join(site.path(host), 'current/index.html'), stop: join(site.directory, `stop-${host}`) },
-    act,
-  );
+  const file = join(site.path(host), 'current/index.html');
+  return readWhile({ file, stop: join(site.directory, `stop-${host}`), isPolite: true }, act);
 }

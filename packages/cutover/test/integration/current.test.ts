@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readlinkSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { stateOf } from '../../src/model/release.ts';
-import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
+import { deployedInTurn, freshForEach } from '../kit/pages.ts';
+import { ended, type Shop, succeeded } from '../kit/shop.ts';
 
 describe('a current that was changed by hand', () => {
-  const opened = shopForAll();
-  beforeEach(() => rmSync(opened().path('web1'), { recursive: true, force: true }));
+  const opened = freshForEach();
 
   for (const [how, change] of [
     ['with a slash at its end', (site, release) => linkTo(site, 'current', `releases/${release}/`)],
@@ -22,7 +22,7 @@ describe('a current that was changed by hand', () => {
   ] as readonly (readonly [string, (site: Shop, release: string) => void])[])
     it(`to name the release ${how} blocks no deployment, and comes back when one fails`, async () => {
       const site = opened();
-      const before = await deployed(site);
+      const [before = ''] = await deployedInTurn(site, 'first');
       change(site, before);
       site.configure({ hooks: { 'after activate': ['false'] } });
       ended(await site.cutover('deploy'), 1);
@@ -37,7 +37,7 @@ describe('a current that was changed by hand', () => {
 
   it('and leads nowhere since blocks no deployment, not even after one that failed', async () => {
     const site = opened();
-    const gone = await deployed(site);
+    const [gone = ''] = await deployedInTurn(site, 'first');
     rmSync(join(site.path('web1'), 'releases', gone), { recursive: true });
     site.configure({ hooks: { build: ['false'] } });
     ended(await site.cutover('deploy'), 1);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import type { Finding } from '../../src/report/findings/finding.ts';
 import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
 import type { SshdOptions } from '../kit/sshd.ts';
@@ -91,7 +91,20 @@ describe('four hosts', () => {
   const mark = (what: string): string => `echo "${what} {{ host }}" >> '${marks()}'`;
   const untilMarked = (lines: number): string =>
     `until [ "$(grep -c . '${marks()}')" -ge ${lines} ]; do sleep 0.1; done`;
-  before(async () => succeeded(await opened().cutover('deploy')));
+
+  it('go one after the other in the order of the config, each checked before the next begins', async () => {
+    const site = opened();
+    site.configure({
+      batch: 1,
+      hooks: { 'after activate': [{ run: mark('active'), hosts: ['web*'] }] },
+      checks: [{ command: `echo "checked $CUTOVER_HOST" >> '${marks()}'`, hosts: ['web*'] }],
+    });
+    succeeded(await site.cutover('deploy'));
+    assert.deepEqual(
+      marked(),
+      names.flatMap((host) => [`active ${host}`, `checked ${host}`]),
+    );
+  });
 
   it('wait for the slowest to build before any of them activates', async () => {
     const site = opened();
@@ -171,21 +184,6 @@ describe('four hosts', () => {
       );
       assert.deepEqual(everywhere(site, names), [served]);
     });
-
-  it('go one after the other in the order of the config, each checked before the next begins', async () => {
-    const site = opened();
-    rmSync(marks(), { force: true });
-    site.configure({
-      batch: 1,
-      hooks: { 'after activate': [{ run: mark('active'), hosts: ['web*'] }] },
-      checks: [{ command: `echo "checked $CUTOVER_HOST" >> '${marks()}'`, hosts: ['web*'] }],
-    });
-    succeeded(await site.cutover('deploy'));
-    assert.deepEqual(
-      marked(),
-      names.flatMap((host) => [`active ${host}`, `checked ${host}`]),
-    );
-  });
 });
 
 describe('what a host shares between releases', () => {

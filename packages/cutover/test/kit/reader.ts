@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
 
 /** What a visitor who never pauses met. */
@@ -27,12 +28,18 @@ while (opens % 500 !== 0 || !existsSync(stop)) {
 console.log(JSON.stringify({ opens, failures }));
 `;
 
-/** Opens a file again and again in a process of its own, without pause, while `act` runs; `stop` is a path that is free. */
-export async function readWhile(
-  { file, stop }: { readonly file: string; readonly stop: string },
-  act: () => Promise<unknown>,
-): Promise<Read> {
+interface Reading {
+  readonly file: string;
+  /** A path that is free. */
+  readonly stop: string;
+  /** Gives way to whoever else wants the processor: for what takes long. */
+  readonly isPolite?: boolean;
+}
+
+/** Opens a file again and again in a process of its own, without pause, while `act` runs. */
+export async function readWhile({ file, stop, isPolite = false }: Reading, act: () => Promise<unknown>): Promise<Read> {
   const child = spawn(process.execPath, ['-e', program, file, stop], { stdio: ['ignore', 'pipe', 'pipe'] });
+  if (isPolite && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const printed = text(child.stdout);
   await once(child.stderr, 'data');
   try {
