@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { addEnds, type Played } from './seeds.ts';
@@ -35,10 +36,10 @@ export async function playOnAll(
   return { seeds, ends, failed };
 }
 
-function ask(worker: Worker, stretch: { readonly from: number; readonly count: number }): Promise<Played> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.postMessage(stretch);
-  });
+/** Rejects with what the worker dies of. */
+async function ask(worker: Worker, stretch: { readonly from: number; readonly count: number }): Promise<Played> {
+  const answer = once(worker, 'message');
+  worker.postMessage(stretch);
+  const [played] = (await answer) as [Played];
+  return played;
 }
