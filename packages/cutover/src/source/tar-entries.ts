@@ -23,7 +23,8 @@ const largestBytes = 256 * 1024 * 1024;
 
 /**
  * The entries of a tar archive in their order. What is not as plain as can be ends them with the reason, a clause: how such a thing is unpacked
- * is for tar to decide. The bytes behind the end, or behind such an entry, are left unread.
+ * is for tar to decide. The bytes behind the end, or behind such an entry, are left unread. (modern-tar, which writes archives here, takes
+ * entries of types that it does not know for files, and names that are not UTF-8 for others: what is sent must be what tar would make of it.)
  */
 export async function* tarEntries(
   bytes: AsyncIterator<Buffer>,
