@@ -28,7 +28,7 @@ const haltMs = 3000;
 /** A deployment waits this long in a hook, so that there is somebody to kill at whatever moment. */
 const pause = 'sleep 1';
 
-for (const hosts of [['web1'], ['web1', 'web2']])
+for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
   describe(`a deployment to ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}, of which something is killed or halted`, () => {
     const opened = shopForAll({ hosts });
     const links = new Map<string, Link>();
