@@ -1,3 +1,5 @@
+import type { Host } from './host.ts';
+
 /** Where code comes from. */
 export type Source =
   /** Sent from this machine's repository over the open connection. */
@@ -14,16 +16,18 @@ export type Source =
   /** A directory or archive of this machine. */
   | { readonly kind: 'artifact'; readonly path: string; readonly exclude: readonly string[] };
 
-/** A source of git of which something is built on this machine before it is sent. */
-export type BuiltHere = Extract<Source, { kind: 'git' }> & { readonly build: Build };
+/** A source of git of which something is built, once, before it is sent. */
+export type BuiltOnce = Extract<Source, { kind: 'git' }> & { readonly build: Build };
 
-/** Whether something is made of the revision on this machine before it is sent. */
-export function isBuiltHere(source: Source): source is BuiltHere {
+/** Whether something is made of the revision before it is sent. */
+export function isBuiltOnce(source: Source): source is BuiltOnce {
   return source.kind === 'git' && source.build !== undefined;
 }
 
-/** What is done on this machine, once for all hosts, in a clean checkout of the revision. */
+/** What is done once for all hosts, in a clean checkout of the revision. */
 export interface Build {
+  /** The host that builds; null is this machine. */
+  readonly on: Host | null;
   /** Shell text as the user wrote it. */
   readonly run: string;
   /** What is sent of the result, relative to the checkout. */

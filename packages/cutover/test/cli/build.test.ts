@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { isRunning } from '../kit/processes.ts';
@@ -95,10 +95,82 @@ describe('a build on this machine', () => {
   });
 });
 
-/** A project that is built, with a temporary directory of its own. */
-function building(t: TestContext, build: object): { readonly site: Project; readonly temporary: string } {
-  const before = process.env['TMPDIR'];
-  const site = project(t, { config: { source: { type: 'git', build }, env: { LEVEL: 'high' } } });
+describe('a build on a host', () => {
+  it('is done there, and what it makes arrives as it was: bytes, links, modes and empty directories', async (t) => {
+    const run = `echo "in $PWD at $LEVEL, a secret: $(printf 's3cret-%s' value)"; mkdir -p made/empty
+      printf '\\000\\377\\n' > made/bytes; ln -s bytes made/link; echo x > made/run; chmod 755 made/run; rm index.html`;
+    const { site, temporary } = building(
+      t,
+      { run, path: 'made', on: 'builder' },
+      { config: { secrets: { TOKEN: 's3cret-value' } } },
+    );
+    const { err } = ended(await site.cutover('deploy', '--host', 'one'), 0);
+    assert.match(err, /^Building [0-9a-f]{10} on builder\.$/m);
+    assert.match(err, new RegExp(`^in ${temporary}/cutover-build-\\w{8}/tree at high, a secret: \\*+$`, 'm'));
+    const release = join(site.path('one'), 'current/');
+    assert.deepEqual(readdirSync(release).sort(), ['REVISION', 'bytes', 'empty', 'link', 'run']);
+    assert.deepEqual(readFileSync(join(release, 'bytes')), Buffer.from([0, 255, 10]));
+    assert.equal(readlinkSync(join(release, 'link')), 'bytes');
+    assert.equal(statSync(join(release, 'run')).mode & 0o777, 0o755);
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+
+  const failures: readonly (readonly [string, object, RegExp])[] = [
+    ['ends with an exit code', { run: 'echo tried; exit 7' }, /tried\nThe build on builder ended with exit code 7\./],
+    [
+      'takes longer than it may',
+      { run: 'sleep 100', limit: '1s' },
+      /The build on builder was stopped after 1 seconds, its limit\./,
+    ],
+    [
+      'does not make what is to be sent',
+      { run: 'true', path: 'dist' },
+      /The build made no directory dist\.\nThe build on builder ended with/,
+    ],
+  ];
+  for (const [what, build, says] of failures)
+    it(`that ${what} changes nothing, and leaves nothing there`, async (t) => {
+      const { site, temporary } = building(t, { ...build, on: 'builder' });
+      const { err } = ended(await site.cutover('deploy'), 3);
+      assert.match(err, says);
+      assert.match(err, /\nNothing was changed\.\n$/);
+      assert.equal(existsSync(site.path('one')), false);
+      assert.deepEqual(readdirSync(temporary), []);
+    });
+
+  it('that cannot be reached, or is none of the stage, is named', async (t) => {
+    const away = { local: false, address: '127.0.0.1', port: 1 };
+    const { site } = building(t, { run: 'true', on: 'builder' }, { builder: away });
+    assert.match(ended(await site.cutover('deploy'), 3).err, /builder could not be reached: .*\nNothing was changed/s);
+    const { site: other } = building(t, { run: 'true', on: 'bilder' });
+    const { err } = ended(await other.cutover('deploy'), 2);
+    assert.match(err, /source\.build\.on.*There is no host “bilder”\..*Did you mean “builder”\?/s);
+  });
+
+  it('is ended by Ctrl-C with all that it started', async (t) => {
+    const file = join(workspace(t), 'pid');
+    const { site, temporary } = building(t, { run: `sleep 100 & echo $! > '${file}'; wait`, on: 'builder' });
+    const called = site.cutover('deploy');
+    const pid = (): number => Number.parseInt(readFileSync(file, 'utf8'), 10);
+    await until('the build runs', () => existsSync(file) && pid() > 0);
+    process.emit('SIGINT');
+    assert.match(ended(await called, 130).err, /Nothing was changed/);
+    await until('what it started has ended', () => !isRunning(pid()));
+    assert.deepEqual(readdirSync(temporary), []);
+  });
+});
+
+/** Where temporary directories of this process lie, where that is said. */
+const before = process.env['TMPDIR'];
+
+/** A project that is built, with a temporary directory of its own; `builder` is a host that receives no code. */
+function building(
+  t: TestContext,
+  build: object,
+  { config = {}, builder = {} }: { readonly config?: object; readonly builder?: object } = {},
+): { readonly site: Project; readonly temporary: string } {
+  const hosts = { one: {}, two: {}, builder: { receivesCode: false, ...builder } };
+  const site = project(t, { hosts, config: { source: { type: 'git', build }, env: { LEVEL: 'high' }, ...config } });
   const temporary = workspace(t);
   process.env['TMPDIR'] = temporary;
   t.after(() => {

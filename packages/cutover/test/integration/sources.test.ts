@@ -74,6 +74,21 @@ describe('code that is sent from the repository here', () => {
     site.configure({});
   });
 
+  it('is built on one host, once, and its result goes to others', async () => {
+    const site = opened();
+    const run =
+      'mkdir dist; echo "$SSH_CONNECTION" > dist/where; head -c 300000 /dev/urandom > dist/noise; cksum dist/noise';
+    site.configure({ source: { type: 'git', repository: site.repository, build: { on: 'web2', run, path: 'dist' } } });
+    const sha = site.change({ 'index.html': 'built elsewhere\n' });
+    const deployed = await site.cutover('deploy', '--host', 'web1');
+    succeeded(deployed);
+    assert.match(deployed.err, new RegExp(`^Building ${sha.slice(0, 10)} on web2\\.$`, 'm'));
+    assert.match(site.read('web1', 'where'), new RegExp(` ${site.sshd('web2').port}\n$`));
+    const sum = execFileSync('cksum', ['noise'], { cwd: join(site.path('web1'), 'current/') }).toString();
+    assert.ok(deployed.err.includes(sum.replace(' noise', ' dist/noise')), deployed.err);
+    site.configure({});
+  });
+
   it('is refused with submodules and with files that LFS keeps elsewhere, before anything is changed', async () => {
     const site = opened();
     const served = site.serves('web1');

@@ -1,5 +1,5 @@
 import type { ReleaseRecord } from '../../model/release.ts';
-import { isBuiltHere } from '../../model/source.ts';
+import { isBuiltOnce } from '../../model/source.ts';
 import { recordOf, sitesOf, type Wish } from '../../plan/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Planned, refused } from '../../plan/refusal.ts';
@@ -13,7 +13,7 @@ export async function planSame(wish: Wish, outside: Outside): Promise<Planned<Pl
   const [first] = records;
   if (!first || records.some((record) => record?.revision.id !== first.revision.id)) return unfit(whyNot(records));
   const { settings } = wish;
-  if (isBuiltHere(settings.source))
+  if (isBuiltOnce(settings.source))
     return unfit(`What is built here is not kept: build it once more with --ref ${first.revision.id.slice(0, 10)}.`);
   const intent = await intentOf(settings, withRef(settings.source, first.revision.id), outside);
   if (isSourceProblem(intent)) return planFor(intent, wish);

@@ -1,4 +1,4 @@
-import { isBuiltHere, type Source } from '../../model/source.ts';
+import { isBuiltOnce, type Source } from '../../model/source.ts';
 import type { Wish } from '../../plan/job.ts';
 import { withBuilt } from '../build.ts';
 import type { DeploymentOptions } from '../deployment.ts';
@@ -43,6 +43,6 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
       },
       { options, outside },
     );
-  if (!isBuiltHere(source)) return bring(source, begun);
+  if (!isBuiltOnce(source)) return bring(source, begun);
   return withBuilt(await begun(), { settings, outside }, (made) => bring(made.source, async () => made));
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Settings } from '../../model/settings.ts';
-import { isBuiltHere } from '../../model/source.ts';
+import { isBuiltOnce } from '../../model/source.ts';
 import { recipes } from '../../recipes/index.ts';
 import { mergeStage } from '../merge.ts';
 import { type Problem, problem, type Tell } from '../problem.ts';
@@ -34,9 +34,11 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
   const parts = partsOf(chosen, (...told) => void problems.push(problem(...told)));
   const { values } = parts;
   const paths = pathsOf(parts);
-  const work = workOf(parts, fleetOf(parts, chosen.selection));
+  const fleet = fleetOf(parts, chosen.selection);
+  const work = workOf(parts, fleet);
   const routine = routineOf(parts, { hooks: work.hooks, shared: paths.shared });
-  const source = resolveSource(values, chosen.directory);
+  const tellBuilder = parts.tellFor('hosts', 'source');
+  const source = resolveSource(values, chosen.directory, { hosts: fleet.hosts, tell: tellBuilder });
   tellDoubleNames(parts);
   const settings = {
     project: String(chosen.value.project),
@@ -67,7 +69,7 @@ export function settle(chosen: Chosen): { readonly settings: Settings; readonly 
 
 /** What arrives built brings its dependencies along. */
 function isBuilt(source: Settings['source']): boolean {
-  return source.kind === 'artifact' || isBuiltHere(source);
+  return source.kind === 'artifact' || isBuiltOnce(source);
 }
 
 /** Values shorter than this are not masked in output either: they occur by chance. */

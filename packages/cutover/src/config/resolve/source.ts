@@ -1,21 +1,44 @@
 import { resolve } from 'node:path/posix';
 import type { z } from 'zod';
+import type { Host } from '../../model/host.ts';
 import type { Batch, Confirmation, Limits } from '../../model/settings.ts';
 import type { Source } from '../../model/source.ts';
+import type { Tell } from '../problem.ts';
 import type { settings } from '../schema/settings.ts';
+import { quoted, suggestion } from '../suggest.ts';
 
 type Written = z.output<typeof settings>;
 
 /** Where code comes from; paths of this machine are absolute afterwards. A build may take as long as a hook, unless it says otherwise. */
-export function resolveSource({ source, limits }: Pick<Written, 'source' | 'limits'>, directory: string): Source {
+export function resolveSource(
+  { source, limits }: Pick<Written, 'source' | 'limits'>,
+  directory: string,
+  builders: Builders,
+): Source {
   if (source.type === 'artifact')
     return { kind: 'artifact', path: resolve(directory, source.path), exclude: source.exclude };
   const { ref, subdirectory = null } = source;
   if (source.type === 'fetch') return { kind: 'fetch', url: source.url, ref, subdirectory };
   const pushed = { kind: 'git', repository: resolve(directory, source.repository), ref, subdirectory } as const;
   if (source.build === undefined) return pushed;
-  const { run, path = '.', exclude, limit = limits.hook } = source.build;
-  return { ...pushed, build: { run, path, exclude, limitMs: limit } };
+  const { run, on, path = '.', exclude, limit = limits.hook } = source.build;
+  return { ...pushed, build: { run, on: builderNamed(on, builders), path, exclude, limitMs: limit } };
+}
+
+/** The hosts of which one may build, whichever of them are deployed to. */
+interface Builders {
+  readonly hosts: readonly Host[];
+  readonly tell: Tell;
+}
+
+function builderNamed(name: string | undefined, { hosts, tell }: Builders): Host | null {
+  if (name === undefined) return null;
+  const found = hosts.find((host) => host.name === name);
+  if (found === undefined) {
+    const known = hosts.map((host) => host.name);
+    tell(['source', 'build', 'on'], `There is no host ${quoted(name)}.`, suggestion(name, known));
+  }
+  return found ?? null;
 }
 
 /** How many hosts are activated together. */

@@ -9,8 +9,12 @@ const subdirectory = relativePath
 const buildDetails = z
   .strictObject({
     run: shellText.describe(
-      'Shell text, run on this machine with `bash -e -o pipefail`, or `sh -e` where there is no bash, in a clean checkout of the revision.',
+      'Shell text, run with `bash -e -o pipefail`, or `sh -e` where there is no bash, in a clean checkout of the revision.',
     ),
+    on: line
+      .optional()
+      .describe('The host of the stage that builds, selected or not; this machine when there is none.')
+      .meta({ examples: ['builder'] }),
     path: relativePath
       .optional()
       .describe('The directory that is sent, relative to the checkout; all of it when there is none.')
@@ -18,7 +22,7 @@ const buildDetails = z
     exclude: z.array(line).default([]).describe('Patterns of what is not sent, as in `.gitignore`.'),
     limit: duration.optional().describe('How long it may take; `limits.hook` when there is none.'),
   })
-  .meta({ id: 'Build', description: 'What is done on this machine, once for all hosts, before anything is sent.' });
+  .meta({ id: 'Build', description: 'What is done once for all hosts, before anything is sent.' });
 
 const pushed = z
   .strictObject({
@@ -35,7 +39,7 @@ const pushed = z
       .union([shellText.transform((run) => buildDetails.parse({ run })), buildDetails])
       .optional()
       .describe(
-        'Done on this machine in a clean checkout of the revision, in a temporary directory: never in the work tree. What it makes goes to all hosts, and only what they lack.',
+        'Done on this machine, or on one host, in a clean checkout of the revision, in a temporary directory: never in the work tree. What it makes goes to all hosts, and only what they lack.',
       )
       .meta({ examples: ['composer install --no-dev', { run: 'npm ci && npm run build', path: 'dist' }] }),
   })
