@@ -40,6 +40,6 @@ export function closedIn(printed: Printed): readonly ClosedFacts[] {
   const on = printed.all('closed-on');
   return printed.all('closed').map((path, i) => {
     const [, mode = '', owner = ''] = /^([0-7]+) (\S+)$/.exec(by[i] ?? '') ?? [];
-    return { path: posix.join(path, '.').replace(/\/$/, ''), owner, mode, readOnlyMount: on[i] || null };
+    return { path: posix.resolve('/', path), owner, mode, readOnlyMount: on[i] || null };
   });
 }

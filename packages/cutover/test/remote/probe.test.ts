@@ -480,6 +480,18 @@ describe('reading what the probe printed', () => {
     assert.deepEqual(stable(noisy), stable(output));
   });
 
+  it('knows the root of all for what is closed, where the deploy path is to be made there', () => {
+    const output = printed(input, ['dash']);
+    const told = '!closed /\n!closed-by 755 root\n!closed-on \n';
+    const facts = parseFacts(output.replace('!end', `${told}!end`));
+    assert.deepEqual('problem' in facts ? facts : facts.closed.at(-1), {
+      path: '/',
+      owner: 'root',
+      mode: '755',
+      readOnlyMount: null,
+    });
+  });
+
   it('does not take a part for the whole', () => {
     const output = printed(input, ['dash']);
     for (const cut of [1, 6, 40]) {
