@@ -9,13 +9,13 @@ export const activationLines: Shell = tight`
   for guard in .cutover/runs/*/guard; do
     if [ -s "$guard/armed" ]; then
       turn=0
-      while [ "$(readlink "$guard/verdict.$turn" 2>/dev/null)" = extended ]; do turn=$((turn + 1)); done
+      while [ "$(readlink "$guard/verdict.$turn")" = extended ]; do turn=$((turn + 1)); done
       guarded=gone
       watcher=
       if [ -f "$guard/process" ]; then read -r watcher booted started < "$guard/process" || :; fi
       if is_alive "$watcher" "\${booted-}" "\${started-}"; then guarded=guarded; fi
       put activation "$guard/armed"
-      put verdict "$(readlink "$guard/verdict.$turn" 2>/dev/null || echo open)"
+      put verdict "$(readlink "$guard/verdict.$turn" || echo open)"
       put guarded "$guarded"
       set -- "$@" "$guard/armed"
     fi

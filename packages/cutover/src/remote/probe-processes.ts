@@ -15,7 +15,7 @@ export const processLines: Shell = tight`
         if [ -f "\${file%manager}pid" ]; then read -r watcher booted started < "\${file%manager}pid" || :; fi
         since=$booted
         if is_alive "$watcher" "$booted" "$started"; then so=runs
-        elif [ -n "$since" ] && [ "$since" != "$(boot 2>/dev/null)" ]; then so=host-restarted
+        elif [ -n "$since" ] && [ "$since" != "$(boot)" ]; then so=host-restarted
         else so=ended
         fi
         release=\${file%/*/manager}

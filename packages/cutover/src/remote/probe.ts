@@ -35,12 +35,13 @@ export function probeScript(input: ProbeInput): Shell {
     hostScript,
     sharedLines(input),
     tight`
+      exec 2>/dev/null
       if [ ! -d "$deploy" ]; then
         if [ -e "$deploy" ] || [ -L "$deploy" ]; then put deploy-path other
         elif can_create; then put deploy-path creatable
         else put deploy-path missing
         fi
-      elif ! cd -P "$deploy/." 2>/dev/null; then
+      elif ! cd -P "$deploy/."; then
         put deploy-path directory
         closed "$deploy" "$deploy"
       else`,
@@ -51,7 +52,7 @@ export function probeScript(input: ProbeInput): Shell {
   );
 }
 
-/** Run in the deploy path: everything below is relative to it. */
+/** Run in the deploy path: everything below is relative to it. What may not be looked at, or a tool does not know, is not told, and no error of it either. */
 function deployPathLines(): Shell {
   return lines(
     tight`
@@ -79,13 +80,13 @@ function below(of: (deployPath: string) => string): string {
 const currentLines = tight`
   if [ -L ${below(currentLink)} ]; then
     put current-text "$(readlink ${below(currentLink)})"
-    if cd -P ./${below(currentLink)}/. 2>/dev/null; then put current-path "$PWD"; fi
+    if cd -P ./${below(currentLink)}/.; then put current-path "$PWD"; fi
     cd "$here"
   elif [ -e ${below(currentLink)} ]; then put current-real
   fi`;
 
 const releaseLines = tight`
-  if cd -P ./${below(releasesDir)}/. 2>/dev/null; then
+  if cd -P ./${below(releasesDir)}/.; then
     put releases-path "$PWD"
     for name in *; do
       if [ -d "$name" ] && [ ! -L "$name" ]; then put directory "$name"; fi
@@ -107,10 +108,12 @@ const recordLines = tight`
   done
   if [ -e ${below(lockDir)} ] || [ -L ${below(lockDir)} ]; then
     put lock
-    if [ -f ${below(holderFile)} ]; then set -- "$@" ${below(holderFile)}; fi
-    if [ -f ${below(stepFile)} ]; then set -- "$@" ${below(stepFile)}; fi
-    if [ -f ${below(heartbeatFile)} ]; then
-      put beat "$(date -r ${below(heartbeatFile)} +%s 2>/dev/null || stat -c %Y ${below(heartbeatFile)} 2>/dev/null || :)"
+    for file in ${[holderFile, stepFile].map(below)}; do
+      if [ -f "$file" ]; then set -- "$@" "$file"; fi
+    done
+    file=${below(heartbeatFile)}
+    if [ -f "$file" ]; then
+      put beat "$(date -r "$file" +%s || stat -c %Y "$file" || :)"
       put now "$(date +%s)"
     fi
   fi
@@ -118,7 +121,7 @@ const recordLines = tight`
   for file in .cutover/lock.* .cutover/freed.* .cutover/swap.* .cutover/incoming/* releases/.trash-* current.*; do
     if [ -e "$file" ] || [ -L "$file" ]; then put leftover "$file"; fi
   done
-  if [ $# -gt 0 ]; then grep "" /dev/null "$@" 2>/dev/null || :; fi`;
+  if [ $# -gt 0 ]; then grep "" /dev/null "$@" || :; fi`;
 
 /** Shared paths are told of one after the other: a look is short enough to go along with the command that opens a session. */
 function sharedLines({ deployPath, layout, shared }: ProbeInput): Shell | null {
@@ -144,6 +147,6 @@ const treeLines = tight`
   case $found in
     *\ git*)
       if [ -d ${below(repository)} ]; then
-        git --git-dir=${below(repository)} for-each-ref --format="!tree %(refname) %(objectname)" ${releaseRefs} 2>/dev/null || :
+        git --git-dir=${below(repository)} for-each-ref --format="!tree %(refname) %(objectname)" ${releaseRefs} || :
       fi ;;
   esac`;
