@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import * as pty from '@lydell/node-pty';
 import { quote } from '../../src/shell/text.ts';
+import { compiled } from '../kit/call.ts';
 import { until } from '../kit/until.ts';
 import { write } from '../source/kit.ts';
 import { ended, type Project, project } from './kit.ts';
@@ -75,9 +76,17 @@ const cases: readonly (readonly [line: readonly string[], expected: readonly str
 ];
 
 describe('completion', () => {
+  const ends: (() => unknown)[] = [];
+  let on: Project;
+  before(() => {
+    on = project({ after: (end) => void ends.push(end) }, { config: { stages } });
+  });
+  after(() => {
+    for (const end of ends) end();
+  });
   for (const [line, expected] of cases)
-    it(`proposes for "${line.join(' ')}": ${expected.join(' ') || 'nothing'}`, async (t) => {
-      assert.deepEqual(await words(project(t, { config: { stages } }), ...line), expected);
+    it(`proposes for "${line.join(' ')}": ${expected.join(' ') || 'nothing'}`, async () => {
+      assert.deepEqual(await words(on, ...line), expected);
     });
 
   it('proposes every command that help names, with a few words, and nothing that is hidden', async (t) => {
@@ -113,7 +122,8 @@ function installed(on: Project): Record<string, string> {
   mkdirSync(bin);
   const text = `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(main)} "$@"\n`;
   writeFileSync(join(bin, 'cutover'), text, { mode: 0o755 });
-  return { PATH: `${bin}:${process.env['PATH']}`, HOME: on.directory, TERM: 'xterm', PS1: '$ ', LC_ALL: 'C.UTF-8' };
+  const env = { HOME: on.directory, TERM: 'xterm', PS1: '$ ', LC_ALL: 'C.UTF-8', NODE_COMPILE_CACHE: compiled };
+  return { ...env, PATH: `${bin}:${process.env['PATH']}` };
 }
 
 function has(shell: string): boolean {

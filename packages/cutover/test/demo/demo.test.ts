@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import type { Numbers } from '../../src/demo/numbers.ts';
+import { compiled } from '../kit/call.ts';
 import { allGone, childrenOf } from '../kit/processes.ts';
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
@@ -88,7 +89,7 @@ function makeWorld(): World {
   const path = mkdtempSync(join(tmpdir(), 'cutover-test-'));
   const [home, temporary] = [join(path, 'home'), join(path, 'tmp')];
   for (const directory of [home, temporary]) mkdirSync(directory);
-  const env = { PATH: process.env.PATH, HOME: home, TMPDIR: temporary };
+  const env = { PATH: process.env.PATH, HOME: home, TMPDIR: temporary, NODE_COMPILE_CACHE: compiled };
   return {
     demo: (...args) => spawn(process.execPath, [main, 'demo', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
     mustBeEmpty() {

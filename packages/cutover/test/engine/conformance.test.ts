@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { execute, type Result } from '../../src/engine/execute.ts';
@@ -16,8 +16,9 @@ import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import type { Fault } from '../../src/remote/memory/fault.ts';
 import { emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
 import { archiveDigest } from '../../src/source/artifact-revision.ts';
-import { openPayloads } from '../../src/source/payloads.ts';
+import { openPayloads, type Payloads } from '../../src/source/payloads.ts';
 import { isSourceProblem } from '../../src/source/problem.ts';
+import { copyTree } from '../kit/kept.ts';
 import { rehearse } from '../kit/rehearsal.ts';
 import { until } from '../kit/until.ts';
 import { aHost, aRevision, aWish, noonMs, settingsFor } from '../kit/wishes.ts';
@@ -55,7 +56,7 @@ describe('the scripts do what their effects say', () => {
     await prepared.both(deploy, null);
     for (const step of ['receive', 'spare']) {
       for (const moment of ['before', 'after'] as const)
-        await prepared.copy().both(deploy, { step, moment, undo: false });
+        await (await prepared.copy()).both(deploy, { step, moment, undo: false });
     }
     await prepared.both(deploy, null);
   });
@@ -66,7 +67,7 @@ describe('the scripts do what their effects say', () => {
       const artifact = await artifactOf(prepared.directory, way);
       const deploy: Planner = (wish) => planDeploy(wish, artifact);
       await prepared.both(deploy, null);
-      await prepared.copy().both(deploy, { step: 'receive', moment: 'after', undo: false });
+      await (await prepared.copy()).both(deploy, { step: 'receive', moment: 'after', undo: false });
     }
   });
 
@@ -81,7 +82,7 @@ type Planner = (wish: Wish, bench: Bench) => Planned<Plan>;
 
 /** Every fault on a copy of its own, then none. */
 async function strikeEverywhere(prepared: Bench, planner: Planner): Promise<void> {
-  for (const fault of faultsOf(prepared.planned(planner))) await prepared.copy().both(planner, fault);
+  for (const fault of faultsOf(prepared.planned(planner))) await (await prepared.copy()).both(planner, fault);
   await prepared.both(planner, null);
 }
 
@@ -108,7 +109,7 @@ interface Bench {
   /** Carries one plan out in memory and for real, with one fault, and compares. */
   both(planner: Planner, fault: StepFault | null): Promise<void>;
   /** The same two worlds once more, apart from these. */
-  copy(): Bench;
+  copy(): Promise<Bench>;
 }
 
 /** Nothing was deployed yet, neither in memory nor below a deploy path with a hard name; the purge of a release may be owed. */
@@ -122,22 +123,35 @@ function bench(t: TestContext, more: Partial<Settings> = {}, owed: string | null
     const record = JSON.stringify({ format: 1, release: owed, caches: [] });
     write(directory, { [join(pathName, '.cutover/owed', owed)]: `${record}\n` });
   }
-  return benchOf(t, { directory, memory, rounds: 0, more });
+  const source = join(directory, 'app');
+  const payloads = openPayloads({ repository: source, exclude: [], signal: new AbortController().signal });
+  t.after(() => payloads.dispose());
+  return benchOf(t, { directory, memory, rounds: 0, more, source: { wanted: wantedFrom(source), payloads } });
 }
 
-function benchOf(
-  t: TestContext,
-  begin: { directory: string; memory: MemoryHost; rounds: number; more: Partial<Settings> },
-): Bench {
-  const { directory, memory, more } = begin;
-  const source = join(directory, 'app');
+/** What is deployed, asked of git and packed once for a bench and all copies of it. */
+interface Source {
+  readonly wanted: Wanted;
+  readonly payloads: Payloads;
+}
+
+interface Begin {
+  readonly directory: string;
+  readonly memory: MemoryHost;
+  readonly rounds: number;
+  readonly more: Partial<Settings>;
+  readonly source: Source;
+}
+
+function benchOf(t: TestContext, begin: Begin): Bench {
+  const { directory, memory, more, source } = begin;
   const deployPath = join(directory, pathName);
   const settings = { ...settingsAt(deployPath), ...more };
   let { rounds } = begin;
 
   const made: Bench = {
     directory,
-    wanted: () => wantedFrom(source),
+    wanted: () => source.wanted,
     planned(planner) {
       const facts = { web1: memoryFacts(memory, '2026-03-22T12:00:00Z') };
       const wish = aWish(settings, facts, { deployment: `test-${rounds + 1}`, nowMs: noonMs + rounds * 60_000 });
@@ -149,7 +163,7 @@ function benchOf(
       const plan = made.planned(planner);
       rounds += 1;
       const { result } = await rehearse(plan, { web1: memory }, { faults: inMemory(fault) });
-      const real = await carriedOut(withFault(plan, fault), settings, source);
+      const real = await carriedOut(withFault(plan, fault), settings, source.payloads);
       await until('the spare is ready or given up', () => sparesOn(deployPath).every(({ isReady }) => isReady));
       const place = fault
         ? `${fault.undo ? 'the undo of ' : ''}${fault.step} failing ${fault.moment} its effect`
@@ -161,10 +175,10 @@ function benchOf(
         `with ${place}`,
       );
     },
-    copy() {
+    async copy() {
       const other = workspace(t);
-      cpSync(directory, other, { recursive: true, verbatimSymlinks: true });
-      return benchOf(t, { directory: other, memory: structuredClone(memory), rounds, more });
+      await copyTree(directory, other);
+      return benchOf(t, { directory: other, memory: structuredClone(memory), rounds, more, source });
     },
   };
   return made;
@@ -214,14 +228,13 @@ function broken(script: string, moment: 'before' | 'after'): string {
   return moment === 'before' ? 'exit 1' : `(\nset -eu\n${script}\n)\nexit 1`;
 }
 
-async function carriedOut(plan: Plan, settings: Settings, source: string): Promise<Result> {
+async function carriedOut(plan: Plan, settings: Settings, payloads: Payloads): Promise<Result> {
   const fleet = openFleet({
     hosts: settings.hosts,
     connectMs: 10_000,
     random: () => 0,
     sleep: () => Promise.resolve(),
   });
-  const payloads = openPayloads({ repository: source, exclude: [], signal: new AbortController().signal });
   try {
     return await execute(plan, {
       fleet,
@@ -241,11 +254,10 @@ async function carriedOut(plan: Plan, settings: Settings, source: string): Promi
     });
   } finally {
     await fleet.close();
-    await payloads.dispose();
   }
 }
 
-function wantedFrom(source: string): Parameters<typeof planDeploy>[1] {
+function wantedFrom(source: string): Wanted {
   return {
     source: { kind: 'git', repository: source, ref: 'main', subdirectory: null },
     revision: { ...aRevision, id: git(source, ['rev-parse', 'HEAD']).trim() },

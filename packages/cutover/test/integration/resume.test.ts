@@ -8,9 +8,9 @@ import { until } from '../kit/until.ts';
 
 const hosts = ['web1', 'web2'] as const;
 
-describe('a deployment whose driver was killed in the middle of a build', () => {
-  const opened = shopForAll({ hosts });
+const opened = shopForAll({ hosts });
 
+describe('a deployment whose driver was killed in the middle of a build', () => {
   it('goes on when it is resumed, from the journals on the hosts: nothing is done twice', async () => {
     const { site, deployment } = await killed(opened());
     const resumed = site.start('resume', deployment);
@@ -54,12 +54,10 @@ describe('a deployment whose driver was killed in the middle of a build', () => 
 });
 
 describe('hosts with damage of every kind', () => {
-  const opened = shopForAll({ hosts });
-
   it('are told of and healed by recover, and the next deployment succeeds', async () => {
     const site = opened();
     site.configure({});
-    succeeded(await site.cutover('deploy'));
+    if (site.serves('web1') === null) succeeded(await site.cutover('deploy'));
     const path = site.path('web1');
     writeFileSync(join(path, '.cutover/releases/20200101000000.json'), 'no record');
     for (const left of ['.cutover/lock.dead-1', '.cutover/incoming/dead-1', 'releases/.trash-20200101000000'])

@@ -8,7 +8,7 @@ import { run } from '../../src/cli/program.ts';
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 
 /** Compiled code is kept for all calls: half of what a call costs is reading the sources. The runner of all tests keeps it for every file. */
-const compiled = process.env['NODE_COMPILE_CACHE'] ?? ownDirectory();
+export const compiled = process.env['NODE_COMPILE_CACHE'] ?? ownDirectory();
 
 /** What a call of the command line gave. */
 export interface Called {

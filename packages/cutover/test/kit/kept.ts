@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -14,13 +14,14 @@ export async function keepAside(site: Shop): Promise<() => Promise<void>> {
   await copyTree(hosts, kept);
   return async () => {
     for (const path of readdirSync(hosts).map((host) => join(hosts, host)))
-      for (const entry of readdirSync(path)) rmSync(join(path, entry), { recursive: true });
+      for (const entry of readdirSync(path))
+        rmSync(join(path, entry), { recursive: true, force: true, maxRetries: 10 });
     await copyTree(kept, hosts);
   };
 }
 
-/** What a deployment left running may put something away while it is copied: then all of it is copied again. */
-async function copyTree(from: string, to: string): Promise<void> {
+/** Copies a directory into one that is empty. What a deployment left running may put something away meanwhile: then all of it is copied again. */
+export async function copyTree(from: string, to: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await start('cp', ['-a', `${from}/.`, to]);
@@ -29,7 +30,6 @@ async function copyTree(from: string, to: string): Promise<void> {
       if (tries === 50) throw error;
     }
     await sleep(100);
-    rmSync(to, { recursive: true });
-    mkdirSync(to);
+    for (const entry of readdirSync(to)) rmSync(join(to, entry), { recursive: true, force: true, maxRetries: 10 });
   }
 }
