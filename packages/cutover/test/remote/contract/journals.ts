@@ -305,6 +305,7 @@ export function keepsJournals(given: () => World): void {
   for (const [what, end] of [
     ['stopped', 'stop'],
     ['killed while nothing runs', 'kill'],
+    ['over, and nobody has heard of it', 'write'],
   ] as const)
     it(`joins nothing that was ${what}: it begins a journal of its own`, async () => {
       const world = given();
@@ -314,7 +315,8 @@ export function keepsJournals(given: () => World): void {
       if (end === 'kill') {
         process.kill(Number.parseInt(fileOf(first, 'supervisor'), 10), 'SIGKILL');
         await until('its end is noticed', () => existsSync(join(first.journal ?? '', 'status')));
-      } else {
+      } else if (end === 'write') writeFileSync(join(first.journal ?? '', 'status'), '0\n');
+      else {
         const [stop, recorder] = [new AbortController(), new Recorder()];
         const running = session.run(journaled([stepOf('one', 'echo up; exec sleep 1000')]), recorder, stop.signal);
         await recorder.saw('up');
