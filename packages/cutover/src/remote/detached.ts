@@ -75,7 +75,9 @@ const claiming = sh`
 
 /*
  * What was written before the status is copied after it was seen, so nothing is missed. The descriptor keeps its place in the file
- * from one piece to the next. A follower whose connection is gone leaves by itself; the ticks go on for a while, so that it notices. The FIFO is open for both directions: nothing blocks in opening it, and nothing breaks.
+ * from one piece to the next. A follower whose connection is gone leaves by itself; the ticks go on for a while, so that it notices. The FIFO is
+ * open for both directions: nothing blocks in opening it, and nothing breaks. Nothing is copied at a tick where the output is older than the last
+ * look, by the times of files; those of the same moment are not.
  */
 const following = sh`
   follow() {
@@ -85,14 +87,14 @@ const following = sh`
       rest=7
       while test "$rest" -gt 0 && { read -r pause <"$journal/pace"; sleep "$pause" || sleep 1; }; do
         kill -0 "$$" || rest=$((rest - 1))
-        printf '\n' >&4
+        printf 'tick\n' >&4
       done
     } >/dev/null 2>&1 3<&- 6>&- & ticker=$!
     trap 'kill "$ticker"; exit' TERM
-    awaited=${beginningTenths / lookTenths}
+    awaited=${beginningTenths / lookTenths}; line=; seen=$journal/seen-$$
     while :; do
       over=; test ! -e "$journal/status" || over=1
-      copy || break
+      if test "$line$over" != tick || ! test "$journal/output" -ot "$seen"; then : >"$seen"; copy || break; fi
       test "$now" = "$base" || break
       test -z "$over" && kill -0 "$$" || break
       read -r line <&4

@@ -10,10 +10,13 @@ import type { Segment, SegmentStep } from './session.ts';
  */
 export function segmentScript(segment: Segment, nonce: string): Shell {
   const names = Object.keys(segment.secrets);
+  const firstHeard = segment.steps.every(isSmall) ? -1 : 0;
   return lines(
     sh`{`,
     sh`while :; do`,
-    ...segment.steps.map((step, index) => stepText({ step, index, names, nonce })),
+    ...segment.steps.map((step, index) =>
+      stepText({ step, isHeard: index === firstHeard || !isSmall(step), index, names, nonce }),
+    ),
     sh`break`,
     sh`done`,
     segment.payload === null ? null : sh`rm -f "$CUTOVER_PAYLOAD"; unset CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM`,
@@ -47,6 +50,8 @@ export function refusalOf(segment: Segment): string | null {
 
 interface StepAt {
   readonly step: SegmentStep;
+  /** Whether its beginning wakes the followers. */
+  readonly isHeard: boolean;
   readonly index: number;
   readonly names: readonly string[];
   readonly nonce: string;
@@ -54,7 +59,7 @@ interface StepAt {
 
 /**
  * Small steps of our own: a follower hears of them at its next look. For all others it is woken, which costs a process, and for the
- * first of a segment, whose beginning tells how far away the host is.
+ * first of a segment that has others, whose beginning tells how far away the host is.
  */
 const small: readonly SegmentStep['effect']['kind'][] = [
   'unlock',
@@ -67,11 +72,15 @@ const small: readonly SegmentStep['effect']['kind'][] = [
   'note',
 ];
 
+function isSmall(step: SegmentStep): boolean {
+  return small.includes(step.effect.kind);
+}
+
 // The subshell stands alone, not before `||` or in an `if`: there the shell would ignore `set -e`.
-function stepText({ step, index, names, nonce }: StepAt): Shell {
+function stepText({ step, isHeard, index, names, nonce }: StepAt): Shell {
   return lines(
     sh`printf '\036%s begin %s\n' ${nonce} ${index}`,
-    index === 0 || !small.includes(step.effect.kind) ? wake : null,
+    isHeard ? wake : null,
     sh`(`,
     usesPayload(step) ? payloadGuard : null,
     ...names.map((name, at) => (step.secrets.includes(name) ? taken(name, at) : null)),
