@@ -3,7 +3,7 @@ import { joining, lookTenths } from './joining.ts';
 import { copying } from './shortening.ts';
 import { common, supervisor } from './supervising.ts';
 
-/** What a claimed journal sets aside, so that marks and the status can be written when the disk is full. */
+/** What a claimed journal sets aside, so that marks and the status can be written when the disk is full; its other files are there from the start. */
 const reservedBytes = 65_536;
 
 /** How long a journal may take from its claim until it holds what every journal does, in tenths of a second. */
@@ -32,13 +32,16 @@ export function detachedText(lease: number): Shell {
 
 /*
  * A journal that cannot be made is no reason to fail: the steps say better what is wrong, and an undo that gives room back must
- * run on a full disk. Such a segment is tied to its connection.
+ * run on a full disk. Such a segment is tied to its connection. (No file is written by `:`, nor opened by a bare `exec`: where that fails a
+ * shell may leave.)
  */
 const claiming = sh`
   detached=; follower=; journal=; told=; open=
   equip() {
-    printf '%s\n' "$told" >"$journal/nonce" && : >"$journal/output" && pace 0.${lookTenths} &&
-      printf ${`%${reservedBytes}s`} '' >"$journal/reserve" && mkfifo "$journal/wake" "$journal/script"
+    for file in output supervisor group driver; do printf '' >"$journal/$file" || return 1; done
+    printf '%s\n' "$told" >"$journal/nonce" && pace 0.${lookTenths} &&
+      printf ${`%${reservedBytes}s`} '' >"$journal/reserve" && mkfifo "$journal/wake" "$journal/script" &&
+      command exec 7<>"$journal/script" 8<"$journal/script" 7>"$journal/script"
   }
   pace() { printf '%s\n' "$1" >"$journal/pace"; }
   granted() {
@@ -51,19 +54,20 @@ const claiming = sh`
     if granted; then
       shut; unfollow
       test -d "\${journal%/*}" || mkdir -p "\${journal%/*}"
-      if mkdir -m 700 "$journal" && equip; then detach
+      if mkdir -m 700 "$journal"; then
+        if equip; then detach; else tie; fi
       elif test -f "$journal" || { test -e "$journal/nonce" && test -p "$journal/wake"; }; then attach 0
-      else mark tied "$seq"; launch; fi
+      else tie; fi
     else
       test -z "$path" || rm -f "$path"
       mark dropped "$seq"
     fi 2>/dev/null
     script=
   }
+  tie() { mark tied "$seq"; launch; }
   detach() {
     detached=1; open=$journal
     printf '%s\n' "$seq begins" >"$journal/driver"
-    exec 7<>"$journal/script" 8<"$journal/script" 7>"$journal/script"
     CUTOVER_JOURNAL=$journal CUTOVER_PAYLOAD=$path \
       $launcher sh -c "$supervisor" cutover "$grace" "$launcher" "$lease" <&8 >/dev/null 2>&1 7>&- 8<&- &
     segment=$!
@@ -94,7 +98,7 @@ const following = sh`
     awaited=${beginningTenths / lookTenths}; line=; seen=$journal/seen-$$
     while :; do
       over=; test ! -e "$journal/status" || over=1
-      if test "$line$over" != tick || ! test "$journal/output" -ot "$seen"; then : >"$seen"; copy || break; fi
+      if test "$line$over" != tick || ! test "$journal/output" -ot "$seen"; then printf '' >"$seen"; copy || break; fi
       test "$now" = "$base" || break
       test -z "$over" && kill -0 "$$" || break
       read -r line <&4

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -138,7 +139,7 @@ export function keepsJournals(given: () => World): void {
       const recorder = new Recorder();
       const running = world.session.run(segment, recorder, patient);
       await recorder.saw('up');
-      await until('the group is known', () => existsSync(join(segment.journal ?? '', 'group')));
+      await until('the group is known', () => fileOf(segment, 'group') !== '');
       process.kill(Number.parseInt(fileOf(segment, file), 10), 'SIGKILL');
       assert.deepEqual(await running, { kind: 'exit', code: 137 });
       const left = Number.parseInt(recorder.text(), 10);
@@ -365,6 +366,34 @@ export function keepsJournals(given: () => World): void {
     assert.deepEqual([failure, text], [null, 'well\n']);
     await world.stillWorks();
   });
+
+  it('for which the disk has no room for one file more, whichever it is, runs all the same', async (context) => {
+    const world = given();
+    const disk = join(world.directory, 'full');
+    const session = await world.open();
+    for (let files = 1; files <= 16; files += 1) {
+      const isTried = await onFullDisk(disk, files, async () => {
+        const recorder = new Recorder();
+        const segment = segmentOf([stepOf('one', 'echo well')], { journal: join(disk, 'runs', 'test', String(files)) });
+        assert.equal(await session.run(segment, recorder, patient), null, `room for ${files} files`);
+        assert.equal(recorder.text(), 'well\n');
+      });
+      if (!isTried) context.skip('a small file system could not be mounted: that needs root');
+    }
+    await session.close();
+  });
+}
+
+/** Mounts a file system of so many files, and unmounts it; false where this user may not. */
+async function onFullDisk(path: string, files: number, act: () => Promise<void>): Promise<boolean> {
+  mkdirSync(path, { recursive: true });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=1m,nr_inodes=${files}`, 'tmpfs', path], { stdio: 'ignore' });
+  } catch {
+    return false;
+  }
+  await act().finally(() => execFileSync('umount', ['-l', path]));
+  return true;
 }
 
 function fileOf(segment: Segment, file: string): string {
