@@ -32,20 +32,21 @@ export function closingOf(ledger: Ledger, host: HostName, outcome: Outcome): Pic
 /** Hears closing steps; `closed` is what they told by then. */
 export function closingListener(ledger: Ledger, host: HostName): Listener & { closed(): HostClosed } {
   const own = new Set((ledger.plan.closing[host] ?? []).map((step) => step.id));
-  let output: string | null = '';
+  let output = '';
+  let isTold = false;
   let ok = true;
   return {
     began: () => {},
     output(id, text) {
-      if (id === servesStep && output !== null) output += text;
+      if (id === servesStep) output += text;
     },
     ended(id, code) {
+      if (id === servesStep) isTold = code === 0;
       if (code === 0 || !own.has(id)) return;
       ok = false;
-      if (id === servesStep) output = null;
       ledger.telling.tell({ type: 'closing.failed', host, step: id, failure: { kind: 'exit', code } });
     },
-    closed: () => ({ serving: servingFrom(output), ok }),
+    closed: () => ({ serving: isTold ? servingFrom(output) : { kind: 'unknown' }, ok }),
   };
 }
 
@@ -59,8 +60,7 @@ async function closeHost(ledger: Ledger, host: HostName, outcome: Outcome): Prom
   return { serving: { kind: 'unknown' }, ok: false };
 }
 
-function servingFrom(output: string | null): Serving {
-  if (output === null) return { kind: 'unknown' };
+function servingFrom(output: string): Serving {
   const target = output.trim();
   return target === '' ? { kind: 'nothing' } : { kind: 'release', release: posix.basename(target) };
 }

@@ -3,7 +3,10 @@ import { joining, lookTenths } from './joining.ts';
 import { copying } from './shortening.ts';
 import { common, supervisor } from './supervising.ts';
 
-/** What a claimed journal sets aside, so that marks and the status can be written when the disk is full; its other files are there from the start. */
+/**
+ * What a claimed journal sets aside, so that its status can be written when the disk is full; its other files are there from the start.
+ * As much must be free beside it, for what the steps print and for their marks.
+ */
 const reservedBytes = 65_536;
 
 /** How long a journal may take from its claim until it holds what every journal does, in tenths of a second. */
@@ -39,10 +42,10 @@ const claiming = sh`
   detached=; follower=; journal=; told=; open=
   equip() {
     for file in output supervisor group driver; do printf '' >"$journal/$file" || return 1; done
-    printf '%s\n' "$told" >"$journal/nonce" && pace 0.${lookTenths} &&
-      printf ${`%${reservedBytes}s`} '' >"$journal/reserve" && mkfifo "$journal/wake" "$journal/script" &&
+    printf '%s\n' "$told" >"$journal/nonce" && pace 0.${lookTenths} && reserve ${2 * reservedBytes} && reserve ${reservedBytes} && mkfifo "$journal/wake" "$journal/script" &&
       command exec 7<>"$journal/script" 8<"$journal/script" 7>"$journal/script"
   }
+  reserve() { printf "%\${1}s" '' >"$journal/reserve"; }
   pace() { printf '%s\n' "$1" >"$journal/pace"; }
   granted() {
     while read -r verb size; do

@@ -108,11 +108,10 @@ export class Follower {
         this.#skipTo(Number(first));
         return null;
       case 'foreign':
-        return { kind: verb };
       case 'done':
+        this.#heard.status = verb === 'done' ? first : verb;
         // Whether this segment had joined by then is not yet known.
-        this.#heard.status = first;
-        return this.#started === 'no' ? null : this.#done(first);
+        return this.#started === 'no' ? null : this.#done(this.#heard.status);
       default:
         return null;
     }

@@ -41,7 +41,7 @@ export const joining: Shell = sh`
   }
   unite() {
     if ! granted; then mark dropped "$seq"
-    elif test "$open" = "$joined" && test ! -e "$open/status" && claim; then
+    elif test "$open" = "$joined" && test -p "$open/wake" && test ! -e "$open/status" && claim; then
       printf '%s\n' "$seq begins" >"$journal/driver"
       printf '%s\n' "$told" >>"$journal/nonce"
       pace 0.${lookTenths}

@@ -190,7 +190,7 @@ export function keepsJournals(given: () => World): void {
     const recorder = new Recorder(2000);
     const following = session.run(segment, recorder, patient);
     await recorder.saw('begun');
-    rmSync(segment.journal ?? '', { recursive: true });
+    rmSync(segment.journal ?? '', { recursive: true, maxRetries: 10, retryDelay: 20 });
     const failure = await following;
     assert.ok(failure?.kind === 'lost' && failure.isFinal === true, JSON.stringify(failure));
     await session.close();
@@ -372,7 +372,7 @@ export function keepsJournals(given: () => World): void {
     const disk = join(world.directory, 'full');
     const session = await world.open();
     for (let files = 1; files <= 16; files += 1) {
-      const isTried = await onFullDisk(disk, files, async () => {
+      const isTried = await onSmallDisk(disk, `size=1m,nr_inodes=${files}`, async () => {
         const recorder = new Recorder();
         const segment = segmentOf([stepOf('one', 'echo well')], { journal: join(disk, 'runs', 'test', String(files)) });
         assert.equal(await session.run(segment, recorder, patient), null, `room for ${files} files`);
@@ -382,13 +382,33 @@ export function keepsJournals(given: () => World): void {
     }
     await session.close();
   });
+
+  it('that fills the disk ends all the same, and what comes then runs', async (context) => {
+    const world = given();
+    const disk = join(world.directory, 'filled');
+    const session = await world.open();
+    const on = (name: string, script: string) =>
+      segmentOf([stepOf('one', script)], { id: name, journal: join(disk, 'runs', 'test', name) });
+    const isTried = await onSmallDisk(disk, 'size=1m', async () => {
+      assert.equal(await session.run(on('1', 'echo before'), new Recorder(), patient), null);
+      const filling = on('2', `cat /dev/zero >'${disk}/filling' 2>/dev/null || printf '%9000s' x`);
+      assert.equal((await session.run(filling, new Recorder(), patient))?.kind, 'exit');
+      const recorder = new Recorder();
+      assert.equal(await session.run(on('3', `rm '${disk}/filling'; echo well`), recorder, patient), null);
+      assert.equal(recorder.text(), 'well\n');
+      assert.equal(await session.run(on('4', 'echo well'), new Recorder(), patient), null);
+      assert.equal(existsSync(join(disk, 'runs/test/4/status')), false);
+    });
+    if (!isTried) context.skip('a small file system could not be mounted: that needs root');
+    await session.close();
+  });
 }
 
-/** Mounts a file system of so many files, and unmounts it; false where this user may not. */
-async function onFullDisk(path: string, files: number, act: () => Promise<void>): Promise<boolean> {
+/** Mounts a small file system, and unmounts it; false where this user may not. */
+async function onSmallDisk(path: string, options: string, act: () => Promise<void>): Promise<boolean> {
   mkdirSync(path, { recursive: true });
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=1m,nr_inodes=${files}`, 'tmpfs', path], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path], { stdio: 'ignore' });
   } catch {
     return false;
   }
