@@ -14,6 +14,19 @@ describe('stories that the simulation once found', () => {
       for (let seed = 1; seed <= 5; seed += 1)
         for (const stopped of [2, 4, 8]) await goesWell(resumed(seed, afterEvents, stopped));
   });
+
+  it('a host that ended everything by itself while its driver was away, and on which somebody has rolled back since: it is named', async () => {
+    for (let seed = 1; seed <= 5; seed += 1)
+      await goesWell({
+        seed,
+        hosts: [{ name: 'web1', past: 'used', stepMs: 20, roundTripMs: 200 }],
+        drivers: [
+          { name: 'ann', startsMs: 778, wish: 'rolling', thinksMs: 0, isImpatient: false },
+          { name: 'ben', startsMs: 4751, wish: 'rollback', thinksMs: 0, isImpatient: false },
+        ],
+        faults: [linkDown({ step: 'create', afterMs: 1, forMs: 126_000 })],
+      });
+  });
 });
 
 async function goesWell(played: Scenario): Promise<void> {

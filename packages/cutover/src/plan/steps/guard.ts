@@ -23,9 +23,22 @@ export function underLock(path: string, deployment: DeploymentId): Shell {
     [ -z "\${CUTOVER_STEP-}" ] || { printf '%s\n' "$CUTOVER_STEP" > .cutover/lock/step; } 2>/dev/null || :`;
 }
 
-/** The same for undos; where this deployment never had the lock it did nothing, and nothing is to be taken back. */
+/**
+ * The same for undos. Where this deployment never had the lock it did nothing, and nothing is to be taken back. Where it has succeeded and given
+ * the lock back, while its driver was away, nothing can be taken back: what came since is somebody else's.
+ */
 export function underOurLock(path: string, deployment: DeploymentId): Shell {
-  return lines(sh`[ -e ${lockedMark(path, deployment)} ] || exit 0`, underLock(path, deployment));
+  return lines(
+    sh`
+      [ -e ${lockedMark(path, deployment)} ] || {
+        ended=$(grep -F ${deploymentMark(deployment)} ${`${path}/.cutover/history.ndjson`} 2>/dev/null | tail -n 1)
+        case $ended in
+          *'"outcome":"succeeded"'*) echo "This deployment had succeeded here, and the lock was given back."; exit ${ScriptExit.refused} ;;
+          *) exit 0 ;;
+        esac
+      }`,
+    underLock(path, deployment),
+  );
 }
 
 /** What a deployment leaves among what it receives as soon as it has the lock; closing removes it. */

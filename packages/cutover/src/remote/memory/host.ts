@@ -20,6 +20,8 @@ export interface MemoryHost {
   beatMs: number | null;
   /** Deployments that had the lock and did not close yet. */
   readonly marks: Set<DeploymentId>;
+  /** Deployments that were confirmed and did not begin to go back. */
+  readonly stays: Set<DeploymentId>;
   readonly shared: Map<string, string>;
   /** What segments did and do there, by their journals: whoever drives them, they are the host's own. */
   readonly runs: Map<string, MemoryRun>;
@@ -44,6 +46,7 @@ export function emptyHost(): MemoryHost {
     lock: null,
     beatMs: null,
     marks: new Set(),
+    stays: new Set(),
     shared: new Map(),
     runs: new Map(),
     guards: new Map(),
@@ -65,7 +68,7 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
   strikeGuards(host, nowMs);
   if (host.lock?.deployment === deployment) host.beatMs = nowMs;
   if (needsLock(effect) && host.lock?.deployment !== deployment)
-    return host.marks.has(deployment) ? ScriptExit.refused : 0;
+    return host.marks.has(deployment) || host.stays.has(deployment) ? ScriptExit.refused : 0;
   switch (effect.kind) {
     case 'lock':
       return takeLock(host, effect, nowMs);
@@ -94,8 +97,10 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
     case 'confirm':
       if (!decide(host, deployment, { word: 'confirmed', nowMs })) return ScriptExit.refused;
       for (const record of effect.records) host.records.set(record.name, record);
+      host.stays.add(deployment);
       return 0;
     case 'restore':
+      host.stays.delete(deployment);
       return restore(host, effect);
     case 'discard':
       return discard(host, effect.record);
