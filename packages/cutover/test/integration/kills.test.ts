@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,6 +28,10 @@ const haltMs = 3000;
 /** A deployment waits this long in a hook, so that there is somebody to kill at whatever moment. */
 const pause = 'sleep 1';
 
+/** No deployment ends before it was struck, the first time that each is: then there is something to strike whatever the machine is busy with. */
+const waitingFor = (file: string): string =>
+  `tries=0; until [ -e '${file}' ] || [ "$tries" -ge 600 ]; do sleep 0.1; tries=$((tries + 1)); done`;
+
 for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
   describe(`a deployment to ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}, of which something is killed or halted`, () => {
     const opened = shopForAll({ hosts });
@@ -46,15 +50,19 @@ for (const hosts of [['web1'], ['web1', 'web2', 'web3']])
       const begun = performance.now();
       succeeded(await site.cutover('deploy'));
       const wholeMs = performance.now() - begun;
+      const gate = join(site.directory, 'struck');
       for (let round = 0; round < rounds; round += 1) {
         const dice = new Dice(seed + round);
         const victim = victims[round % victims.length] ?? 'driver';
         site.change({ 'index.html': `round ${round}\n` });
-        site.configure(slow);
+        rmSync(gate, { force: true });
+        const isKept = round < victims.length;
+        site.configure(isKept ? { ...slow, hooks: { ...slow.hooks, 'before finish': [waitingFor(gate)] } } : slow);
         const call = site.start('deploy');
         await sleep(wholeMs * (0.1 + dice.next() * 0.6));
         const blow = blowOf(round, hosts);
         const struck = await strike(site, { call, victim, blow, host: dice.pick(hosts), links });
+        writeFileSync(gate, '');
         struckBy.set(victim, (struckBy.get(victim) ?? 0) + struck);
         const { code } = await call.ended;
         const story = `round ${round}, seed ${seed + round}: ${struck} ${victim} ${blow}, exit ${code}`;
