@@ -1,17 +1,15 @@
 import { closeSync, createReadStream, openSync, statSync, writeSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../model/failure.ts';
 import type { Host } from '../model/host.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Build } from '../model/source.ts';
-import { openFleet } from '../remote/fleet.ts';
 import { type Fleet, isOpenFailure, type Segment, type Session } from '../remote/session.ts';
 import { failureSentence } from '../report/sentences.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 import { type BuildElsewhere, buildFailed, buildScript, buildTooLong } from '../source/build.ts';
 import { cancelled, type SourceProblem, sourceProblem } from '../source/problem.ts';
 import { capture } from './capture.ts';
-import { clientOf } from './client.ts';
+import { connect } from './hosts.ts';
 import type { Outside } from './outside.ts';
 
 /** A build on a host, and what it runs with. */
@@ -31,11 +29,7 @@ interface BuildThere {
  */
 export function buildOn(host: Host, wish: BuildThere): BuildElsewhere {
   return async ({ from, to }) => {
-    const { settings, outside } = wish;
-    const { random } = outside;
-    const pausing = (ms: number, stop: AbortSignal) => sleep(ms, undefined, { signal: stop }).catch(() => {});
-    const { connectMs } = settings.limits;
-    const fleet = openFleet({ hosts: [host], connectMs, random, sleep: pausing, client: clientOf(outside) });
+    const fleet = connect({ ...wish.settings, hosts: [host] }, wish.outside, 'nothing');
     try {
       return await builtOn(fleet, { ...wish, host, from, to });
     } finally {

@@ -143,13 +143,14 @@ export class Channel implements Session {
       if (segment.journal !== null) this.#options.handover.left = { segment, follower };
     };
     const [problem, ending] = await Promise.all([running.send(signal, lettingGo), this.#follow(running, signal)]);
-    if ('kind' in ending && ending.kind === 'closed') {
+    const how = 'kind' in ending ? ending : null;
+    if (how?.kind === 'closed') {
       this.#options.handover.left = null;
       return this.#runNow(segment, progress, signal);
     }
-    if ('kind' in ending && ending.kind === 'ended' && ending.goesOn && !running.stopping)
+    if (how?.kind === 'ended' && how.goesOn && !running.stopping)
       this.#joinable = { journal: run.joins?.journal ?? segment.journal ?? '', heard: follower.heard };
-    const wasTakenBack = 'kind' in ending && ending.kind === 'dropped' && !signal.aborted;
+    const wasTakenBack = how?.kind === 'dropped' && !signal.aborted;
     return wasTakenBack && problem !== null ? refuse(segment, progress, problem) : this.#failureOf(segment, ending);
   }
 

@@ -77,7 +77,8 @@ export const supervisor: Shell = lines(
     }
     exec 3<&0 </dev/null
     booted; born "$$"; own_birth=$birth
-    printf '%s\n' "$$ $boot $birth" >"$journal/supervisor" || { rm -f "$journal/reserve"; printf '%s\n' "$$ $boot $birth" >"$journal/supervisor"; } || exit 1
+    name() { printf '%s\n' "$$ $boot $birth" >"$journal/supervisor"; }
+    name || { rm -f "$journal/reserve"; name; } || exit 1
     $launcher sh <&3 3<&- >>"$journal/output" 2>&1 5<>"$journal/wake" & group=$!
     exec 3<&-
     born "$group"
