@@ -61,12 +61,11 @@ const claiming = sh`
         if equip; then detach; else tie; fi
       elif test -f "$journal" || { test -e "$journal/nonce" && test -p "$journal/wake"; }; then attach 0
       else tie; fi
-    else
-      test -z "$path" || rm -f "$path"
-      mark dropped "$seq"
+    else decline dropped
     fi 2>/dev/null
     script=
   }
+  decline() { test -z "$path" || rm -f "$path"; mark "$1" "$seq"; }
   tie() { mark tied "$seq"; launch; }
   detach() {
     detached=1; open=$journal

@@ -40,14 +40,14 @@ export const joining: Shell = sh`
     return 1
   }
   unite() {
-    if ! granted; then mark dropped "$seq"
+    if ! granted; then decline dropped
     elif test "$open" = "$joined" && test -p "$open/wake" && test ! -e "$open/status" && claim; then
       printf '%s\n' "$seq begins" >"$journal/driver"
       printf '%s\n' "$told" >>"$journal/nonce"
       pace 0.${lookTenths}
       say
       mark started "$seq" "$told"
-    else mark closed "$seq"; fi
+    else decline closed; fi
     script=
   }
   stop() { shut; test -z "$segment" || kill -TERM "$segment"; }

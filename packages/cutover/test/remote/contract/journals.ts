@@ -271,6 +271,9 @@ export function keepsJournals(given: () => World): void {
     const shell = one.text().split(' ')[0];
     assert.equal(two.text(), `${shell} no no no no\n`);
     assert.equal(two.heard.length, 3);
+    const short = journaled([stepOf('one', ':')], { payload: { ...dataAt('short', 'x'), bytes: 5 } });
+    assert.deepEqual(await session.run(short, new Recorder(), patient), { kind: 'exit', code: ScriptExit.refused });
+    assert.equal(existsSync(short.payload?.path ?? ''), false);
     for (const joined of [second, third, fourth])
       assert.match(readFileSync(joined.journal ?? '', 'utf8'), new RegExp(`^${first.id} [0-9a-f]+\n$`));
     await session.close();
