@@ -73,7 +73,8 @@ export class Law {
     if (act.step === 'serves') this.#seen.set(`${act.deployment} ${name}`, memory.current);
     if (before.whole !== null && act.effect.kind !== 'lock' && wholeOf(memory) !== before.whole)
       this.breach(`${name}: "${act.step}" of ${act.driver} changed the host without the lock`);
-    if (act.effect.kind === 'activate' && code === 0) this.#left.set(`${act.deployment} ${name}`, memory.current);
+    if (['activate', 'restore'].includes(act.effect.kind) && code === 0)
+      this.#left.set(`${act.deployment} ${name}`, memory.current);
     if (memory.current !== before.current) this.#changed(machine, act, before);
     if (before.hadWayBack && goodTargets(memoryFacts(memory, '')).length === 0)
       this.breach(`${name}: "${act.step}" of ${act.driver} removed the last release to go back to`);
