@@ -26,6 +26,7 @@ export function connect(settings: Settings, outside: Outside, first: 'look' | 'n
     random: outside.random,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     client: clientOf(outside),
+    ...(outside.ahead && first === 'look' ? { ahead: outside.ahead } : {}),
     opening: (host) => (first === 'look' ? lookingSegment(probeScript(inputOf(host, settings))) : null),
   });
   if (!outside.trace) return fleet;

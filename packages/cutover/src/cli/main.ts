@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
+import { CalledAhead } from './ahead/ahead.ts';
 import { Exit } from './exit.ts';
 import { thisProcess } from './outside.ts';
-import { run } from './program.ts';
+import { version } from './version.ts';
 
-const outside = thisProcess();
+const args = process.argv.slice(2);
+const ahead = new CalledAhead({ args, directory: process.cwd(), env: process.env, version });
+const outside = { ...thisProcess(), ahead };
 
 // A reader or a terminal that goes away is no failure of ours, and no reason to leave a deployment half done.
 for (const stream of [process.stdout, process.stderr]) {
@@ -20,4 +23,7 @@ process.on('uncaughtException', (error) => {
   process.exit(Exit.defect);
 });
 
-process.exitCode = await run(process.argv.slice(2), outside);
+// Loaded while they are under way.
+const { run } = await import('./program.ts');
+process.exitCode = await run(args, outside);
+ahead.close();

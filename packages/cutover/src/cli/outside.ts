@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import type { CalledAhead } from './ahead/ahead.ts';
 import type { Trace } from './trace/trace.ts';
 
 /** What a command meets of the world it runs in; everything else it gets from here. */
@@ -18,6 +19,8 @@ export interface Outside {
   readonly pid: number;
   /** Takes times, where somebody wants to know them. */
   readonly trace?: Trace;
+  /** Connections that were begun before the config was read. */
+  readonly ahead?: CalledAhead;
 }
 
 /** The world of this process. */

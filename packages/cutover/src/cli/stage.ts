@@ -18,7 +18,9 @@ export async function settingsFor(options: StageOptions, outside: Outside): Prom
     selection: { hosts: options.host ?? [], roles: options.role ?? [], labels: options.label ?? [] },
   });
   end?.();
-  return resolved.ok ? resolved.value : tell(resolved.problems, outside);
+  if (!resolved.ok) return tell(resolved.problems, outside);
+  outside.ahead?.settled(loaded.value.file, resolved.value);
+  return resolved.value;
 }
 
 async function tell(problems: readonly Problem[], outside: Outside): Promise<null> {

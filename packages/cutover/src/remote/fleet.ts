@@ -1,4 +1,5 @@
 import type { Host, HostName } from '../model/host.ts';
+import type { Ahead } from './ahead.ts';
 import { leaseOf } from './beats.ts';
 import type { Channel } from './channel.ts';
 import { type Dice, Handshakes } from './handshakes.ts';
@@ -22,6 +23,8 @@ export interface FleetOptions extends Dice {
    * as a rule, and needs no round trip of its own.
    */
   readonly opening?: (host: Host) => Segment | null;
+  /** Who may have begun the connections already. */
+  readonly ahead?: Ahead;
 }
 
 /** A fleet of real hosts. */
@@ -93,7 +96,8 @@ class Connections implements ConnectedFleet {
     this.#handovers.set(host.name, handover);
     const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, handover, ...grace, ...lease };
     if (host.transport === 'local') return openLocal({ host: host.name, ...how });
-    return this.#handshakes.make(host, () => openSsh({ host, client, ...how }), signal);
+    const ahead = rest.ahead === undefined ? {} : { ahead: rest.ahead };
+    return this.#handshakes.make(host, () => openSsh({ host, client, ...how, ...ahead }), signal);
   }
 
   #hostOf(name: HostName): Host {

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HostName } from '../model/host.ts';
 import type { Shell } from '../shell/text.ts';
+import type { Ahead } from './ahead.ts';
 import { leaseOf } from './beats.ts';
 import { Channel } from './channel.ts';
 import type { Handover } from './left.ts';
@@ -7,7 +9,7 @@ import { newNonce } from './nonce.ts';
 import { openingWord } from './opening.ts';
 import { defaultStopGraceMs, runnerCommand } from './runner.ts';
 import type { Segment } from './session.ts';
-import type { WireEnd } from './wire.ts';
+import type { Launch, WireEnd } from './wire.ts';
 
 /** What leads to a host: a program, given the command that starts the runner there. */
 export interface Way {
@@ -35,6 +37,8 @@ export interface OpenOptions {
    * has secrets or data, is sent when it is run.
    */
   readonly opening?: Segment | null;
+  /** What may have begun the way already. */
+  readonly ahead?: Ahead;
 }
 
 /** For the two minutes that the config has unless it says otherwise. */
@@ -47,31 +51,43 @@ export async function openChannel(
 ): Promise<Channel | WireEnd | 'no-answer' | 'cancelled'> {
   const { connectMs, signal } = options;
   if (signal.aborted) return 'cancelled';
-  const channel = channelFor(way, options);
+  const launch = launchFor(way, options);
+  const channel = channelFor(way, options, launch);
   const limit = AbortSignal.timeout(connectMs);
   const greeting = await Promise.race([channel.greeting, aborted(AbortSignal.any([signal, limit]))]);
-  if (greeting === 'greeted') return channel;
+  if (greeting === 'greeted') {
+    options.ahead?.answered(way.host, launch);
+    return channel;
+  }
   if (greeting !== 'aborted') return greeting;
   await channel.abandon();
   return signal.aborted ? 'cancelled' : 'no-answer';
 }
 
-function channelFor(way: Way, options: OpenOptions): Channel {
-  const { stopGraceMs = defaultStopGraceMs, opening = null, handover = { left: null }, lease = defaultLease } = options;
-  const { host, command, explainLoss } = way;
-  const nonce = newNonce();
-  const word = opening && openingWord(opening, nonce);
-  const args = way.args(runnerCommand(nonce, stopGraceMs, word ?? ''));
-  const launch = { command, args, nonce };
-  return new Channel({
-    host,
-    launch,
-    opening: word === null ? null : opening,
-    stopGraceMs,
-    lease,
-    handover,
-    explainLoss,
-  });
+function channelFor({ host, explainLoss }: Way, options: OpenOptions, launch: Launch): Channel {
+  const { stopGraceMs = defaultStopGraceMs, handover = { left: null }, lease = defaultLease } = options;
+  const opening = wordOf(options, launch.nonce) === null ? null : (options.opening ?? null);
+  return new Channel({ host, launch, opening, stopGraceMs, lease, handover, explainLoss });
+}
+
+/** What was begun ahead if it is the very same that would be begun now, and still runs. */
+function launchFor(way: Way, options: OpenOptions): Launch {
+  const begun = options.ahead?.take(way.host);
+  if (!begun) return freshLaunch(way, options, newNonce());
+  const { child, ...launch } = begun;
+  const runs = child.exitCode === null && child.signalCode === null && child.pid !== undefined;
+  if (runs && isDeepStrictEqual(launch, freshLaunch(way, options, launch.nonce))) return begun;
+  child.kill('SIGKILL');
+  return freshLaunch(way, options, newNonce());
+}
+
+function freshLaunch({ command, args }: Way, options: OpenOptions, nonce: string): Launch {
+  const { stopGraceMs = defaultStopGraceMs } = options;
+  return { command, args: args(runnerCommand(nonce, stopGraceMs, wordOf(options, nonce) ?? '')), nonce };
+}
+
+function wordOf({ opening }: OpenOptions, nonce: string): string | null {
+  return opening ? openingWord(opening, nonce) : null;
 }
 
 function aborted(signal: AbortSignal): Promise<'aborted'> {

@@ -7,6 +7,8 @@ export interface Launch {
   readonly args: readonly string[];
   /** The nonce that its runner was given. */
   readonly nonce: string;
+  /** The program itself where it runs already; it has a session of its own. */
+  readonly child?: ChildProcessWithoutNullStreams;
 }
 
 /** How the way to a runner ended, with what was heard on it: what a diagnosis goes by. */
@@ -43,11 +45,11 @@ export class Wire {
   #stderr = '';
   #noise = '';
 
-  /** Starts the program in a session of its own: a Ctrl-C at the terminal is the driver's to handle. */
+  /** Starts the program, unless it runs, in a session of its own: a Ctrl-C at the terminal is the driver's to handle. */
   constructor(launch: Launch, hear: (piece: Piece) => void) {
     this.#marks = new MarkReader(launch.nonce);
     this.#hear = hear;
-    this.#child = spawn(launch.command, launch.args, { stdio: 'pipe', detached: true });
+    this.#child = launch.child ?? spawn(launch.command, launch.args, { stdio: 'pipe', detached: true });
     this.#child.stdout.on('data', (chunk: Buffer) => this.#marks.push(chunk).forEach((piece) => this.#sort(piece)));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-keptChars);

@@ -1,0 +1,84 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { HostName } from '../../model/host.ts';
+import type { Settings } from '../../model/settings.ts';
+import { isBuiltOnce } from '../../model/source.ts';
+import type { Ahead, Begun } from '../../remote/ahead.ts';
+import { newNonce } from '../../remote/nonce.ts';
+import type { Launch } from '../../remote/wire.ts';
+import { digest, type Inputs, isClosed } from './inputs.ts';
+import { type Remembered, recall, remember } from './remembered.ts';
+
+/** As many logins as every server takes at once. */
+const mostHosts = 8;
+
+/** Stands for the nonce in what is remembered. */
+const blank = '{nonce}';
+
+/** One for each run of the program. */
+export interface AheadOptions extends Inputs {
+  /** Of Cutover. */
+  readonly version: string;
+}
+
+/**
+ * Connections that are begun before the config is read: it takes as long to load what reads it as a third of a login. They go where the same command
+ * went the last time, if nothing has changed of what that followed from; and each is taken only where the very same would be begun now.
+ */
+export class CalledAhead implements Ahead {
+  readonly #options: AheadOptions;
+  readonly #recalled: Remembered | null;
+  readonly #begun = new Map<HostName, Begun>();
+  readonly #answered = new Map<HostName, readonly string[]>();
+  #wanted: (Pick<Remembered, 'config'> & { readonly hosts: number }) | null = null;
+
+  /** Begins them. */
+  constructor(options: AheadOptions) {
+    this.#options = options;
+    this.#recalled = recall(options, options.version);
+    for (const [host, args] of Object.entries(this.#recalled?.hosts ?? {})) this.#begun.set(host, begin(args));
+  }
+
+  take(host: HostName): Begun | null {
+    const begun = this.#begun.get(host) ?? null;
+    this.#begun.delete(host);
+    return begun;
+  }
+
+  answered(host: HostName, { args, nonce }: Launch): void {
+    if (!this.#answered.has(host))
+      this.#answered.set(
+        host,
+        args.map((arg) => arg.replaceAll(nonce, blank)),
+      );
+  }
+
+  /** What the config says. Where something else comes before the hosts are reached, the next time begins with that as well. */
+  settled(file: string, settings: Settings): void {
+    const text = readFileSync(file, 'utf8');
+    const isFirst = settings.skip === null && !isBuiltOnce(settings.source);
+    const { length } = settings.hosts;
+    if (isFirst && length <= mostHosts && isClosed(file, text))
+      this.#wanted = { config: { file, digest: digest(text) }, hosts: length };
+  }
+
+  /** Ends what nobody took, and keeps for the next time how the hosts were reached. */
+  close(): void {
+    for (const { child } of this.#begun.values()) child.kill('SIGKILL');
+    const { version } = this.#options;
+    if (this.#wanted === null || this.#answered.size !== this.#wanted.hosts) return;
+    const hosts = Object.fromEntries(this.#answered);
+    if (isDeepStrictEqual(hosts, this.#recalled?.hosts)) return;
+    remember(this.#options, { version, config: this.#wanted.config, hosts });
+  }
+}
+
+function begin(remembered: readonly string[]): Begun {
+  const nonce = newNonce();
+  const args = remembered.map((arg) => arg.replaceAll(blank, nonce));
+  const child: ChildProcessWithoutNullStreams = spawn('ssh', args, { stdio: 'pipe', detached: true });
+  // Whoever wants the host finds that it has ended, begins anew, and tells what is wrong.
+  child.on('error', () => undefined);
+  return { command: 'ssh', args, nonce, child };
+}

@@ -1,0 +1,97 @@
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { isObject, jsonOf } from '../../model/json.ts';
+import { commandKey, digest, environmentKey, type Inputs } from './inputs.ts';
+
+/** How the hosts of a command were reached the last time, and what that followed from. */
+export interface Remembered {
+  readonly version: string;
+  readonly environment: string;
+  readonly config: { readonly file: string; readonly digest: string };
+  /** Arguments of ssh by host, with `{nonce}` where a new one belongs. */
+  readonly hosts: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A command that was not given for so long is forgotten. */
+const keptMs = 30 * 24 * 3600 * 1000;
+
+/** How the hosts of this command were reached the last time; null where anything is not as it was then. */
+export function recall(inputs: Inputs, version: string): Remembered | null {
+  const found = read(fileOf(inputs));
+  if (!isRemembered(found) || found.version !== version || found.environment !== environmentKey(inputs)) return null;
+  return digestOf(found.config.file) === found.config.digest ? found : null;
+}
+
+/** Keeps it for the next time. What cannot be kept costs the next time a moment and nothing else. */
+export function remember(inputs: Inputs, what: Omit<Remembered, 'environment'>): void {
+  try {
+    const directory = directoryFor(inputs);
+    const temporary = join(directory, `${process.pid}.tmp`);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const text = JSON.stringify({ ...what, environment: environmentKey(inputs) } satisfies Remembered);
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, fileOf(inputs));
+    forgetOld(directory);
+  } catch {
+    // The next call begins as the first did.
+  }
+}
+
+function fileOf(inputs: Inputs): string {
+  return join(directoryFor(inputs), `${commandKey(inputs)}.json`);
+}
+
+function directoryFor({ env }: Inputs): string {
+  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'cutover', 'calls');
+}
+
+/** What stands there is handed to ssh, which runs what its options name: only a file that nobody else can have written is read. */
+function read(file: string): unknown {
+  let opened: number | null = null;
+  try {
+    opened = openSync(file, 'r');
+    const { uid, mode } = fstatSync(opened);
+    return uid === process.getuid?.() && (mode & 0o022) === 0 ? jsonOf(readFileSync(opened, 'utf8')) : null;
+  } catch {
+    return null;
+  } finally {
+    if (opened !== null) closeSync(opened);
+  }
+}
+
+function isRemembered(found: unknown): found is Remembered {
+  return (
+    isObject(found) &&
+    isObject(found.config) &&
+    typeof found.config.file === 'string' &&
+    isObject(found.hosts) &&
+    Object.values(found.hosts).every((args) => Array.isArray(args) && args.every((arg) => typeof arg === 'string'))
+  );
+}
+
+function digestOf(file: string): string | null {
+  try {
+    return digest(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function forgetOld(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const file = join(directory, name);
+    if (Date.now() - statSync(file).mtimeMs > keptMs) rmSync(file, { force: true });
+  }
+}
