@@ -72,9 +72,9 @@ export class Link implements Session {
     return Promise.resolve();
   }
 
-  /** Nothing passes for a while, and all of it arrives afterwards. */
+  /** Nothing passes for a while, and all of it arrives afterwards, in order. */
   stall(forMs: number): void {
-    this.#stalledUntilMs = this.#world.time.sinceMs + forMs;
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#world.time.sinceMs + forMs);
   }
 
   /** The connection is dead: the driver and the host notice after these times. */
