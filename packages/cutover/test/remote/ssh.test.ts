@@ -13,12 +13,12 @@ import { quote } from '../../src/shell/text.ts';
 import { hostOf } from '../kit/hosts.ts';
 import { allGone, childrenOf, ownChildren } from '../kit/processes.ts';
 import { Recorder, segmentOf, stepOf } from '../kit/segments.ts';
-import { makeLoginShell, shellKinds } from '../kit/shells.ts';
+import { makeLoginShell } from '../kit/shells.ts';
 import { type ConfigEntry, type Sshd, startSshd, writeSshConfig } from '../kit/sshd.ts';
 import { until } from '../kit/until.ts';
 import { hostileText } from './contract/openings.ts';
 import { runOn } from './contract/world.ts';
-import { keepsTheContract, stopGraceMs } from './contract.ts';
+import { keepTheContract, stopGraceMs } from './contract.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cutover-ssh-'));
 const started: Sshd[] = [];
@@ -30,14 +30,14 @@ after(async () => {
 /** Never aborted. */
 const patient = new AbortController().signal;
 
-for (const kind of shellKinds) {
+keepTheContract('By ssh', (kind) => {
   const shell = makeLoginShell(directory, kind);
   let starting: Promise<Sshd> | null = null;
-  keepsTheContract(`ssh to a host with ${kind.name}`, async (opening, handover) => {
+  return async (opening, handover) => {
     starting ??= start({ shell: [shell] });
     return opened(open(configFor([{ alias: 'web1', sshd: await starting }]), { opening, handover }));
-  });
-}
+  };
+});
 
 describe('A login shell that', () => {
   const noisy = 'echo "Welcome to web1"; echo "a warning" >&2; sleep 0.3';
