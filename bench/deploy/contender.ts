@@ -13,6 +13,8 @@ export interface Contender {
 
 /** A contender that is set up for one place. Each action deploys from or acts on what the repository's `main` is at that moment. */
 export interface Deployer {
+  /** Done before each deployment, and not measured. */
+  ready?(): Promise<void>;
   deploy(): Promise<Ran>;
   readonly rollback?: () => Promise<Ran>;
   readonly status?: () => Promise<Ran>;

@@ -21,7 +21,8 @@ node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cu
   --runs N       measured deployments of each contender in each row
   --rtt LIST     round trips in milliseconds
   --hosts LIST   numbers of hosts
-  --only LIST    contenders: floor, floor-spare, cutover, cutover-spare, rsync, capistrano, shipit, pm2-deploy
+  --only LIST    contenders: floor, floor-spare, floor-open, cutover, cutover-spare, cutover-open, rsync, mina, deployer-way, capistrano,
+                 shipit, pm2-deploy
   --files N      files in the repository, 6.6 kB each
   --changed N    files that each deployment changes
   --json         print the samples as JSON instead of tables

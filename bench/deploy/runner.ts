@@ -31,6 +31,7 @@ export async function prepare(world: World, contender: Contender, hostCount: num
 export async function deployAll(world: World, runners: readonly Runner[]): Promise<ReadonlyMap<Runner, Sample>> {
   const change = await world.repository.change();
   return await eachInTurn(runners, async (runner, deployer) => {
+    await deployer.ready?.();
     const taken = await sample(runner.place, () => deployer.deploy());
     await mustServe(runner.place, change);
     return taken;

@@ -34,7 +34,7 @@ function fasterThanPeers({ rows }: Results): Target {
 
 /** The times of the peers that were measured in a row, in multiples of Cutover's. */
 function timesOfPeers(row: Row): readonly number[] {
-  const peers = row.measured.filter(({ contender }) => contender !== 'cutover' && contender !== 'floor');
+  const peers = row.measured.filter(({ contender }) => !/^(?:cutover|floor)\b/.test(contender));
   const own = secondsOf(row, 'cutover');
   return peers.map((peer) => quotient(medianSeconds(peer), own)).filter((ratio) => ratio !== undefined);
 }
