@@ -1,3 +1,4 @@
+import { historyFile } from '../model/layout.ts';
 import type { Settings } from '../model/settings.ts';
 import { rowsOfHost } from '../report/history.ts';
 import type { HistoryRow } from '../report/tables.ts';
@@ -16,7 +17,7 @@ export function hostsPast(settings: Settings, limit: number, outside: Outside): 
     for (const host of hosts) {
       const script = sh`
         cd ${host.deployPath} 2>/dev/null || exit 0
-        tail -n ${limit} .cutover/history.ndjson 2>/dev/null || :`;
+        tail -n ${limit} ${historyFile} 2>/dev/null || :`;
       const captured = await capture(fleet, host.name, { script, signal: new AbortController().signal });
       if (captured.ok) return rowsOfHost(captured.output);
     }

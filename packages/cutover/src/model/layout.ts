@@ -106,6 +106,9 @@ export function runsDir(deployPath: string, deployment: DeploymentId): string {
   return posix.join(ownDir(deployPath), 'runs', deployment);
 }
 
+/** One line of JSON for each deployment that has ended here. Relative to the deploy path. */
+export const historyFile = '.cutover/history.ndjson';
+
 /** What is known of one process of a release. Relative to the deploy path. */
 export function processDir(release: ReleaseName, process: string): string {
   return posix.join('.cutover/processes', release, process);

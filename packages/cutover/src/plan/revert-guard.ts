@@ -1,6 +1,6 @@
 import type { DeploymentId } from '../model/deployment.ts';
 import type { GuardOrder } from '../model/effect.ts';
-import { guardDir, holdDir } from '../model/layout.ts';
+import { guardDir, historyFile, holdDir } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
 import { aliveFunctions } from '../shell/alive.ts';
 import { putFilesFunction } from '../shell/durable.ts';
@@ -129,7 +129,7 @@ function goBack({ order, history, afterwards }: Guarded): Shell {
     done
     ${order.failed === null ? sh`:` : putRecords([order.failed])}
     now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-    [ ! -d "$hold" ] || printf '%s%s%s\n' ${history.head} "$now" ${history.tail} >> .cutover/history.ndjson
+    [ ! -d "$hold" ] || printf '%s%s%s\n' ${history.head} "$now" ${history.tail} >> ${historyFile}
     put_files "$guard" outcome "reverted $now"
     ${afterwards === null ? sh`:` : sh`[ ! -d "$hold" ] || sh -eu "$guard/afterwards" >> "$guard/output" 2>&1 || :`}`;
 }

@@ -14,7 +14,7 @@ export async function planSame(wish: Wish, outside: Outside): Promise<Planned<Pl
   if (!first || records.some((record) => record?.revision.id !== first.revision.id)) return unfit(whyNot(records));
   const { settings } = wish;
   if (isBuiltOnce(settings.source))
-    return unfit(`What is built here is not kept: build it once more with --ref ${first.revision.id.slice(0, 10)}.`);
+    return unfit(`What is built is not kept: build it once more with --ref ${first.revision.id.slice(0, 10)}.`);
   const intent = await intentOf(settings, withRef(settings.source, first.revision.id), outside);
   if (isSourceProblem(intent)) return planFor(intent, wish);
   // An artifact is what lies here now; its digest tells whether that is the same.

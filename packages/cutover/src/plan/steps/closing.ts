@@ -1,4 +1,5 @@
 import type { Holder } from '../../model/deployment.ts';
+import { historyFile } from '../../model/layout.ts';
 import type { ReleaseName } from '../../model/release.ts';
 import { sh } from '../../shell/text.ts';
 import type { Step } from '../plan.ts';
@@ -39,7 +40,7 @@ function history(parts: ClosingParts): Step {
       [ -e .cutover/lock/holder ] || exit 0
       IFS= read -r holder < .cutover/lock/holder || holder=
       case $holder in *${deploymentMark(holder.deployment)}*) ;; *) exit 0 ;; esac
-      printf '%s%s%s%s%s\n' ${head} "$${sh`${outcomeVariable}`}" ${tail} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${'"}'} >> .cutover/history.ndjson`,
+      printf '%s%s%s%s%s\n' ${head} "$${sh`${outcomeVariable}`}" ${tail} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${'"}'} >> ${historyFile}`,
     limitMs: parts.limitMs,
     secrets: [outcomeVariable],
     undo: noUndo('Closing work is not taken back.'),

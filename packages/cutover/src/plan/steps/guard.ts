@@ -1,6 +1,6 @@
 import type { DeploymentId } from '../../model/deployment.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { holdDir, incomingDir } from '../../model/layout.ts';
+import { historyFile, holdDir, incomingDir } from '../../model/layout.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { deploymentMark } from '../records.ts';
 
@@ -31,7 +31,7 @@ export function underOurLock(path: string, deployment: DeploymentId): Shell {
   return lines(
     sh`
       [ -e ${lockedMark(path, deployment)} ] || {
-        ended=$(grep -F ${deploymentMark(deployment)} ${`${path}/.cutover/history.ndjson`} 2>/dev/null | tail -n 1)
+        ended=$(grep -F ${deploymentMark(deployment)} ${`${path}/${historyFile}`} 2>/dev/null | tail -n 1)
         case $ended in
           *'"outcome":"succeeded"'*) echo "This deployment had succeeded here, and the lock was given back."; exit ${ScriptExit.refused} ;;
           *) exit 0 ;;

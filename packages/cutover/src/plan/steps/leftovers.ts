@@ -1,3 +1,4 @@
+import { historyFile } from '../../model/layout.ts';
 import { sh } from '../../shell/text.ts';
 
 /*
@@ -14,7 +15,7 @@ export const sweepGhosts = sh`
     ghost=\${ghost#releases/}
     ghost=\${ghost%/}
     if [ ! -d "releases/$ghost" ] || [ -e ".cutover/releases/$ghost.json" ] || [ "$(in_service)" = "$ghost" ] || in_use "$ghost"; then continue; fi
-    grep -qF "\"release\":\"$ghost\"" .cutover/history.ndjson 2>/dev/null || continue
+    grep -qF "\"release\":\"$ghost\"" ${historyFile} 2>/dev/null || continue
     mv "releases/$ghost" "releases/.trash-$ghost"
     echo "Removed what had come back of $ghost."
   done`;
