@@ -58,8 +58,8 @@ export class CalledAhead implements Ahead {
   settled(file: string, settings: Settings): void {
     const text = readFileSync(file, 'utf8');
     const isFirst = settings.skip === null && !isBuiltOnce(settings.source);
-    const { length } = settings.hosts;
-    if (isFirst && length <= mostHosts && isClosed(file, text))
+    const { length } = settings.hosts.filter(({ transport }) => transport === 'ssh');
+    if (isFirst && length > 0 && length <= mostHosts && isClosed(file, text))
       this.#wanted = { config: { file, digest: digest(text) }, hosts: length };
   }
 

@@ -27,7 +27,7 @@ function known(t: TestContext) {
   const path = process.env['PATH'];
   writeFileSync(config, '{}');
   mkdirSync(join(directory, 'bin'));
-  writeFileSync(join(directory, 'bin/ssh'), `#!/bin/sh\necho "$@" > '${begun}'\nexec sleep 60\n`, { mode: 0o755 });
+  writeFileSync(join(directory, 'bin/ssh'), `#!/bin/sh\necho "$@" > '${begun}'\nread -r line\n`, { mode: 0o755 });
   process.env['PATH'] = `${directory}/bin:${path}`;
   t.after(() => (process.env['PATH'] = path));
   const options = { args: ['status'], directory, env: { HOME: directory, TARGET: 'a', SHLVL: '1' }, version: '1.0.0' };
@@ -48,7 +48,7 @@ describe('A connection that is begun ahead', () => {
     const ahead = new CalledAhead(options);
     await until('ssh is begun', () => existsSync(begun) && readFileSync(begun, 'utf8') !== '');
     assert.match(readFileSync(begun, 'utf8'), /^-- web1 run [0-9a-f]{24}\n$/);
-    const children = ownChildren('sleep');
+    const children = ownChildren(join(options.directory, 'bin/ssh'));
     assert.equal(children.length, 1);
     ahead.close();
     await allGone(children);
