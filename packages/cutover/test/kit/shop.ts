@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { after, before } from 'node:test';
 import type { Holder } from '../../src/model/deployment.ts';
 import type { ReleaseRecord } from '../../src/model/release.ts';
@@ -38,11 +38,13 @@ export interface Shop {
 export interface ShopOptions {
   readonly hosts?: readonly string[];
   readonly sshd?: SshdOptions | ((host: string) => SshdOptions);
+  /** Where the sshd of a host comes from that is not started here. */
+  readonly reach?: (host: string) => Promise<Sshd>;
   /** More of a host in the ssh config. */
   readonly entry?: (host: string) => Partial<ConfigEntry>;
   /** More of a host in the project's config. */
   readonly host?: (host: string) => Readonly<Record<string, unknown>>;
-  /** The directory that holds the deploy paths. */
+  /** The directory that holds the deploy paths, in the shop's own unless it is absolute. */
   readonly name?: string;
 }
 
@@ -55,13 +57,14 @@ export async function shop(t: Lifetime, options: ShopOptions = {}): Promise<Shop
     'public/build/app.1.js': '1\n',
     'deploy.sh': 'true\n',
   });
-  const sshds = await Promise.all(hosts.map((host) => startSshd(sshdOptions(options, host))));
+  const { reach = (host) => startSshd(sshdOptions(options, host)) } = options;
+  const sshds = await Promise.all(hosts.map(reach));
   t.after(() => Promise.all(sshds.map((sshd) => sshd.stop())));
   const entries = hosts.map((alias, i): ConfigEntry => ({ alias, sshd: sshds[i] as Sshd, ...options.entry?.(alias) }));
-  const path = (host: string): string => join(directory, name, host);
+  const path = (host: string): string => resolve(directory, name, host);
   const parts = { directory, source, path, hosts, entries, host: options.host ?? (() => ({})) };
   const made = shopIn(parts, writeSshConfig(directory, entries));
-  mkdirSync(join(directory, name), { recursive: true });
+  mkdirSync(resolve(directory, name), { recursive: true });
   made.configure({});
   return made;
 }

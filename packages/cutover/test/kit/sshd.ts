@@ -81,7 +81,8 @@ function configText({ alias, sshd, jump, lines = [] }: ConfigEntry, known: strin
   return `Host ${alias}\n${settings.map((setting) => `  ${setting}\n`).join('')}`;
 }
 
-function makeKey(directory: string, name: string): string {
+/** Makes a key pair and answers its public part. */
+export function makeKey(directory: string, name: string): string {
   const path = join(directory, name);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', path]);
   return readFileSync(`${path}.pub`, 'utf8');
