@@ -1,6 +1,6 @@
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { knownProcesses, striking } from './known.ts';
-import { systemctl } from './managers.ts';
+import { systemctlFunctions } from './systemd.ts';
 
 /*
  * Functions that go by a process's directory alone, so that they end what an earlier config started too. In it stand, each on one line:
@@ -15,8 +15,7 @@ const alive = sh`
     read -r manager unit 2>/dev/null < "$1/manager" || return 1
     case $manager in
       own) runs "$1/pid" || runs "$1/child" ;;
-      systemd) systemctl is-active --quiet "$unit" ;;
-      systemd-user) ${systemctl('systemd-user')} is-active --quiet "$unit" ;;
+      systemd*) ctl "$manager" is-active --quiet "$unit" ;;
       pm2) [ "$(pm2 pid "$unit" 2>/dev/null | tail -n 1)" -gt 0 ] 2>/dev/null ;;
       *) return 1 ;;
     esac
@@ -80,8 +79,7 @@ const halt = sh`
     manager=; unit=
     read -r manager unit 2>/dev/null < "$1/manager" || :
     case $manager in
-      systemd) ${systemctl('systemd')} stop "$unit" || return 1; ${systemctl('systemd')} disable --quiet "$unit" 2>/dev/null || : ;;
-      systemd-user) ${systemctl('systemd-user')} stop "$unit" || return 1; ${systemctl('systemd-user')} disable --quiet "$unit" 2>/dev/null || : ;;
+      systemd*) end_unit "$manager" "$unit" || return 1 ;;
       pm2) if pm2 pid "$unit" 2>/dev/null | grep -q '[0-9]'; then pm2 delete "$unit" > /dev/null || return 1; fi ;;
       *) halt_own "$1" "$signal" "$ending" || return 1 ;;
     esac
@@ -100,11 +98,42 @@ const stay = sh`
   stay() {
     manager=; unit=
     read -r manager unit 2>/dev/null < "$1/manager" || return 0
+    case $manager in systemd*) order "$manager" enable --quiet "$unit" ;; esac
+  }`;
+
+/** `endings DIR`: how often the process has ended by itself and was started again. */
+const endings = sh`
+  endings() {
+    manager=; unit=; times=
+    read -r manager unit 2>/dev/null < "$1/manager" || :
     case $manager in
-      systemd) ${systemctl('systemd')} enable --quiet "$unit" ;;
-      systemd-user) ${systemctl('systemd-user')} enable --quiet "$unit" ;;
+      systemd*) times=$(ctl "$manager" show -p NRestarts --value "$unit" 2>/dev/null) || : ;;
+      *) [ ! -e "$1/ended" ] || times=$(wc -l < "$1/ended") ;;
+    esac
+    echo "$((\${times:-0}))"
+  }`;
+
+/** `last_words DIR`: what it said last, as far as this user may see that. */
+const lastWords = sh`
+  last_words() {
+    manager=; unit=
+    read -r manager unit 2>/dev/null < "$1/manager" || :
+    case $manager in
+      systemd*) ctl "$manager" status --no-pager --full --lines=20 "$unit" 2>&1 || : ;;
+      *) [ ! -s "$1/log" ] || { echo "The last that it said:"; tail -n 20 "$1/log"; } ;;
     esac
   }`;
 
 /** All of them. */
-export const processFunctions: Shell = lines(knownProcesses, striking, alive, connections, drained, halt, stay);
+export const processFunctions: Shell = lines(
+  knownProcesses,
+  striking,
+  systemctlFunctions,
+  alive,
+  connections,
+  drained,
+  halt,
+  stay,
+  endings,
+  lastWords,
+);

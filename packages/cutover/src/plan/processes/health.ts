@@ -3,7 +3,7 @@ import type { Healthy } from '../../model/process.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import type { ProcessAt } from './environment.ts';
 
-/** Waits until the process is healthy and fails when its time is over, when it ended, or when it is gone. Run in the deploy path. */
+/** Waits until the process is healthy and fails when its time is over, when it ended once more than `$before`, or when it is gone. Run in the deploy path. */
 export function untilHealthy(at: ProcessAt): Shell {
   const directory = processDir(at.release, at.program.name);
   const { healthy } = at.program;
@@ -11,12 +11,12 @@ export function untilHealthy(at: ProcessAt): Shell {
     ${attempt(at, healthy)}
     unfit() {
       echo "$1"
-      [ ! -s ${directory}/log ] || { echo "The last that it said:"; tail -n 20 ${directory}/log; }
+      last_words ${directory}
       exit 1
     }
     deadline=$(($(date +%s) + ${Math.max(1, Math.ceil(healthy.withinMs / 1000))}))
     until said=$(healthy 2>&1); do
-      [ ! -s ${directory}/ended ] || unfit "The process ended instead of becoming healthy."
+      [ "$(endings ${directory})" -eq "$before" ] || unfit "The process ended instead of becoming healthy."
       alive ${directory} || unfit "The process does not run."
       [ "$(date +%s)" -lt "$deadline" ] || { printf '%s\n' "$said"; unfit "The process did not become healthy in time."; }
       nap
@@ -28,7 +28,7 @@ export function untilHealthy(at: ProcessAt): Shell {
 function attempt({ host, release }: ProcessAt, healthy: Healthy): Shell {
   switch (healthy.kind) {
     case 'runs':
-      return sh`healthy() { sleep ${healthy.forMs / 1000} 2>/dev/null || sleep ${Math.ceil(healthy.forMs / 1000)}; alive "$directory" && [ ! -s "$directory/ended" ]; }`;
+      return sh`healthy() { sleep ${healthy.forMs / 1000} 2>/dev/null || sleep ${Math.ceil(healthy.forMs / 1000)}; alive "$directory" && [ "$(endings "$directory")" -eq "$before" ]; }`;
     case 'command':
       return sh`healthy() { (cd ${releaseDir(host.deployPath, release)} && sh -c ${healthy.run}); }`;
     case 'http':

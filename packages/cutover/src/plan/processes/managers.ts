@@ -1,10 +1,10 @@
 import { posix } from 'node:path/posix';
-import { ScriptExit } from '../../model/failure.ts';
 import { processDir, releaseDir } from '../../model/layout.ts';
-import { type ProcessManager, systemdUnit } from '../../model/process.ts';
+import { systemdUnit } from '../../model/process.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { environmentFile, type ProcessAt, socketOf } from './environment.ts';
 import { supervisor } from './supervise.ts';
+import { startUnit } from './systemd.ts';
 
 /** What a process is called by its manager: a systemd unit, a name in pm2. */
 export function unitName({ settings, release, program }: ProcessAt): string {
@@ -50,13 +50,14 @@ function spawnOwn(at: ProcessAt): Shell {
     done`;
 }
 
-/** Where systemd finds what the template cannot say. */
+/** What the template cannot say is where systemd finds it, for nobody else to read. */
 function spawnUnit(at: ProcessAt): Shell {
   const directory = processDir(at.release, at.program.name);
-  const ctl = systemctl(at.program.manager);
   return sh`
+    rm -f ${directory}/environment
+    (umask 077 && : > ${directory}/environment)
     { printf '%s' ${environmentFile(at)}; [ -z "\${PORT-}" ] || printf 'PORT=%s\n' "$PORT"; } > ${directory}/environment
-    ${ctl} start ${unitName(at)} || { echo "systemd could not start it. Its template must be there once: "cutover units" shows it."; exit ${ScriptExit.refused}; }`;
+    ${startUnit(at, unitName(at))}`;
 }
 
 function spawnPm2(at: ProcessAt): Shell {
@@ -78,11 +79,4 @@ function spawnPm2(at: ProcessAt): Shell {
   return sh`
     printf '%s\n' ${JSON.stringify({ apps: [app] })} > ${directory}/pm2.json
     pm2 start ${directory}/pm2.json > ${directory}/pm2.out 2>&1 || { cat ${directory}/pm2.out; exit 1; }`;
-}
-
-/** How systemd is spoken to: for the user's own units, or for the system's through one line of sudoers. */
-export function systemctl(manager: ProcessManager): Shell {
-  return manager === 'systemd-user'
-    ? sh`env XDG_RUNTIME_DIR="\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" systemctl --user`
-    : sh`sudo -n systemctl`;
 }

@@ -3,6 +3,7 @@ import type { Host } from '../../model/host.ts';
 import { processDir, releaseDir } from '../../model/layout.ts';
 import { type AppProcess, systemdUnit } from '../../model/process.ts';
 import type { Settings } from '../../model/settings.ts';
+import { quote } from '../../shell/text.ts';
 
 /** A template unit of systemd whose instances are releases: put there once, by hand. */
 export interface UnitFile {
@@ -48,7 +49,15 @@ export function unitsAt(settings: Settings, { name }: Host): readonly string[] {
 }
 
 function unitLines({ project }: Settings, { name }: AppProcess): readonly string[] {
-  return ['[Unit]', `Description=${project} ${name}, release %i`, 'After=network.target', ''];
+  return [
+    '[Unit]',
+    `Description=${project} ${name}, release %i`,
+    'After=network.target',
+    '# It is tried again for as long as it takes, and nothing is kept of a release that is gone.',
+    'StartLimitIntervalSec=0',
+    'CollectMode=inactive-or-failed',
+    '',
+  ];
 }
 
 function serviceLines(host: Host, program: AppProcess): readonly string[] {
@@ -58,13 +67,25 @@ function serviceLines(host: Host, program: AppProcess): readonly string[] {
     ...(program.manager === 'systemd' ? ['# As whom Cutover connects.', `User=${userOf(host)}`] : []),
     `WorkingDirectory=${releaseDir(percents(host.deployPath), '%i')}`,
     `EnvironmentFile=${environment.replace(host.deployPath, percents(host.deployPath))}`,
+    ...socketLines(program),
     `ExecStart=/bin/sh -c ${argument(program.run)}`,
-    'KillMode=mixed',
+    '# The signal is for all that it started.',
+    'KillMode=control-group',
     `KillSignal=SIG${program.stopSignal}`,
     `TimeoutStopSec=${Math.max(1, Math.ceil(program.stopMs / 1000))}`,
     `Restart=${program.restart ? 'always' : 'no'}`,
     'RestartSec=1',
     '',
+  ];
+}
+
+/** The socket of one that was killed is in the way of the next; a new one has the mode that the umask leaves. */
+function socketLines({ listen }: AppProcess): readonly string[] {
+  if (listen?.kind !== 'socket') return [];
+  const open = `tries=0; until [ -S ${quote(listen.file)} ] || [ "$tries" -ge 600 ]; do sleep 0.1; tries=$((tries + 1)); done; chmod ${listen.mode} ${quote(listen.file)}`;
+  return [
+    `ExecStartPre=/bin/rm -f ${argument(listen.file)}`,
+    `ExecStartPost=/bin/sh -c ${argument(`(${open}) &`)}`,
   ];
 }
 

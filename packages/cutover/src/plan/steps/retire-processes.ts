@@ -10,7 +10,7 @@ import { inServiceFunction } from './swap.ts';
 /**
  * Ends the processes of all other releases, once this one is in service for good: each when the kernel shows no connection to it any more, or when its
  * time for that is over. What an earlier deployment left behind goes as well. From now on
- * systemd starts those of this release with the host, and no others.
+ * systemd starts no others with the host.
  */
 export function retireProcesses(job: Job, site: Site): Step {
   const { settings, deployment } = job.wish;
@@ -29,7 +29,7 @@ export function retireProcesses(job: Job, site: Site): Step {
         for directory in .cutover/processes/*/*/; do
           directory=\${directory%/}; release=\${directory%/*}; release=\${release##*/}
           [ -e "$directory/manager" ] || continue
-          if [ "$release" = ${job.release} ]; then stay "$directory" || failed=1; continue; fi
+          [ "$release" != ${job.release} ] || continue
           if alive "$directory"; then
             drained "$directory"
             halt "$directory" || { failed=1; continue; }

@@ -15,7 +15,7 @@ import { inServiceFunction } from './swap.ts';
 
 /**
  * Starts the release's process beside the one in service and waits until it is healthy: it gets no request before. What runs already is only
- * asked. The undo ends exactly this process, and not while its release is in service.
+ * asked. Before its release is in service systemd knows that it starts with the host: whenever that is, what current names is started. The undo ends exactly this process, and not while its release is in service.
  */
 export function startProcess(job: Job, site: Site, program: AppProcess): Step {
   const { settings, deployment } = job.wish;
@@ -53,10 +53,12 @@ function startScript(at: ProcessAt): Shell {
     sh`
       if alive "$directory" && [ ! -e "$directory/stop" ]; then
         kind=; PORT=; read -r kind PORT 2>/dev/null < "$directory/listen" || :; export PORT
+        before=$(endings "$directory")
         echo "It runs already."
       else
         [ ! -e "$directory/manager" ] || halt "$directory"
-        rm -f "$directory/stop" "$directory/ended"`,
+        rm -f "$directory/stop" "$directory/ended"
+        before=0`,
     place(at),
     sh`
       printf '%s\n' ${`${program.manager} ${program.manager === 'own' ? program.name : unitName(at)}`} > "$directory/manager"
@@ -66,7 +68,9 @@ function startScript(at: ProcessAt): Shell {
     untilHealthy(at),
     program.listen?.kind === 'socket' ? sh`chmod ${program.listen.mode} ${socketOf(at) ?? ''}` : null,
     program.listen?.kind === 'ports' ? nameUpstream(at) : null,
-    sh`echo "It is healthy."`,
+    sh`
+      stay "$directory" || { echo "systemd would not start it with the host."; exit 1; }
+      echo "It is healthy."`,
   );
 }
 

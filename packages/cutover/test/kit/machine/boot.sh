@@ -42,6 +42,6 @@ cd /
 umount -l /run/before
 rmdir /run/before
 hostname machine
-exec setpriv --bounding-set -sys_time,-sys_module,-sys_boot,-sys_rawio,-mknod,-syslog,-mac_admin,-mac_override,-net_admin,-linux_immutable,-audit_control,-audit_read,-audit_write,-wake_alarm,-bpf,-perfmon \
+exec setpriv --bounding-set -sys_time,-sys_module,-sys_boot,-sys_rawio,-mknod,-syslog,-mac_admin,-mac_override,-net_admin,-linux_immutable,-audit_control,-audit_read,-wake_alarm,-bpf,-perfmon \
   env -i container=other PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   /lib/systemd/systemd --system --unit=machine.target --show-status=no
