@@ -28,7 +28,7 @@ export interface HostFacts {
   readonly lock: LockFacts;
   /** Activations that nobody has closed. */
   readonly activations: readonly ActivationFacts[];
-  /** What the own manager of processes was told to keep running. */
+  /** What the own manager of processes, or systemd, was told to keep running. */
   readonly processes: readonly ProcessFacts[];
   /** Shared paths of the config, by their `to`. */
   readonly shared: Readonly<Record<string, 'missing' | 'empty' | 'file' | 'directory' | 'other'>>;

@@ -3,24 +3,28 @@ import { type Shell, tight } from '../shell/text.ts';
 import type { Printed } from './probe-lines.ts';
 
 /**
- * Tells of every process that the own manager keeps: a unit of systemd or an entry of PM2 is asked for by its manager alone. Wants the
- * functions that tell who is alive. Run in the deploy path.
+ * Tells of every process that the own manager or systemd keeps: an entry of PM2 is asked for by its manager alone. Wants the functions that
+ * tell who is alive. Run in the deploy path.
  */
 export const processLines: Shell = tight`
   if [ -r /proc/sys/kernel/random/boot_id ]; then
     for file in .cutover/processes/*/*/manager; do
-      manager=; program=; watcher=; booted=; started=
-      if [ -f "$file" ]; then read -r manager program < "$file" || :; fi
-      if [ "$manager" = own ]; then
-        if [ -f "\${file%manager}pid" ]; then read -r watcher booted started < "\${file%manager}pid" || :; fi
-        since=$booted
-        if is_alive "$watcher" "$booted" "$started"; then so=runs
+      if [ -f "$file" ]; then read -r manager program < "$file" || :; else continue; fi
+      file=\${file%/manager} so=ended
+      case $manager in
+      systemd*)
+        of=\${manager#systemd}
+        if XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl \${of:+-$of} -q is-active "$program"; then so=runs; fi ;;
+      own)
+        watcher= since= started=
+        if [ -f "$file/pid" ]; then read -r watcher since started < "$file/pid" || :; fi
+        if is_alive "$watcher" "$since" "$started"; then so=runs
         elif [ -n "$since" ] && [ "$since" != "$(boot)" ]; then so=host-restarted
-        else so=ended
-        fi
-        release=\${file%/*/manager}
-        put process "$so \${release##*/} $program"
-      fi
+        fi ;;
+      *) continue
+      esac
+      release=\${file%/*}
+      put process "$so \${release##*/} \${file##*/}"
     done
   fi`;
 

@@ -20,6 +20,9 @@ describe('the unit of a process', () => {
       `[Unit]
 Description=shop app, release %i
 After=network.target
+# It is tried again for as long as it takes, and nothing is kept of a release that is gone.
+StartLimitIntervalSec=0
+CollectMode=inactive-or-failed
 
 [Service]
 # As whom Cutover connects.
@@ -27,7 +30,8 @@ User=ann
 WorkingDirectory=/srv/my 100%% shop/releases/%i
 EnvironmentFile=/srv/my 100%% shop/.cutover/processes/%i/app/environment
 ExecStart=/bin/sh -c "echo \\"a \\\\ $$HOME\\" 100%%; exec node server.js"
-KillMode=mixed
+# The signal is for all that it started.
+KillMode=control-group
 KillSignal=SIGTERM
 TimeoutStopSec=3
 Restart=always
@@ -39,11 +43,19 @@ WantedBy=multi-user.target
     );
   });
 
+  it('makes room for its socket and lets the web server connect to it, however often it is started', () => {
+    const listens = { ...app, listen: { kind: 'socket' as const, file: "run/a 'b'.sock", mode: '660' } };
+    const { text } = unitFile(settings, host, listens);
+    assert.match(text, /^ExecStartPre=\/bin\/rm -f "run\/a 'b'\.sock"$/m);
+    assert.match(text, /^ExecStartPost=\/bin\/sh -c ".* chmod 660 'run\/a '\\\\''b'\\\\''\.sock'\) &"$/m);
+  });
+
+  const listen = { kind: 'socket', file: 'app.sock', mode: '666' } as const;
   const analyze = spawnSync('systemd-analyze', ['--version']).error === undefined;
   for (const manager of ['systemd', 'systemd-user'] as const)
     it(`is sound for systemd itself: ${manager}`, { skip: analyze ? false : 'there is no systemd-analyze' }, (t) => {
       const directory = workspace(t);
-      const { path, text } = unitFile(settings, aHost('web1', { user: 'root' }), { ...app, manager });
+      const { path, text } = unitFile(settings, aHost('web1', { user: 'root' }), { ...app, manager, listen });
       write(directory, { [basename(path)]: text });
       const flags = manager === 'systemd-user' ? ['--user'] : [];
       const file = join(directory, basename(path));

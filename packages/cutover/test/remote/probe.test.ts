@@ -150,7 +150,7 @@ function writeRecord(path: string, name: string): HostFacts['records'][number] {
 }
 
 describe('the probe of a deploy path', () => {
-  it('tells which processes of its own manager run, and which ended with the host', () => {
+  it('tells which processes run, which do not, and which ended with the host', () => {
     const path = deployPath();
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const started = readFileSync(`/proc/${process.pid}/stat`, 'utf8')
@@ -163,11 +163,13 @@ describe('the probe of a deploy path', () => {
     note('app', 'own', `${process.pid} ${boot} ${started}\n`);
     note('before', 'own', `${process.pid} 00000000-boot ${started}\n`);
     note('gone', 'own', `${process.pid} ${boot} 1\n`);
-    note('unit', 'systemd', '');
+    write(join(path, '.cutover/processes/20260322153109/unit/manager'), 'systemd shop-unit@20260322153109.service\n');
+    write(join(path, '.cutover/processes/20260322153109/entry/manager'), 'pm2 shop-entry@20260322153109\n');
     assert.deepEqual(probed({ deployPath: path }).processes, [
       { release: '20260322153109', name: 'app', state: 'runs' },
       { release: '20260322153109', name: 'before', state: 'host-restarted' },
       { release: '20260322153109', name: 'gone', state: 'ended' },
+      { release: '20260322153109', name: 'unit', state: 'ended' },
     ]);
   });
 

@@ -63,6 +63,9 @@ const modPhp: Sections = {
 
 const socketOfApp = 'reverse_proxy unix//srv/shop/current/app.sock';
 
+const sudoFor = (...verbs: readonly string[]): string =>
+  `(root) NOPASSWD: ${verbs.map((verb) => `/usr/bin/systemctl ${verb} shop-app@[0-9][0-9].service`).join(', ')}`;
+
 type Case = readonly [
   name: WebFindingName,
   level: Level | null,
@@ -284,6 +287,15 @@ const cases: readonly Case[] = [
     /supervisor\/conf\.d\/shop\.conf, through current/,
     { 'mention /etc/supervisor/conf.d/shop.conf': 'directory=/srv/shop/current\n;x=/srv/shop/releases/2026' },
   ],
+  [
+    'managers',
+    null,
+    /./,
+    {
+      'unit shop-app@.service': 'there',
+      'mention /etc/systemd/system/shop-app@.service': 'WorkingDirectory=/srv/shop/releases/%i',
+    },
+  ],
   ['units', 'problem', /^The unit shop-app@\.service is not there/, { 'unit shop-app@.service': 'missing' }],
   ['units', 'ok', /^shop-app@\.service is there\.$/, { 'unit shop-app@.service': 'there' }],
   [
@@ -297,8 +309,28 @@ const cases: readonly Case[] = [
     'units',
     'ok',
     /is there/,
-    { 'unit shop-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl start shop-app@[0-9]*.service' },
+    { 'unit shop-app@.service': 'there', sudo: sudoFor('start', 'stop', 'enable --quiet', 'disable --quiet') },
     { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
+  ],
+  [
+    'units',
+    'problem',
+    /^sudo does not let deploy disable shop-app@\.service without a password: a deployment would leave the old process to start/,
+    { 'unit shop-app@.service': 'there', sudo: sudoFor('start', 'stop', 'enable --quiet') },
+    { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
+  ],
+  [
+    'units',
+    'ok',
+    /is there/,
+    { 'unit shop-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl *' },
+    { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
+  ],
+  [
+    'units',
+    'warning',
+    /^shop-app@\.service is not as the config says now: KillMode=control-group and 1 other line is missing in it\.$/,
+    { 'unit shop-app@.service': 'there\n\n# The signal is for all.\nKillMode=control-group\nRestart=always' },
   ],
   [
     'units',

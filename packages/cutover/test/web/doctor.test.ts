@@ -37,7 +37,10 @@ describe('the look at a host’s servers', () => {
       assert.match(sentence(bad, 'units'), /is not there/);
       assert.match(sentence(bad, 'fpm-pool'), /^PHP \d+\.\d+\.\d+ answers at /);
       write(etc, { 'nginx/sites-enabled/shop': site(deployPath, '$realpath_root', 'off') });
-      write(etc, { 'systemd/system/shop-app@.service': '[Unit]' });
+      write(etc, { 'systemd/system/shop-app@.service': '[Unit]\nAfter=network.target\n' });
+      const old = examined({ shell, etc, deployPath, socket: fpm.socket });
+      assert.match(sentence(old, 'units'), /^shop-app@\.service is not as the config says now: Description=shop is missing/);
+      write(etc, { 'systemd/system/shop-app@.service': '[Unit]\nAfter=network.target\nDescription=shop\n' });
       const mended = examined({ shell, etc, deployPath, socket: fpm.socket });
       assert.match(sentence(mended, 'units'), /^shop-app@\.service is there\.$/);
       assert.match(sentence(mended, 'script-names'), /takes effect with the next request/);
@@ -122,7 +125,7 @@ function examined({ shell: [command, ...leading], etc, deployPath, socket }: Loo
     fpm,
   };
   const script = lines(
-    gather({ deployPath, root: 'public', etc, units: ['shop-app@.service'] }),
+    gather({ deployPath, root: 'public', etc, units: [{ name: 'shop-app@.service', text: '[Unit]\nDescription=shop\n' }] }),
     askPool({ socket, php: 'php', url: null }),
   );
   const ran = spawnSync(command, [...leading, '-c', `set -eu\numask 0\n${String(script)}`], { encoding: 'utf8' });

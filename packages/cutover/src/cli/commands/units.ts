@@ -1,6 +1,6 @@
 import type { HostName } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
-import { sudoersLine, type UnitFile, unitFile, userOf } from '../../plan/processes/units.ts';
+import { sudoersLine, type UnitFile, unitsAt, userOf } from '../../plan/processes/units.ts';
 import { hostList } from '../../report/words.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { StageOptions } from '../options.ts';
@@ -37,13 +37,7 @@ interface SudoersOnHosts {
 
 /** Hosts whose unit is the same together. */
 function unitsOf(settings: Settings): readonly UnitOnHosts[] {
-  const each = settings.processes
-    .filter(({ manager }) => manager === 'systemd' || manager === 'systemd-user')
-    .flatMap((program) =>
-      settings.hosts
-        .filter(({ name }) => program.hosts.includes(name))
-        .map((host) => ({ host: host.name, unit: unitFile(settings, host, program) })),
-    );
+  const each = settings.hosts.flatMap((host) => unitsAt(settings, host).map((unit) => ({ host: host.name, unit })));
   const same = Map.groupBy(each, ({ unit }) => JSON.stringify(unit));
   return [...same.values()].flatMap((all) => (all[0] ? [{ ...all[0].unit, hosts: all.map(({ host }) => host) }] : []));
 }

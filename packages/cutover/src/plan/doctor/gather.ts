@@ -7,8 +7,8 @@ export interface GatherWish {
   readonly root: string | null;
   /** Where the system keeps its configuration: `/etc`. */
   readonly etc: string;
-  /** Names of template units that processes need. */
-  readonly units: readonly string[];
+  /** Template units that processes need. */
+  readonly units: readonly { readonly name: string; readonly text: string }[];
 }
 
 /**
@@ -68,9 +68,11 @@ const programs = sh`
   if [ -r /proc/net/unix ]; then echo sockets; fi | section drain
   grep -o 'hidepid=[^ ,]*' /proc/mounts 2> /dev/null | section hidepid`;
 
-function unit(name: string): Shell {
+/** Whether it is there, and which lines of it are not. */
+function unit({ name, text }: GatherWish['units'][number]): Shell {
   return sh`
-    { if [ -e "$etc/systemd/system/"${name} ] || [ -e "$HOME/.config/systemd/user/"${name} ]; then echo there; else echo missing; fi; } | section "unit "${name}`;
+    for file in "$etc/systemd/system/"${name} "$HOME/.config/systemd/user/"${name}; do [ ! -e "$file" ] || break; done
+    if [ -e "$file" ]; then { echo there; printf '%s' ${text} | grep -vxF -f "$file" 2> /dev/null || :; }; else echo missing; fi | section "unit "${name}`;
 }
 
 function here({ root }: GatherWish): Shell {

@@ -43,9 +43,9 @@ export function exportEnvironment(at: ProcessAt): Shell {
   return lines(...Object.entries(processEnvironment(at)).map(([name, value]) => sh`export ${name}=${value}`));
 }
 
-/** Writes it as systemd reads it; a value of several lines cannot be said there. */
+/** Writes it as systemd reads it: between double quotes a value may have several lines. */
 export function environmentFile(at: ProcessAt): string {
   return Object.entries(processEnvironment(at))
-    .map(([name, value]) => `${name}="${value.replaceAll(/[\\"$`]/g, '\\$&').replaceAll('\n', ' ')}"\n`)
+    .map(([name, value]) => `${name}="${value.replaceAll(/[\\"$`]/g, '\\$&')}"\n`)
     .join('');
 }

@@ -119,7 +119,7 @@ const lastWords = sh`
     manager=; unit=
     read -r manager unit 2>/dev/null < "$1/manager" || :
     case $manager in
-      systemd*) ctl "$manager" status --no-pager --full --lines=20 "$unit" 2>&1 || : ;;
+      systemd*) ctl "$manager" status --no-pager --full --lines=20 "$unit" 2>&1 || :; echo "The journal has all that it said: $unit." ;;
       *) [ ! -s "$1/log" ] || { echo "The last that it said:"; tail -n 20 "$1/log"; } ;;
     esac
   }`;

@@ -7,6 +7,7 @@ import { quote } from '../../shell/text.ts';
 
 /** A template unit of systemd whose instances are releases: put there once, by hand. */
 export interface UnitFile {
+  readonly name: string;
   /** Below the home directory of the user for their own units. */
   readonly path: string;
   readonly text: string;
@@ -17,6 +18,7 @@ export function unitFile(settings: Settings, host: Host, program: AppProcess): U
   const isOfUser = program.manager === 'systemd-user';
   const name = systemdUnit(settings.project, program.name);
   return {
+    name,
     path: posix.join(isOfUser ? '~/.config/systemd/user' : '/etc/systemd/system', name),
     text: `${[...unitLines(settings, program), ...serviceLines(host, program), ...installLines(isOfUser)].join('\n')}\n`,
   };
@@ -41,11 +43,11 @@ export function userOf(host: Host): string {
   return host.user ?? 'deploy';
 }
 
-/** The names of the units that a host needs. */
-export function unitsAt(settings: Settings, { name }: Host): readonly string[] {
+/** The units that a host needs. */
+export function unitsAt(settings: Settings, host: Host): readonly UnitFile[] {
   return settings.processes
-    .filter(({ manager, hosts }) => (manager === 'systemd' || manager === 'systemd-user') && hosts.includes(name))
-    .map((program) => systemdUnit(settings.project, program.name));
+    .filter(({ manager, hosts }) => (manager === 'systemd' || manager === 'systemd-user') && hosts.includes(host.name))
+    .map((program) => unitFile(settings, host, program));
 }
 
 function unitLines({ project }: Settings, { name }: AppProcess): readonly string[] {

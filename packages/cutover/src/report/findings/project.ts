@@ -45,14 +45,17 @@ export const current: Look = ({ facts: { current: found } }) => {
   };
 };
 
-/** Processes that Cutover keeps itself. */
-export const appProcesses: Look = ({ facts }) => {
+/** Processes of the release in service. */
+export const appProcesses: Look = ({ facts, settings }) => {
   const notes = processNotes(facts);
   if (notes.length === 0) return null;
+  const isKeptBySystemd = settings.processes.some(({ manager }) => manager.startsWith('systemd'));
   return {
     level: 'problem',
     sentence: `${notes.map((note) => note.charAt(0).toUpperCase() + note.slice(1)).join('. ')}.`,
-    mend: 'Let systemd keep it (processManager; "cutover units" shows its unit), which starts it with the host.',
+    mend: isKeptBySystemd
+      ? '"systemctl status" of its unit says why, on the host.'
+      : 'Let systemd keep it (processManager; "cutover units" shows its unit), which starts it with the host.',
   };
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { write } from '../../source/kit.ts';
 
 /** The ordinary user of a machine, as whom it is deployed to. */
-export const deployer = { name: 'deploy', id: 2000 } as const;
+export const deployer = { name: 'deploy', id: 2000, home: '/home/deploy' } as const;
 
 /** What programs of this machine's /usr expect in /etc. */
 const borrowed = ['ld.so.cache', 'nsswitch.conf', 'pam.d', 'security', 'login.defs', 'alternatives', 'dbus-1'];
@@ -14,7 +14,7 @@ const accounts: Readonly<Record<string, string>> = {
 messagebus:x:100:102::/nonexistent:/usr/sbin/nologin
 sshd:x:102:65534::/run/sshd:/usr/sbin/nologin
 www-data:x:33:33::/:/usr/sbin/nologin
-${deployer.name}:x:${deployer.id}:${deployer.id}::/home/${deployer.name}:/bin/sh
+${deployer.name}:x:${deployer.id}:${deployer.id}::${deployer.home}:/bin/sh
 nobody:x:65534:65534::/:/usr/sbin/nologin
 `,
   'etc/group': `root:x:0:
@@ -34,7 +34,7 @@ nogroup:x:65534:
 /** Makes the directory that is to be the root of a machine, but for /usr, which it has of this one; it is kept when the machine is restarted. */
 export function makeRoot(root: string): void {
   const places = ['proc', 'sys', 'dev', 'run', 'tmp', 'usr', 'srv', 'root', 'var/tmp', 'var/log', 'var/lib/nginx'];
-  for (const place of [...places, 'etc/systemd/system', 'etc/sudoers.d', 'etc/nginx', 'etc/ssh', `home/${deployer.name}`])
+  for (const place of [...places, 'etc/systemd/system', 'etc/sudoers.d', 'etc/nginx', 'etc/ssh', deployer.home])
     mkdirSync(join(root, place), { recursive: true });
   for (const link of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${link}`, join(root, link));
   const found = borrowed.map((name) => join('/etc', name)).filter((path) => existsSync(path));
@@ -42,5 +42,5 @@ export function makeRoot(root: string): void {
   write(root, accounts);
   chmodSync(join(root, 'etc/shadow'), 0o600);
   chmodSync(join(root, 'etc/sudoers'), 0o440);
-  chownSync(join(root, 'home', deployer.name), deployer.id, deployer.id);
+  chownSync(join(root, deployer.home), deployer.id, deployer.id);
 }

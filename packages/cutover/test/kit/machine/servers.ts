@@ -74,7 +74,7 @@ User=%i
 Type=notify
 RuntimeDirectory=user/%i
 RuntimeDirectoryMode=0700
-Environment=XDG_RUNTIME_DIR=/run/user/%i HOME=/home/${deployer.name}
+Environment=XDG_RUNTIME_DIR=/run/user/%i HOME=${deployer.home}
 ExecStart=/lib/systemd/systemd --user
 Delegate=yes
 KillMode=mixed

@@ -4,6 +4,7 @@ import type { Examined, Look } from '../examine.ts';
 import type { Gathered } from './gathered.ts';
 import { fpmSections, poolReport } from './pool.ts';
 import { good, problem, warning } from './said.ts';
+import { isUnitAsked } from './units.ts';
 
 /** Whether the user of the pool can read releases: every directory on the way must let it through. */
 export const poolAccess: Look = ({ host, facts, gathered, settings: { app } }) => {
@@ -70,7 +71,9 @@ export const processes: Look = ({ gathered, facts: { current } }) => {
 
 /** What starts programs of the application. */
 export const managers: Look = ({ gathered }) => {
-  const found = mentions(gathered).filter(({ place }) => /systemd|supervisor|pm2/.test(place));
+  const found = mentions(gathered)
+    .filter(({ place }) => /systemd|supervisor|pm2/.test(place))
+    .filter(({ place }) => !isUnitAsked(place, gathered));
   if (found.length === 0) return null;
   const numbered = found.filter(({ lines }) => lines.some(isNumbered));
   const places = (all: typeof found): string => [...new Set(all.map(({ place }) => cleanWord(place)))].join(', ');

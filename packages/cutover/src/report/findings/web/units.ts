@@ -1,28 +1,61 @@
+import { posix } from 'node:path/posix';
 import { systemdUnit } from '../../../model/process.ts';
 import { cleanWord } from '../../clean.ts';
+import { count } from '../../words.ts';
 import type { Examined, Look } from '../examine.ts';
-import { good, problem } from './said.ts';
+import { good, problem, warning } from './said.ts';
 
 /** The units that systemd starts processes by. */
 export const units: Look = ({ gathered, facts, settings }) => {
-  const asked = [...(gathered?.all('unit') ?? [])];
-  const missing = asked.filter(([, state]) => state.trim() === 'missing').map(([unit]) => cleanWord(unit));
+  const asked = [...(gathered?.all('unit') ?? [])].map(([unit, text]) => ({ unit, ...unitIn(text) }));
+  if (asked.length === 0) return null;
+  const missing = asked.filter(({ isThere }) => !isThere).map(({ unit }) => cleanWord(unit));
   if (missing.length > 0)
     return problem(
       `The unit ${missing.join(', ')} is not there: a deployment would fail when it starts the process.`,
       '"cutover units" shows it, and where it belongs.',
     );
-  const forbidden = asked.map(([unit]) => unit).find((unit) => !mayStart(unit, { gathered, facts, settings }));
-  if (forbidden !== undefined)
-    return problem(
-      `sudo does not let ${cleanWord(facts.user)} start ${cleanWord(forbidden)} without a password: a deployment would fail when it starts the process.`,
-      '"cutover units" shows the line of sudoers.',
-    );
-  return asked.length === 0 ? null : good(`${asked.map(([unit]) => cleanWord(unit)).join(', ')} is there.`);
+  for (const { unit } of asked) {
+    const verb = verbs.find((one) => !isPermitted(one, unit, { gathered, facts, settings }));
+    if (verb !== undefined)
+      return problem(
+        `sudo does not let ${cleanWord(facts.user)} ${verb} ${cleanWord(unit)} without a password: a deployment would ${consequences[verb]}.`,
+        '"cutover units" shows the line of sudoers.',
+      );
+  }
+  const old = asked.find(({ lacks }) => lacks.length > 0);
+  return old === undefined
+    ? good(`${asked.map(({ unit }) => cleanWord(unit)).join(', ')} is there.`)
+    : outdated(old);
 };
 
+const consequences = {
+  start: 'fail when it starts the process',
+  stop: 'leave the old process running',
+  enable: 'fail when it lets the process start with the host',
+  disable: 'leave the old process to start with the host',
+};
+
+const verbs = ['start', 'stop', 'enable', 'disable'] as const;
+
+/** More lines than the config asks for are the host's own affair. */
+function unitIn(text: string): { readonly isThere: boolean; readonly lacks: readonly string[] } {
+  const [state = '', ...lines] = text.split('\n').map((line) => line.trim());
+  return { isThere: state === 'there', lacks: lines.filter((line) => line !== '' && !line.startsWith('#')) };
+}
+
+function outdated({ unit, lacks }: { readonly unit: string; readonly lacks: readonly string[] }) {
+  const [first = '', ...others] = lacks;
+  const more = others.length === 0 ? '' : ` and ${count(others.length, 'other line')}`;
+  return warning(
+    `${cleanWord(unit)} is not as the config says now: ${cleanWord(first)}${more} is missing in it.`,
+    'Put it there again as "cutover units" shows it, then "systemctl daemon-reload".',
+  );
+}
+
 /** Units of the user's own need nobody's leave. */
-function mayStart(
+function isPermitted(
+  verb: string,
   unit: string,
   { gathered, facts, settings }: Pick<Examined, 'gathered' | 'facts' | 'settings'>,
 ): boolean {
@@ -31,6 +64,13 @@ function mayStart(
   );
   if (!isOfSystem || facts.user === 'root') return true;
   const permitted = gathered?.text('sudo') ?? '';
-  const starts = permitted.matchAll(/systemctl(?: start ([^,\s*?[]*)|(?=\s*(?:,|$)))/gm);
-  return /NOPASSWD:\s*ALL\b/.test(permitted) || [...starts].some(([, prefix = '']) => unit.startsWith(prefix));
+  const allowed = permitted.matchAll(
+    new RegExp(`systemctl(?: \\*| ${verb}(?: --quiet)? ([^,\\s*?[]*)|(?=\\s*(?:,|$)))`, 'gm'),
+  );
+  return /NOPASSWD:\s*ALL\b/.test(permitted) || [...allowed].some(([, prefix = '']) => unit.startsWith(prefix));
+}
+
+/** Whether a file is the unit of a process, whose instances name releases by intention. */
+export function isUnitAsked(path: string, gathered: Examined['gathered']): boolean {
+  return gathered?.all('unit').has(posix.basename(path)) ?? false;
 }

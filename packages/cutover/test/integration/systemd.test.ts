@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { whyNoMachine } from '../kit/machine/machine.ts';
+import { type Site, siteOnMachine } from '../kit/machine/site.ts';
+import { freePort } from '../kit/nginx.ts';
+import type { Call } from '../kit/call.ts';
+import { type Called, ended, succeeded } from '../kit/shop.ts';
+import { until } from '../kit/until.ts';
+import { sendVisitors, visit } from '../kit/visitors.ts';
+
+/** An application that does nothing for its end: no handler of signals, requests of 20 ms. */
+const server = (word: string): string => `
+const { basename } = require('node:path');
+require('node:http').createServer((asked, answer) => {
+  setTimeout(() => answer.end('${word} of ' + basename(process.cwd())), 20);
+}).listen(process.env.PORT);
+`;
+
+/** A worker that ends what it is at before it goes. */
+const mailer = `
+const { writeFileSync } = require('node:fs');
+process.on('SIGTERM', () => setTimeout(() => {
+  writeFileSync('storage/mailed-by-' + process.env.CUTOVER_TIME, process.env.GREETING);
+  process.exit();
+}, 500));
+setInterval(() => {}, 1000);
+`;
+
+const greeting = 'a "b" $c \\ %i\nand `d`';
+
+/** The shell stays the first process of the worker: what it has to do after it is never reached. */
+const config = {
+  app: { process: { run: 'node server.js', drain: '20s', within: '60s' } },
+  workers: [{ name: 'mailer', run: 'node mailer.js; sleep 1', drain: '20s', env: { GREETING: greeting } }],
+};
+
+const skip = whyNoMachine();
+
+describe('a Node application that a real systemd runs', { skip }, () => {
+  it('is refused with the words that help, until its units and the line of sudoers are there', async (t) => {
+    const site = await siteOnMachine(t, 'systemd');
+    site.configure(config);
+    site.change({ 'server.js': server('first'), 'mailer.js': mailer });
+    assert.match(undone(await site.cutover('deploy')), /shop-app@\.service is not there: "cutover units" shows it/);
+    assert.match(await problemOf(site), /The unit shop-app@\.service, shop-mailer@\.service is not there/);
+
+    await site.putUnits();
+    const refused = undone(await site.cutover('deploy'));
+    assert.match(refused, /sudo does not let deploy do that without a password: "cutover units" shows the line/);
+    assert.match(await problemOf(site), /sudo does not let deploy start shop-app@\.service without a password/);
+    assert.deepEqual([site.running(), site.enabled()], [[], []]);
+
+    await site.putSudoers();
+    assert.match((await site.cutover('check')).out, /shop-app@\.service, shop-mailer@\.service is there\./);
+    succeeded(await site.cutover('deploy'));
+    assert.match(await asked(site), /^first of /);
+  });
+
+  it('goes from release to release and back under load, and starts with the machine again', async (t) => {
+    const site = await prepared(t, 'systemd');
+    const first = await deployed(site, 'first');
+
+    const visitors = sendVisitors(site.machine.port);
+    t.after(() => visitors.leave());
+    const second = await deployed(site, 'second');
+    assert.equal(site.read('web1', `storage/mailed-by-${first}`), greeting);
+
+    site.change({ 'server.js': 'console.error("no database here"); process.exit(3);\n' });
+    const broken = undone(await site.cutover('deploy'));
+    assert.match(broken, /The process (?:does not run|ended instead of becoming healthy)\./);
+    assert.match(broken, /status=3/);
+    assert.match(broken, /The journal has all that it said: shop-app@\d{14}\.service\./);
+    only(site, second);
+
+    succeeded(await site.cutover('rollback'));
+    only(site, first);
+    assert.equal(await asked(site), `first of ${first}`);
+    const visits = await visitors.leave();
+    assert.deepEqual(
+      visits.filter(({ said }) => said !== `first of ${first}` && said !== `second of ${second}`),
+      [],
+    );
+    assert.ok(visits.length > 50, `only ${visits.length} visits`);
+
+    await site.machine.restart();
+    await untilAnswered(site, `first of ${first}`);
+    only(site, first);
+    const unit = `shop-app@${first}.service`;
+    assert.equal(site.machine.run('systemctl', 'kill', '--signal=KILL', unit), '');
+    await until('it is started again', () => /^[1-9]/.test(site.machine.run('systemctl', 'show', '-PNRestarts', unit)));
+    await untilAnswered(site, `first of ${first}`);
+
+    site.machine.run('systemctl', 'stop', unit);
+    assert.match((await site.cutover('status')).out, /app of \d{14} does not run any more/);
+    assert.match(await problemOf(site), /App of \d{14} does not run any more.*\n.*"systemctl status" of its unit/);
+  });
+
+  it('goes back with a host whose driver is gone, and starts with the machine whatever is in service', async (t) => {
+    const site = await prepared(t, 'systemd');
+    const first = await deployed(site, 'first');
+    const lost = await activated(site, { confirmWithin: '5s', lostAfter: '10s' });
+    lost.kill('SIGKILL');
+    await lost.ended;
+    await until('the host goes back', () => site.serves('web1') === first);
+    await untilOnly(site, first);
+    assert.equal(await asked(site), `first of ${first}`);
+
+    succeeded(await site.cutover('unlock'));
+    const cut = await activated(site, { confirmWithin: '5m', lostAfter: '10s' });
+    const second = site.serves('web1') ?? '';
+    cut.kill('SIGKILL');
+    await cut.ended;
+    await site.machine.restart();
+    await untilAnswered(site, `second of ${second}`);
+  });
+
+  it('is not pruned while its unit runs, and is stopped by the next deployment that may', async (t) => {
+    const site = await prepared(t, 'systemd', { keep: 1 });
+    const first = await deployed(site, 'first');
+    await site.putSudoers((command) => !command.includes(' stop '));
+    assert.match(await problemOf(site), /sudo does not let deploy stop shop-app@\.service without a password/);
+    for (const word of ['second', 'third']) {
+      site.change({ 'server.js': server(word) });
+      succeeded(await site.cutover('deploy'));
+    }
+    assert.ok(site.releases('web1').includes(first));
+    await site.putSudoers();
+    await deployed(site, 'fourth');
+    await deployed(site, 'fifth');
+    assert.ok(!site.releases('web1').includes(first));
+  });
+
+  it('runs as units of the user, and starts with the machine', async (t) => {
+    const site = await prepared(t, 'systemd-user');
+    await deployed(site, 'first');
+    const second = await deployed(site, 'second');
+    await site.machine.restart();
+    await untilAnswered(site, `second of ${second}`);
+    only(site, second);
+  });
+});
+
+/** A deployment of the second version that is in service, and whose check never passes. */
+async function activated(site: Site, more: Readonly<Record<string, unknown>>): Promise<Call> {
+  const before = site.serves('web1');
+  site.change({ 'server.js': server('second'), round: `${before}` });
+  site.configure({ ...config, ...more, checks: [{ http: `http://127.0.0.1:${await freePort()}/`, within: '5m' }] });
+  const call = site.start('deploy');
+  await until('the new release is in service', () => site.serves('web1') !== before, call);
+  return call;
+}
+
+/** A site whose machine has all that it needs. */
+async function prepared(t: TestContext, manager: 'systemd' | 'systemd-user', more = {}): Promise<Site> {
+  const site = await siteOnMachine(t, manager);
+  site.configure({ ...config, ...more });
+  site.change({ 'server.js': server('first'), 'mailer.js': mailer });
+  await site.putUnits();
+  if (manager === 'systemd') await site.putSudoers();
+  return site;
+}
+
+/** Deploys a version of the server, and answers its release, which alone runs and starts with the machine. */
+async function deployed(site: Site, word: string): Promise<string> {
+  site.change({ 'server.js': server(word) });
+  succeeded(await site.cutover('deploy'));
+  const release = site.serves('web1') ?? '';
+  only(site, release);
+  assert.equal(await asked(site), `${word} of ${release}`);
+  return release;
+}
+
+/** What ends has its time for that. */
+async function untilOnly(site: Site, release: string): Promise<void> {
+  const isOf = (unit: string): boolean => unit.includes(release);
+  await until(`only ${release} runs`, () => [...site.running(), ...site.enabled()].every(isOf));
+  only(site, release);
+}
+
+function only(site: Site, release: string): void {
+  const units = [`shop-app@${release}.service`, `shop-mailer@${release}.service`];
+  assert.deepEqual([site.running(), site.enabled()], [units, units]);
+}
+
+async function asked({ machine: { port } }: Site): Promise<string> {
+  return (await visit({ port })).said;
+}
+
+async function untilAnswered(site: Site, said: string): Promise<void> {
+  for (let tries = 0; tries < 600 && (await asked(site)) !== said; tries++) await sleep(100);
+  assert.equal(await asked(site), said);
+}
+
+function undone(called: Called): string {
+  ended(called, 1);
+  assert.match(called.out, /was undone/);
+  return called.out;
+}
+
+async function problemOf(site: Site): Promise<string> {
+  const checked = await site.cutover('check');
+  ended(checked, 3);
+  return checked.out;
+}
