@@ -32,5 +32,8 @@ export const needed: readonly { readonly binary: string; readonly debian: string
   { binary: 'cgi-fcgi', debian: 'libfcgi-bin', use: 'what speaks to PHP-FPM on a host without php' },
   { binary: 'caddy', debian: 'caddy', use: 'another web server, which tells what it runs with' },
   { binary: 'curl', debian: 'curl', use: 'asking it, and processes that listen on a socket' },
+  { binary: '/lib/systemd/systemd', debian: 'systemd', use: 'the machines of tests whose processes systemd runs' },
+  { binary: 'dbus-daemon', debian: 'dbus', use: 'what an ordinary user asks that systemd through' },
+  { binary: 'sudo', debian: 'sudo', use: 'what they may do as root there' },
   { binary: 'haproxy', debian: 'haproxy', use: 'a load balancer that hosts are taken out of' },
 ];

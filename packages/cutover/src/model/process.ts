@@ -17,7 +17,7 @@ export interface AppProcess {
   readonly drainMs: number;
   /** How long it may take to end before it is killed. */
   readonly stopMs: number;
-  /** Whether it is started again when it ends by itself; the own manager only. */
+  /** Whether it is started again when it ends by itself. */
   readonly restart: boolean;
   readonly hosts: readonly HostName[];
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../kit/call.ts';
 import { whyNoMachine } from '../kit/machine/machine.ts';
 import { type Site, siteOnMachine } from '../kit/machine/site.ts';
 import { freePort } from '../kit/nginx.ts';
-import type { Call } from '../kit/call.ts';
 import { type Called, ended, succeeded } from '../kit/shop.ts';
 import { until } from '../kit/until.ts';
 import { sendVisitors, visit } from '../kit/visitors.ts';
@@ -106,7 +106,7 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     await untilOnly(site, first);
     assert.equal(await asked(site), `first of ${first}`);
 
-    succeeded(await site.cutover('unlock'));
+    succeeded(await site.cutover('unlock', '--yes'));
     const cut = await activated(site, { confirmWithin: '5m', lostAfter: '10s' });
     const second = site.serves('web1') ?? '';
     cut.kill('SIGKILL');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AppProcess } from '../../src/model/process.ts';
@@ -51,6 +51,7 @@ describe('another manager of processes', () => {
       assert.equal(started.status, 0, started.said);
       if (manager !== 'pm2') {
         const file = join(place.path, '.cutover/processes', placeRelease, 'mailer/environment');
+        assert.equal(statSync(file).mode & 0o777, 0o600);
         assert.match(readFileSync(file, 'utf8'), /^GREETING="a \\"b\\" \\\$c"$/m);
       }
       symlinkSync(`releases/${placeRelease}`, join(place.path, 'current'));
@@ -66,6 +67,19 @@ describe('another manager of processes', () => {
       );
     });
   }
+});
+
+it('a process that systemd had to start again did not become healthy', (t) => {
+  const place = placeFor(t, hostWith([]));
+  const systemctl = 'case $* in *NRestarts*) echo 1 ;; *status*) echo "status=3" ;; esac';
+  const tools = makeTools(join(place.directory, 'tools'), { instead: { ...programs, systemctl } });
+  const step = startProcess(place.job, place.site, aProcess('mailer', { manager: 'systemd' }));
+  const started = place.run(step.script, { first: pathOf(tools) });
+  assert.equal(started.status, 1, started.said);
+  assert.match(
+    started.said,
+    /ended instead of becoming healthy\.\nstatus=3\nThe journal has all that it said: shop-mailer@/,
+  );
 });
 
 function retireOthers({ job, site }: Place, process: AppProcess): string {

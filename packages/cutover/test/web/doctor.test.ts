@@ -39,7 +39,10 @@ describe('the look at a host’s servers', () => {
       write(etc, { 'nginx/sites-enabled/shop': site(deployPath, '$realpath_root', 'off') });
       write(etc, { 'systemd/system/shop-app@.service': '[Unit]\nAfter=network.target\n' });
       const old = examined({ shell, etc, deployPath, socket: fpm.socket });
-      assert.match(sentence(old, 'units'), /^shop-app@\.service is not as the config says now: Description=shop is missing/);
+      assert.match(
+        sentence(old, 'units'),
+        /^shop-app@\.service is not as the config says now: Description=shop is missing/,
+      );
       write(etc, { 'systemd/system/shop-app@.service': '[Unit]\nAfter=network.target\nDescription=shop\n' });
       const mended = examined({ shell, etc, deployPath, socket: fpm.socket });
       assert.match(sentence(mended, 'units'), /^shop-app@\.service is there\.$/);
@@ -125,7 +128,12 @@ function examined({ shell: [command, ...leading], etc, deployPath, socket }: Loo
     fpm,
   };
   const script = lines(
-    gather({ deployPath, root: 'public', etc, units: [{ name: 'shop-app@.service', text: '[Unit]\nDescription=shop\n' }] }),
+    gather({
+      deployPath,
+      root: 'public',
+      etc,
+      units: [{ name: 'shop-app@.service', text: '[Unit]\nDescription=shop\n' }],
+    }),
     askPool({ socket, php: 'php', url: null }),
   );
   const ran = spawnSync(command, [...leading, '-c', `set -eu\numask 0\n${String(script)}`], { encoding: 'utf8' });

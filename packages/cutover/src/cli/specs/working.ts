@@ -66,7 +66,7 @@ export const working: readonly Spec[] = [
     usage: 'units',
     summary: 'Show the units of systemd that the processes of the config need once.',
     description:
-      'Prints the template unit of each process that systemd is to run (processManager), where it belongs, and the line of sudoers that lets the user start and stop exactly these units. Contacts no host and writes nothing.',
+      'Prints the template unit of each process that systemd is to run (processManager), where it belongs, and the line of sudoers that lets the user start, stop, enable and disable exactly these units. Contacts no host and writes nothing.',
     options: common,
     action: async (_, options, outside) => (await import('../commands/units.ts')).units(options, outside),
   },

@@ -31,10 +31,7 @@ const common = {
   ...target,
   env: environment.prefault({}).describe('More environment for this process.'),
   within: duration.prefault('30s').describe('It must be healthy before this is over.'),
-  restart: z
-    .boolean()
-    .default(true)
-    .describe('Whether the managers `own` and `pm2` start it again when it ends by itself.'),
+  restart: z.boolean().default(true).describe('Whether it is started again when it ends by itself.'),
 };
 
 const socket = z

@@ -85,10 +85,7 @@ function serviceLines(host: Host, program: AppProcess): readonly string[] {
 function socketLines({ listen }: AppProcess): readonly string[] {
   if (listen?.kind !== 'socket') return [];
   const open = `tries=0; until [ -S ${quote(listen.file)} ] || [ "$tries" -ge 600 ]; do sleep 0.1; tries=$((tries + 1)); done; chmod ${listen.mode} ${quote(listen.file)}`;
-  return [
-    `ExecStartPre=/bin/rm -f ${argument(listen.file)}`,
-    `ExecStartPost=/bin/sh -c ${argument(`(${open}) &`)}`,
-  ];
+  return [`ExecStartPre=/bin/rm -f ${argument(listen.file)}`, `ExecStartPost=/bin/sh -c ${argument(`(${open}) &`)}`];
 }
 
 function installLines(isOfUser: boolean): readonly string[] {

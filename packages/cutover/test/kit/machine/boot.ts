@@ -92,9 +92,13 @@ function listen(child: ChildProcess): () => string {
 
 /** Its parent goes, and the kernel ends it with all that is in it. */
 async function cut(child: ChildProcess, group: string): Promise<void> {
-  const gone = child.exitCode === null && child.signalCode === null ? new Promise((end) => child.once('exit', end)) : null;
+  const gone =
+    child.exitCode === null && child.signalCode === null ? new Promise((end) => child.once('exit', end)) : null;
   child.kill('SIGKILL');
   await gone;
-  await until('its control groups are empty', () => !readFileSync(join(group, 'cgroup.events'), 'utf8').includes('populated 1'));
+  await until(
+    'its control groups are empty',
+    () => !readFileSync(join(group, 'cgroup.events'), 'utf8').includes('populated 1'),
+  );
   execFileSync('find', [group, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
 }

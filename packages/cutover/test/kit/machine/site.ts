@@ -73,7 +73,11 @@ function looks(machine: Machine, manager: 'systemd' | 'systemd-user'): Pick<Site
         .split('\n')
         .flatMap((line) => /^shop-\S+/.exec(line)?.[0] ?? [])
         .sort(),
-    enabled: () => machine.run('ls', wanted).split('\n').filter((unit) => unit.startsWith('shop-')),
+    enabled: () =>
+      machine
+        .run('ls', wanted)
+        .split('\n')
+        .filter((unit) => unit.startsWith('shop-')),
   };
 }
 

@@ -22,7 +22,8 @@ export const webFindings = {
   'in-use': 'How Cutover tells whether an old release is still in use before it removes it.',
   processes: 'Programs that still run in a release that is not in service.',
   managers: 'What starts programs of the application, and whether it names `current`.',
-  units: 'Whether the units of systemd are there that processes of the config need.',
+  units:
+    'Whether the units of systemd that processes of the config need are there, as the config says now, and may be started, stopped, enabled and disabled.',
   schedules: 'Whether scheduled commands name `current`, and not one numbered release.',
   headroom: 'How many more releases of the size of the one in service fit, in space and in files.',
   flush: 'Whether one file system can be flushed to disk before the swap.',

@@ -24,9 +24,7 @@ export const units: Look = ({ gathered, facts, settings }) => {
       );
   }
   const old = asked.find(({ lacks }) => lacks.length > 0);
-  return old === undefined
-    ? good(`${asked.map(({ unit }) => cleanWord(unit)).join(', ')} is there.`)
-    : outdated(old);
+  return old === undefined ? good(`${asked.map(({ unit }) => cleanWord(unit)).join(', ')} is there.`) : outdated(old);
 };
 
 const consequences = {
