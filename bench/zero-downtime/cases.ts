@@ -7,6 +7,7 @@ import { apacheNode, apachePhp, caddyNode, caddyPhp } from './others.ts';
 import { nginxCutoverPm2, nginxPm2 } from './pm2.ts';
 import { scripted, swaps } from './scripts.ts';
 import { type Started, start, startApache, startCaddy, startFpm } from './servers.ts';
+import { nginxCutoverSystemd } from './systemd.ts';
 
 /** All of them: Cutover on every server, then what others do on the same ones. */
 export const cases: readonly Case[] = [
@@ -37,6 +38,7 @@ export const cases: readonly Case[] = [
   },
   { server: 'nginx + Node, by port', way: 'Cutover', long: true, open: (directory) => nginxNode(directory, 'port') },
   { server: 'nginx + Node, by socket', way: 'Cutover, pm2', long: true, open: nginxCutoverPm2 },
+  { server: 'nginx + Node, by socket', way: 'Cutover, systemd', long: true, open: nginxCutoverSystemd },
   {
     server: 'HAProxy, two hosts of nginx + PHP-FPM',
     way: 'Cutover, drained',

@@ -11,9 +11,15 @@ export interface Activator {
   stop(): Promise<void>;
 }
 
+/** Cutover's command line in a project of its own. */
+export interface ByCutover extends Activator {
+  /** Calls it, and answers what it printed. */
+  cutover(...args: readonly string[]): Promise<string>;
+}
+
 const main = join(import.meta.dirname, '../../packages/cutover/src/cli/main.ts');
 
-/** Cutover by its command line, on this machine itself; `config` is merged over what every site has. */
+/** Cutover by its command line, on this machine itself unless `config` says otherwise; `config` is merged over what every site has. */
 export function cutoverFor(
   directory: string,
   site: {
@@ -22,7 +28,7 @@ export function cutoverFor(
     readonly config: Readonly<Record<string, unknown>>;
     readonly env?: NodeJS.ProcessEnv;
   },
-): Activator {
+): ByCutover {
   const repository = join(directory, 'app');
   mkdirSync(repository, { recursive: true });
   const git = (...args: readonly string[]) => execFileSync('git', ['-C', repository, ...args], { stdio: 'ignore' });
@@ -45,12 +51,15 @@ export function cutoverFor(
     NODE_COMPILE_CACHE: join(directory, 'compiled'),
     NO_COLOR: '1',
   };
+  const cutover = (...args: readonly string[]) =>
+    must({ argv: [process.execPath, main, ...args], cwd: repository, env });
   return {
+    cutover,
     async activate(version) {
       writeFiles(repository, filesOf(site.kind, version));
       git('add', '-A');
       git('commit', '-q', '-m', `Version ${version}`);
-      await must({ argv: [process.execPath, main, 'deploy', '--yes'], cwd: repository, env });
+      await cutover('deploy', '--yes');
     },
     stop: () => stopProcesses(site.path),
   };

@@ -2,6 +2,7 @@ import type { Lifetime } from '../../source/kit.ts';
 import { type Shop, shop, succeeded } from '../shop.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { deployer } from './root.ts';
+import { type Needed, putSudoers, putUnits, systemctlOf } from './units.ts';
 
 /** A project that is deployed to a machine of its own, where systemd runs its processes behind nginx. */
 export interface Site extends Shop {
@@ -33,32 +34,15 @@ export async function siteOnMachine(t: Lifetime, manager: 'systemd' | 'systemd-u
 }
 
 function hands(site: Shop, machine: Machine): Pick<Site, 'putUnits' | 'putSudoers'> {
-  return {
-    async putUnits() {
-      const { units } = await needed(site);
-      machine.write(Object.fromEntries(units.map(({ path, text }) => [path.replace('~', deployer.home), text])));
-      machine.run('chown', '-R', deployer.name, deployer.home);
-      machine.run('systemctl', 'daemon-reload');
-      machine.run(...asUser('systemd-user', 'daemon-reload'));
-    },
-    async putSudoers(keeps = () => true) {
-      const { sudoers } = await needed(site);
-      const [who = '', commands = ''] = (sudoers[0]?.line ?? '').split(': ');
-      const line = `${who}: ${commands.split(', ').filter(keeps).join(', ')}\n`;
-      machine.write({ '/etc/sudoers.d/cutover': line });
-    },
+  const needed = async (): Promise<Needed> => {
+    const asked = await site.cutover('units', '--json');
+    succeeded(asked);
+    return JSON.parse(asked.out) as Needed;
   };
-}
-
-interface Needed {
-  readonly units: readonly { readonly path: string; readonly text: string }[];
-  readonly sudoers: readonly { readonly line: string }[];
-}
-
-async function needed(site: Shop): Promise<Needed> {
-  const asked = await site.cutover('units', '--json');
-  succeeded(asked);
-  return JSON.parse(asked.out) as Needed;
+  return {
+    putUnits: async () => putUnits(machine, await needed()),
+    putSudoers: async (keeps = () => true) => putSudoers(machine, await needed(), keeps),
+  };
 }
 
 function looks(machine: Machine, manager: 'systemd' | 'systemd-user'): Pick<Site, 'running' | 'enabled'> {
@@ -69,7 +53,7 @@ function looks(machine: Machine, manager: 'systemd' | 'systemd-user'): Pick<Site
   return {
     running: () =>
       machine
-        .run(...asUser(manager, 'list-units', '--plain', '--no-legend', '--state=running', 'shop-*'))
+        .run(...systemctlOf(manager, 'list-units', '--plain', '--no-legend', '--state=running', 'shop-*'))
         .split('\n')
         .flatMap((line) => /^shop-\S+/.exec(line)?.[0] ?? [])
         .sort(),
@@ -79,12 +63,4 @@ function looks(machine: Machine, manager: 'systemd' | 'systemd-user'): Pick<Site
         .split('\n')
         .filter((unit) => unit.startsWith('shop-')),
   };
-}
-
-/** A call of systemctl as whoever has the units. */
-function asUser(manager: 'systemd' | 'systemd-user', ...words: readonly string[]): readonly string[] {
-  if (manager === 'systemd') return ['systemctl', ...words];
-  const { id } = deployer;
-  const as = ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups'];
-  return [...as, 'env', `XDG_RUNTIME_DIR=/run/user/${id}`, 'systemctl', '--user', ...words];
 }
