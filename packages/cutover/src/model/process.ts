@@ -1,4 +1,5 @@
 import type { HostName } from './host.ts';
+import type { Settings } from './settings.ts';
 
 /** A program of the project that runs on, release by release: what serves requests, or a worker. */
 export interface AppProcess {
@@ -22,10 +23,17 @@ export interface AppProcess {
   readonly hosts: readonly HostName[];
 }
 
-/** What systemd calls a process of a release; without a release, its template. */
-export function systemdUnit(project: string, process: string, release = ''): string {
-  return `${project}-${process}@${release}.service`;
+/** What a process of a release is called by its manager; a host may have more than one stage. */
+export function managedName({ project, stage }: Stage, process: string, release: string): string {
+  return `${project}-${stage}-${process}@${release}`;
 }
+
+/** The same as a unit of systemd; without a release, its template. */
+export function systemdUnit(stage: Stage, process: string, release = ''): string {
+  return `${managedName(stage, process, release)}.service`;
+}
+
+type Stage = Pick<Settings, 'project' | 'stage'>;
 
 /** Where a process takes requests, for each release another place. */
 export type Listen =

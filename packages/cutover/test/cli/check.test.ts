@@ -97,8 +97,8 @@ describe('cutover check', () => {
       },
     });
     const all = await findings(on, 3);
-    assert.match(found(all, 'units', 'one')?.sentence ?? '', /^The unit shop-app@\.service is not there/);
-    assert.match(found(all, 'units', 'two')?.sentence ?? '', /^The unit shop-queue@\.service is not there/);
+    assert.match(found(all, 'units', 'one')?.sentence ?? '', /^The unit shop-production-app@\.service is not there/);
+    assert.match(found(all, 'units', 'two')?.sentence ?? '', /^The unit shop-production-queue@\.service is not there/);
     assert.deepEqual([found(all, 'web-server')?.level, found(all, 'web-server', 'two')], ['warning', undefined]);
   });
 

@@ -42,17 +42,29 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     const site = await siteOnMachine(t, 'systemd');
     site.configure(config);
     site.change({ 'server.js': server('first'), 'mailer.js': mailer });
-    assert.match(undone(await site.cutover('deploy')), /shop-app@\.service is not there: "cutover units" shows it/);
-    assert.match(await problemOf(site), /The unit shop-app@\.service, shop-mailer@\.service is not there/);
+    assert.match(
+      undone(await site.cutover('deploy')),
+      /shop-production-app@\.service is not there: "cutover units" shows it/,
+    );
+    assert.match(
+      await problemOf(site),
+      /The unit shop-production-app@\.service, shop-production-mailer@\.service is not there/,
+    );
 
     await site.putUnits();
     const refused = undone(await site.cutover('deploy'));
     assert.match(refused, /sudo does not let deploy do that without a password: "cutover units" shows the line/);
-    assert.match(await problemOf(site), /sudo does not let deploy start shop-app@\.service without a password/);
+    assert.match(
+      await problemOf(site),
+      /sudo does not let deploy start shop-production-app@\.service without a password/,
+    );
     assert.deepEqual([site.running(), site.enabled()], [[], []]);
 
     await site.putSudoers();
-    assert.match((await site.cutover('check')).out, /shop-app@\.service, shop-mailer@\.service is there\./);
+    assert.match(
+      (await site.cutover('check')).out,
+      /shop-production-app@\.service, shop-production-mailer@\.service is there\./,
+    );
     succeeded(await site.cutover('deploy'));
     assert.match(await asked(site), /^first of /);
   });
@@ -70,7 +82,7 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     const broken = undone(await site.cutover('deploy'));
     assert.match(broken, /The process (?:does not run|ended instead of becoming healthy)\./);
     assert.match(broken, /status=3/);
-    assert.match(broken, /The journal has all that it said: shop-app@\d{14}\.service\./);
+    assert.match(broken, /The journal has all that it said: shop-production-app@\d{14}\.service\./);
     only(site, second);
 
     succeeded(await site.cutover('rollback'));
@@ -86,7 +98,7 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     await site.machine.restart();
     await untilAnswered(site, `first of ${first}`);
     only(site, first);
-    const unit = `shop-app@${first}.service`;
+    const unit = `shop-production-app@${first}.service`;
     assert.equal(site.machine.run('systemctl', 'kill', '--signal=KILL', unit), '');
     await until('it is started again', () => /^[1-9]/.test(site.machine.run('systemctl', 'show', '-PNRestarts', unit)));
     await untilAnswered(site, `first of ${first}`);
@@ -119,7 +131,10 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     const site = await prepared(t, 'systemd', { keep: 1 });
     const first = await deployed(site, 'first');
     await site.putSudoers((command) => !command.includes(' stop '));
-    assert.match(await problemOf(site), /sudo does not let deploy stop shop-app@\.service without a password/);
+    assert.match(
+      await problemOf(site),
+      /sudo does not let deploy stop shop-production-app@\.service without a password/,
+    );
     for (const word of ['second', 'third']) {
       site.change({ 'server.js': server(word) });
       succeeded(await site.cutover('deploy'));
@@ -179,7 +194,7 @@ async function untilOnly(site: Site, release: string): Promise<void> {
 }
 
 function only(site: Site, release: string): void {
-  const units = [`shop-app@${release}.service`, `shop-mailer@${release}.service`];
+  const units = [`shop-production-app@${release}.service`, `shop-production-mailer@${release}.service`];
   assert.deepEqual([site.running(), site.enabled()], [units, units]);
 }
 

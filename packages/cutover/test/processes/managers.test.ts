@@ -21,7 +21,7 @@ const programs = {
   pm2: `${recorder}\ncase $1 in pid) if [ -e "$RECORD.up" ]; then echo 4711; else echo; fi ;; start) : > "$RECORD.up" ;; delete) rm -f "$RECORD.up" ;; esac`,
 };
 
-const unit = `shop-mailer@${placeRelease}`;
+const unit = `shop-production-mailer@${placeRelease}`;
 const told: Readonly<Record<'systemd' | 'systemd-user' | 'pm2', readonly string[]>> = {
   systemd: [
     `systemctl start ${unit}.service`,
@@ -78,7 +78,7 @@ it('a process that systemd had to start again did not become healthy', (t) => {
   assert.equal(started.status, 1, started.said);
   assert.match(
     started.said,
-    /ended instead of becoming healthy\.\nstatus=3\nThe journal has all that it said: shop-mailer@/,
+    /ended instead of becoming healthy\.\nstatus=3\nThe journal has all that it said: shop-production-mailer@/,
   );
 });
 

@@ -14,11 +14,11 @@ const settings = settingsFor([host], { processes: [app, aProcess('mailer')] });
 describe('the unit of a process', () => {
   it('runs what the config says in the release that its instance names, as the user that connects', () => {
     const { path, text } = unitFile(settings, host, app);
-    assert.equal(path, '/etc/systemd/system/shop-app@.service');
+    assert.equal(path, '/etc/systemd/system/shop-production-app@.service');
     assert.equal(
       text,
       `[Unit]
-Description=shop app, release %i
+Description=shop app of production, release %i
 After=network.target
 # It is tried again for as long as it takes, and nothing is kept of a release that is gone.
 StartLimitIntervalSec=0
@@ -63,14 +63,22 @@ WantedBy=multi-user.target
         encoding: 'utf8',
         env: { ...process.env, XDG_RUNTIME_DIR: directory },
       });
-      const about = asked.stderr.split('\n').filter((line) => line.includes('shop-app@'));
+      const about = asked.stderr.split('\n').filter((line) => line.includes('shop-production-app@'));
       assert.deepEqual(about, [], asked.stderr);
     });
 
+  it('is another one in another stage, which may be on the same host', () => {
+    const { name } = unitFile({ ...settings, stage: 'staging' }, host, app);
+    assert.equal(name, 'shop-staging-app@.service');
+  });
+
   it('lets the user do as root what is done, to units of releases, and nothing more', () => {
     const line = sudoersLine(settings, 'ann') ?? '';
-    assert.match(line, /^ann ALL=\(root\) NOPASSWD: \/usr\/bin\/systemctl start shop-app@(?:\[0-9\]){14}\.service, /);
-    assert.match(line, /systemctl disable --quiet shop-app@(?:\[0-9\]){14}\.service$/);
+    assert.match(
+      line,
+      /^ann ALL=\(root\) NOPASSWD: \/usr\/bin\/systemctl start shop-production-app@(?:\[0-9\]){14}\.service, /,
+    );
+    assert.match(line, /systemctl disable --quiet shop-production-app@(?:\[0-9\]){14}\.service$/);
     assert.doesNotMatch(line, /mailer|\*/);
     assert.equal(sudoersLine(settingsFor([host]), 'ann'), null);
   });
@@ -79,7 +87,7 @@ WantedBy=multi-user.target
 it('cutover units shows each once, with its hosts, and says so where there is none', async (t) => {
   const on = project(t, { config: { recipe: 'node', processManager: 'systemd-user' } });
   const call = ended(await on.cutover('units', '--host', 'one'), 0);
-  assert.match(call.out, /^# ~\/\.config\/systemd\/user\/shop-app@\.service \(one\)\n\[Unit\]/);
+  assert.match(call.out, /^# ~\/\.config\/systemd\/user\/shop-production-app@\.service \(one\)\n\[Unit\]/);
   assert.match(call.out, /ExecStart=\/bin\/sh -c "npm start"/);
   assert.doesNotMatch(call.out, /sudoers|User=/);
   assert.match(

@@ -64,7 +64,7 @@ const modPhp: Sections = {
 const socketOfApp = 'reverse_proxy unix//srv/shop/current/app.sock';
 
 const sudoFor = (...verbs: readonly string[]): string =>
-  `(root) NOPASSWD: ${verbs.map((verb) => `/usr/bin/systemctl ${verb} shop-app@[0-9][0-9].service`).join(', ')}`;
+  `(root) NOPASSWD: ${verbs.map((verb) => `/usr/bin/systemctl ${verb} shop-production-app@[0-9][0-9].service`).join(', ')}`;
 
 type Case = readonly [
   name: WebFindingName,
@@ -292,51 +292,61 @@ const cases: readonly Case[] = [
     null,
     /./,
     {
-      'unit shop-app@.service': 'there',
-      'mention /etc/systemd/system/shop-app@.service': 'WorkingDirectory=/srv/shop/releases/%i',
+      'unit shop-production-app@.service': 'there',
+      'mention /etc/systemd/system/shop-production-app@.service': 'WorkingDirectory=/srv/shop/releases/%i',
     },
   ],
-  ['units', 'problem', /^The unit shop-app@\.service is not there/, { 'unit shop-app@.service': 'missing' }],
-  ['units', 'ok', /^shop-app@\.service is there\.$/, { 'unit shop-app@.service': 'there' }],
   [
     'units',
     'problem',
-    /^sudo does not let deploy start shop-app@\.service/,
-    { 'unit shop-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl reload nginx' },
+    /^The unit shop-production-app@\.service is not there/,
+    { 'unit shop-production-app@.service': 'missing' },
+  ],
+  ['units', 'ok', /^shop-production-app@\.service is there\.$/, { 'unit shop-production-app@.service': 'there' }],
+  [
+    'units',
+    'problem',
+    /^sudo does not let deploy start shop-production-app@\.service/,
+    { 'unit shop-production-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl reload nginx' },
     { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
   ],
   [
     'units',
     'ok',
     /is there/,
-    { 'unit shop-app@.service': 'there', sudo: sudoFor('start', 'stop', 'enable --quiet', 'disable --quiet') },
+    {
+      'unit shop-production-app@.service': 'there',
+      sudo: sudoFor('start', 'stop', 'enable --quiet', 'disable --quiet'),
+    },
     { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
   ],
   [
     'units',
     'problem',
-    /^sudo does not let deploy disable shop-app@\.service without a password: a deployment would leave the old process to start/,
-    { 'unit shop-app@.service': 'there', sudo: sudoFor('start', 'stop', 'enable --quiet') },
+    /^sudo does not let deploy disable shop-production-app@\.service without a password: a deployment would leave the old process to start/,
+    { 'unit shop-production-app@.service': 'there', sudo: sudoFor('start', 'stop', 'enable --quiet') },
     { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
   ],
   [
     'units',
     'ok',
     /is there/,
-    { 'unit shop-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl *' },
+    { 'unit shop-production-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl *' },
     { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
   ],
   [
     'units',
     'warning',
-    /^shop-app@\.service is not as the config says now: KillMode=control-group and 1 other line is missing in it\.$/,
-    { 'unit shop-app@.service': 'there\n\n# The signal is for all.\nKillMode=control-group\nRestart=always' },
+    /^shop-production-app@\.service is not as the config says now: KillMode=control-group and 1 other line is missing in it\.$/,
+    {
+      'unit shop-production-app@.service': 'there\n\n# The signal is for all.\nKillMode=control-group\nRestart=always',
+    },
   ],
   [
     'units',
     'ok',
     /is there/,
-    { 'unit shop-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl' },
+    { 'unit shop-production-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl' },
     { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
   ],
   ['units', null, /./, {}],
@@ -464,7 +474,7 @@ describe('the examination of a host’s servers', () => {
   it('speaks of workers and schedules on a host that serves no visitors, and of no server', () => {
     const sections = {
       ...nginx('', '$document_root'),
-      'unit shop-queue@.service': 'missing',
+      'unit shop-production-queue@.service': 'missing',
       'mention /etc/supervisor/conf.d/queue.conf': 'command=php /srv/shop/releases/20260101000000/artisan queue:work',
       owners: '777 deploy deploy /srv/shop',
     };

@@ -1,6 +1,6 @@
 import { posix } from 'node:path/posix';
 import { processDir, releaseDir } from '../../model/layout.ts';
-import { systemdUnit } from '../../model/process.ts';
+import { managedName, systemdUnit } from '../../model/process.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { environmentFile, type ProcessAt, socketOf } from './environment.ts';
 import { supervisor } from './supervise.ts';
@@ -8,10 +8,8 @@ import { startUnit } from './systemd.ts';
 
 /** What a process is called by its manager: a systemd unit, a name in pm2. */
 export function unitName({ settings, release, program }: ProcessAt): string {
-  const { project } = settings;
-  return program.manager === 'pm2'
-    ? `${project}-${program.name}@${release}`
-    : systemdUnit(project, program.name, release);
+  const nameOf = program.manager === 'pm2' ? managedName : systemdUnit;
+  return nameOf(settings, program.name, release);
 }
 
 /** Starts the process, which does not run; run in the deploy path, with the process's environment exported. */

@@ -24,7 +24,7 @@ export const systemctlFunctions: Shell = sh`
 /** Starts the unit of a process, or says why that could not be. Wants `$directory` and the functions of processes. */
 export function startUnit({ settings, program }: ProcessAt, unit: string): Shell {
   const { manager } = program;
-  const template = systemdUnit(settings.project, program.name);
+  const template = systemdUnit(settings, program.name);
   return sh`
     if [ "$(ctl ${manager} show -p LoadState --value ${unit} 2>/dev/null)" = not-found ]; then
       echo ${`${template} is not there: "cutover units" shows it, and where it belongs. Then "systemctl daemon-reload" makes systemd read it.`}

@@ -16,7 +16,7 @@ export interface UnitFile {
 /** The unit of a process on a host. A change of the config that changes it must be put there again. */
 export function unitFile(settings: Settings, host: Host, program: AppProcess): UnitFile {
   const isOfUser = program.manager === 'systemd-user';
-  const name = systemdUnit(settings.project, program.name);
+  const name = systemdUnit(settings, program.name);
   return {
     name,
     path: posix.join(isOfUser ? '~/.config/systemd/user' : '/etc/systemd/system', name),
@@ -31,7 +31,7 @@ export function unitFile(settings: Settings, host: Host, program: AppProcess): U
 export function sudoersLine(settings: Settings, user: string): string | null {
   const units = settings.processes
     .filter(({ manager }) => manager === 'systemd')
-    .map((program) => systemdUnit(settings.project, program.name, '[0-9]'.repeat(14)));
+    .map((program) => systemdUnit(settings, program.name, '[0-9]'.repeat(14)));
   if (units.length === 0) return null;
   const verbs = ['start', 'stop', 'enable --quiet', 'disable --quiet'];
   const commands = units.flatMap((unit) => verbs.map((verb) => `/usr/bin/systemctl ${verb} ${unit}`));
@@ -50,10 +50,10 @@ export function unitsAt(settings: Settings, host: Host): readonly UnitFile[] {
     .map((program) => unitFile(settings, host, program));
 }
 
-function unitLines({ project }: Settings, { name }: AppProcess): readonly string[] {
+function unitLines({ project, stage }: Settings, { name }: AppProcess): readonly string[] {
   return [
     '[Unit]',
-    `Description=${project} ${name}, release %i`,
+    `Description=${project} ${name} of ${stage}, release %i`,
     'After=network.target',
     '# It is tried again for as long as it takes, and nothing is kept of a release that is gone.',
     'StartLimitIntervalSec=0',

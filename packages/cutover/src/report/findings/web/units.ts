@@ -58,7 +58,7 @@ function isPermitted(
   { gathered, facts, settings }: Pick<Examined, 'gathered' | 'facts' | 'settings'>,
 ): boolean {
   const isOfSystem = settings.processes.some(
-    ({ name, manager }) => manager === 'systemd' && unit === systemdUnit(settings.project, name),
+    ({ name, manager }) => manager === 'systemd' && unit === systemdUnit(settings, name),
   );
   if (!isOfSystem || facts.user === 'root') return true;
   const permitted = gathered?.text('sudo') ?? '';
