@@ -26,13 +26,16 @@ export interface Call {
   readonly ended: Promise<Called>;
 }
 
-interface World {
+/** Where the command line is called from. */
+export interface CallWorld {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Gets what is printed on stdout as it comes. */
+  readonly hear?: (text: string) => void;
 }
 
 /** Runs the command line in this process: nothing is read and compiled anew, which is most of what a process of its own costs. */
-export async function call(args: readonly string[], { cwd, env }: World): Promise<Called> {
+export async function call(args: readonly string[], { cwd, env, hear }: CallWorld): Promise<Called> {
   const heard = { out: '', err: '' };
   const code = await run(args, {
     ...thisProcess(),
@@ -42,6 +45,7 @@ export async function call(args: readonly string[], { cwd, env }: World): Promis
     canAsk: false,
     out(text) {
       heard.out += text;
+      hear?.(text);
     },
     err(text) {
       heard.err += text;
@@ -57,13 +61,14 @@ function ownDirectory(): string {
 }
 
 /** Starts the real command line in a process of its own. */
-export function startCall(args: readonly string[], options: World): Call {
-  const env = { ...options.env, NODE_COMPILE_CACHE: compiled };
-  const child = spawn(process.execPath, [main, ...args], { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startCall(args: readonly string[], world: CallWorld): Call {
+  const env = { ...world.env, NODE_COMPILE_CACHE: compiled };
+  const child = spawn(process.execPath, [main, ...args], { cwd: world.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const heard = { out: '', err: '' };
   const waiting = new Set<() => void>();
   const hear = (stream: 'out' | 'err') => (text: string) => {
     heard[stream] += text;
+    if (stream === 'out') world.hear?.(text);
     for (const look of waiting) look();
   };
   child.stdout.setEncoding('utf8').on('data', hear('out'));

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whether a process of this machine runs: one that only waits to be reaped does not. Asked of the kernel: a table of all processes is slow. */
@@ -27,21 +26,21 @@ export function ownChildren(text: string): readonly number[] {
 
 /** The processes that `parent` started and whose command line holds `text`. */
 export function childrenOf(parent: number, text = ''): readonly number[] {
-  return processTable()
-    .filter((entry) => entry.parent === parent && entry.command.includes(text))
-    .map((entry) => entry.pid);
+  return globSync(`/proc/${parent}/task/*/children`)
+    .flatMap((file) => read(file).split(' '))
+    .filter((pid) => pid !== '' && commandOf(pid).includes(text))
+    .map(Number);
 }
 
-interface ProcessRow {
-  readonly pid: number;
-  readonly parent: number;
-  readonly command: string;
+function commandOf(pid: string): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
-function processTable(): readonly ProcessRow[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  return table.split('\n').flatMap((line) => {
-    const [, pid, parent, command = ''] = /^ *(\d+) +(\d+) +(.*)$/.exec(line) ?? [];
-    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
-  });
+/** Nothing, of a process that is gone. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

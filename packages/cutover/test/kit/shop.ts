@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import type { Holder } from '../../src/model/deployment.ts';
 import type { ReleaseRecord } from '../../src/model/release.ts';
 import { commit, type Lifetime, repository, workspace, write } from '../source/kit.ts';
-import { type Call, type Called, call, startCall } from './call.ts';
+import { type Call, type Called, type CallWorld, call, startCall } from './call.ts';
 import { type ConfigEntry, type Sshd, type SshdOptions, startSshd, writeSshConfig } from './sshd.ts';
 
 export type { Called } from './call.ts';
@@ -18,6 +18,8 @@ export interface Shop {
   /** The deploy path of a host. */
   path(host: string): string;
   cutover(...args: readonly string[]): Promise<Called>;
+  /** Where it is called from. */
+  readonly world: CallWorld;
   /** The same, to be watched and ended while it runs. */
   start(...args: readonly string[]): Call;
   sshd(host: string): Sshd;
@@ -29,6 +31,8 @@ export interface Shop {
   serves(host: string): string | null;
   read(host: string, file: string): string;
   releases(host: string): readonly string[];
+  /** The releases that have a record. */
+  records(host: string): readonly string[];
   record(host: string, release: string): ReleaseRecord;
   isLocked(host: string): boolean;
   /** Who holds the lock. */
@@ -112,6 +116,7 @@ function shopIn(parts: Parts, sshConfig: string): Shop {
     directory,
     repository: source,
     sshConfig,
+    world,
     path,
     start: (...args) => startCall(args, world),
     cutover: (...args) => call(args, world),
@@ -126,7 +131,7 @@ function shopIn(parts: Parts, sshConfig: string): Shop {
   };
 }
 
-type Looks = Pick<Shop, 'serves' | 'read' | 'releases' | 'record' | 'isLocked' | 'holder'>;
+type Looks = Pick<Shop, 'serves' | 'read' | 'releases' | 'records' | 'record' | 'isLocked' | 'holder'>;
 
 function looks(path: (host: string) => string): Looks {
   return {
@@ -139,6 +144,10 @@ function looks(path: (host: string) => string): Looks {
       readdirSync(join(path(host), 'releases'))
         .filter((entry) => !entry.startsWith('.'))
         .sort(),
+    records: (host) =>
+      readdirSync(join(path(host), '.cutover/releases')).flatMap((file) =>
+        file.endsWith('.json') ? [basename(file, '.json')] : [],
+      ),
     record: (host, release) =>
       JSON.parse(readFileSync(join(path(host), '.cutover/releases', `${release}.json`), 'utf8')) as ReleaseRecord,
     isLocked: (host) => existsSync(join(path(host), '.cutover/lock')),
