@@ -269,21 +269,24 @@ describe('when the disk of a host', () => {
     assert.equal(site.read('web1', 'large.bin'), 'small');
   });
 
-  it('is full already, no lock is left behind that nobody holds', async (t) => {
-    const site = await deployedToSmallDisk(t, '1m');
+  it('is full already, or has no room for one more file, it says which, and no lock is left behind that nobody holds', async (t) => {
+    const site = await deployedToSmallDisk(t, '1m,nr_inodes=1000');
     if (site === null) return;
-    const served = site.serves('web1');
     const filling = join(site.path('web1'), 'filling');
-    assert.throws(() => writeFileSync(filling, Buffer.alloc(4 * 1024 * 1024)), { code: 'ENOSPC' });
-    const failed = await site.cutover('deploy');
-    assert.notEqual(failed.code, 0);
-    assert.match(
-      failed.out,
-      /The lock could not be written in .cutover.: this user may not write there, or no space is left on the disk\./,
-    );
-    asBefore(site, served, ['web1']);
-    rmSync(filling);
-    succeeded(await site.cutover('deploy'));
+    mkdirSync(filling);
+    for (const [fill, says] of [
+      [() => writeFileSync(join(filling, '0'), Buffer.alloc(4 * 1024 * 1024)), /No space is left on the disk\./],
+      [() => moreAndMoreFiles(filling), /No inode is left on the disk: no file can be made there, /],
+    ] as const) {
+      const served = site.serves('web1');
+      assert.throws(fill, { code: 'ENOSPC' });
+      const failed = await site.cutover('deploy');
+      assert.notEqual(failed.code, 0);
+      assert.match(failed.out, new RegExp(`The lock could not be written in .cutover/\\.\\n.*${says.source}`));
+      asBefore(site, served, ['web1']);
+      for (const file of readdirSync(filling)) rmSync(join(filling, file));
+      succeeded(await site.cutover('deploy', '--same'));
+    }
   });
 
   it('is full, or has no room for one more file, from a hook on: it is put back all the same, and the next deployment succeeds', async (t) => {
@@ -431,4 +434,8 @@ function incompressible(length: number): string {
     return String.fromCharCode(33 + ((state >>> 24) % 90));
   };
   return Array.from({ length }, next).join('');
+}
+
+function moreAndMoreFiles(directory: string): never {
+  for (let i = 0; ; i += 1) writeFileSync(join(directory, `${i}`), '');
 }

@@ -4,6 +4,8 @@ import { kinds } from '../kills/draw.ts';
 import { heal, playRound, unknown, usual } from '../kills/round.ts';
 import { changePage, openSite } from '../kills/site.ts';
 import { Tally } from '../kills/tally.ts';
+import { detachedOn } from '../kills/victims.ts';
+import { allGone } from '../kit/processes.ts';
 import { Dice } from '../simulation/random.ts';
 
 /** How many blows are struck on one host, and on three, and where the dice begin. */
@@ -47,7 +49,9 @@ async function strikeSite(t: TestContext, { name, count, from, wanted, tally }: 
       t.diagnostic(await playRound({ site, dice, name: `${name}r${round}`, wholeMs: 4000, wanted, tally }));
     } catch (error) {
       tally.isBroken = true;
+      t.diagnostic(String(error));
       throw error;
     }
   }
+  await allGone(site.hosts.flatMap((host) => detachedOn(site.shop.path(host))));
 }

@@ -6,7 +6,7 @@ import { changePage, keep, type Site } from './site.ts';
 import { assertSound } from './soundness.ts';
 import { type Hit, strike } from './strike.ts';
 import type { Tally } from './tally.ts';
-import { type Before, before, judge, type Over } from './verdict.ts';
+import { type Before, before, judge, type Must, type Over } from './verdict.ts';
 
 /** What a round goes by. */
 export interface Round {
@@ -51,7 +51,7 @@ export async function playRound(round: Round): Promise<string> {
 }
 
 /** Whatever is halted, and connections that end in any way, keep nothing from succeeding, unless a host is given up too early. */
-function mustOf(wish: Wish, hits: readonly Hit[]): Over['must'] {
+function mustOf(wish: Wish, hits: readonly Hit[]): Must {
   if (wish.fails) return 'fail';
   const isGrave = ({ blow }: Hit): boolean =>
     blow.manner === 'killed' && ['driver', 'supervisor', 'steps'].includes(blow.victim);

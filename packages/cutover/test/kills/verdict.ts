@@ -29,6 +29,9 @@ export function before(site: Site): Before {
   };
 }
 
+/** What must come of a deployment, whatever strikes it; null where much can. */
+export type Must = 'fail' | 'succeed' | null;
+
 /** A command that is over. */
 export interface Over {
   readonly run: Running;
@@ -37,8 +40,8 @@ export interface Over {
   readonly round: string;
   /** What was done to it. */
   readonly story: string;
-  /** What must come of it, unless it was refused before anything was changed. */
-  readonly must?: 'fail' | 'succeed' | null;
+  /** It may also be refused, before anything is changed. */
+  readonly must?: Must;
   /** Whether it goes on with a deployment whose driver died, or takes it back. */
   readonly isReturn?: boolean;
 }
@@ -79,7 +82,10 @@ function endOf(code: number, told: EventOf<'deployment.ended'> | undefined, stor
     assert.equal(code, 3, story);
     return 'refused';
   }
-  assert.ok(exits[told.outcome].some((exit) => exit === code), story);
+  assert.ok(
+    exits[told.outcome].some((exit) => exit === code),
+    story,
+  );
   return told.outcome;
 }
 

@@ -35,8 +35,13 @@ export function processesOf(
   }
 }
 
-/** What runs detached on a host, by the journals that have no status yet: a process id, and last on the line when it began. */
-export function journalled(path: string, file: 'supervisor' | 'group'): readonly number[] {
+/** What runs detached on a host. */
+export function detachedOn(path: string): readonly number[] {
+  return [...journalled(path, 'supervisor'), ...journalled(path, 'group')];
+}
+
+/** The same of one kind, by the journals that have no status yet: a process id, and last on the line when it began. */
+function journalled(path: string, file: 'supervisor' | 'group'): readonly number[] {
   return globSync(join(path, '.cutover/runs/*/*', file))
     .filter((found) => !existsSync(join(found, '../status')))
     .map((found) => readFileSync(found, 'utf8').trim().split(' '))

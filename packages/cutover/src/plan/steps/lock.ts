@@ -10,6 +10,7 @@ import type { Step } from '../plan.ts';
 import { deploymentMark } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { lockedMark } from './guard.ts';
+import { whyUnwritten } from './room.ts';
 import { inServiceFunction } from './swap.ts';
 import { takeOver } from './take-over.ts';
 
@@ -55,6 +56,7 @@ function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
   const held = holdDir('.', holder.deployment);
   return sh`
     ${putFilesFunction}
+    ${whyUnwritten}
     claim() {
       mv -fT ${mine} .cutover/lock 2>/dev/null || { [ ! -e .cutover/lock ] && mv -f ${mine} .cutover/lock 2>/dev/null; } || return 1
       [ -d ${held} ]
@@ -68,8 +70,9 @@ function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
     [ ! -e ${mine} ] || rm -rf ${mine}
     mkdir -p ${mine}/${posix.basename(held)} && printf '%s\n' ${JSON.stringify(holder)} > ${mine}/holder &&
       echo begins > ${mine}/heartbeat && flushed ${mine}/holder || {
+      why=$(why_unwritten .cutover)
       rm -rf ${mine}
-      echo "The lock could not be written in .cutover/: this user may not write there, or no space is left on the disk."
+      printf '%s\n' "The lock could not be written in .cutover/." "$why"
       exit ${ScriptExit.refused}
     }
     ${takesOver === null ? takeFree : takeOver(holder, takesOver)}
