@@ -9,7 +9,7 @@ import { pause } from './pause.ts';
 import { heldBack } from './simultaneous.ts';
 import { type Stretch, stretchesOf } from './stretch.ts';
 import { started, telling } from './telling.ts';
-import { undoAll } from './undo.ts';
+import { type TakenBack, undoAll } from './undo.ts';
 import type { World } from './world.ts';
 
 /** How a deployment ended. */
@@ -27,9 +27,10 @@ export async function execute(plan: Plan, world: World): Promise<Result> {
 }
 
 /** Takes back what was begun, if anything made it fail; closes, and tells how it ended. */
-export async function finish(ledger: Ledger, cause: Cause | null): Promise<Result> {
-  const left = cause ? await undoAll(ledger) : [];
-  const closed = await closeAll(ledger, outcomeOf(cause, left));
+export async function finish(ledger: Ledger, failed: Cause | null): Promise<Result> {
+  const { left, hasEnded } = failed ? await undoAll(ledger) : nothing;
+  const closed = await closeAll(ledger, outcomeOf(failed, left));
+  const cause = hasEnded && servesRelease(ledger, closed) ? null : failed;
   const stuck = cause ? stuckHosts(ledger, left, closed) : [];
   const result: Result = {
     outcome: outcomeOf(cause, stuck),
@@ -39,6 +40,16 @@ export async function finish(ledger: Ledger, cause: Cause | null): Promise<Resul
   };
   ledger.telling.tell({ type: 'deployment.ended', ...result });
   return result;
+}
+
+const nothing: TakenBack = { left: [], hasEnded: false };
+
+/** Whether every host serves what this deployment brought: nobody has changed it since. */
+function servesRelease({ plan }: Ledger, { serving }: Closed): boolean {
+  return Object.keys(plan.paths).every((host) => {
+    const told = serving[host];
+    return told?.kind === 'release' && told.release === plan.release;
+  });
 }
 
 /** What hosts serve that took no part. */

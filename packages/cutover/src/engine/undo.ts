@@ -1,3 +1,4 @@
+import { ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import type { Step, Undo } from '../plan/plan.ts';
 import type { Ledger } from './ledger.ts';
@@ -7,13 +8,25 @@ import type { Telling } from './telling.ts';
 
 /**
  * Takes back what was begun, on all hosts at once, newest first on each. A host that cannot take a step back keeps the steps
- * before it: a release that `current` may still name is never removed. The answer is the hosts that could not be put back.
+ * before it: a release that `current` may still name is never removed.
  */
-export async function undoAll(ledger: Ledger): Promise<readonly HostName[]> {
+export async function undoAll(ledger: Ledger): Promise<TakenBack> {
   const hosts = Object.keys(ledger.plan.paths).concat(hookOnlyHosts(ledger));
-  const results = await Promise.all(hosts.map(async (host) => ({ host, ok: await undoHost(ledger, host) })));
-  return results.filter((result) => !result.ok).map((result) => result.host);
+  const results = await Promise.all(hosts.map(async (host) => ({ host, how: await undoHost(ledger, host) })));
+  const those = (...ways: readonly Undone[]): readonly HostName[] =>
+    results.flatMap(({ host, how }) => (ways.includes(how) ? [host] : []));
+  return { left: those('left', 'ended'), hasEnded: those('ended').length === hosts.length };
 }
+
+/** What came of taking a deployment back. */
+export interface TakenBack {
+  /** Hosts that could not be put back. */
+  readonly left: readonly HostName[];
+  /** Whether it had come to its end on every host, and succeeded, before anything could be taken back: while none could be heard. */
+  readonly hasEnded: boolean;
+}
+
+type Undone = 'back' | 'left' | 'ended';
 
 interface Undoable {
   readonly step: Step;
@@ -25,9 +38,9 @@ function hookOnlyHosts({ plan }: Ledger): readonly HostName[] {
   return [...hosts].filter((host) => !(host in plan.paths));
 }
 
-async function undoHost(ledger: Ledger, host: HostName): Promise<boolean> {
+async function undoHost(ledger: Ledger, host: HostName): Promise<Undone> {
   const undoable = undoableOf(ledger.begun(host));
-  if (undoable.length === 0) return true;
+  if (undoable.length === 0) return 'back';
   const order = {
     host,
     ...segmentNames(ledger, host),
@@ -41,10 +54,10 @@ async function undoHost(ledger: Ledger, host: HostName): Promise<boolean> {
   };
   const listener = undoListener(ledger.telling, host, undoable);
   const { failure, step } = await runOrder(order, ledger, { listener, signal: new AbortController().signal });
-  if (failure === null) return true;
-  if (failure.kind !== 'exit')
-    ledger.telling.tell({ type: 'undo.failed', host, step: step ?? order.steps[0]?.id ?? '', failure });
-  return false;
+  if (failure === null) return 'back';
+  if (failure.kind === 'exit') return failure.code === ScriptExit.ended ? 'ended' : 'left';
+  ledger.telling.tell({ type: 'undo.failed', host, step: step ?? order.steps[0]?.id ?? '', failure });
+  return 'left';
 }
 
 function undoableOf(begun: readonly Step[]): readonly Undoable[] {

@@ -38,4 +38,6 @@ export const ScriptExit = {
   refused: 78,
   /** What the host keeps for later deployments is damaged: the step that the plan has instead makes it anew. */
   damaged: 79,
+  /** The deployment came to its end here, and succeeded, before it was to be taken back. */
+  ended: 80,
 } as const;

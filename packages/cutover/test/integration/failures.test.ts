@@ -154,6 +154,29 @@ describe('when a host stays away', () => {
     assert.equal(site.isLocked('web1'), false);
   });
 
+  it('until it has come to the end of everything by itself, that is what is told', async (t) => {
+    const site = await shop(t);
+    succeeded(await site.cutover('deploy'));
+    const go = join(site.directory, 'go');
+    const mark = join(site.directory, 'runs');
+    const run = `touch '${mark}'; until test -e '${go}'; do sleep 0.1; done`;
+    site.configure({ hooks: { build: [run] }, limits: { reconnect: '1ms' } });
+    const call = site.start('deploy');
+    await until('the hook runs', () => existsSync(mark), call);
+    const clients = childrenOf(call.pid, 'web1');
+    for (const pid of clients) process.kill(pid, 'SIGSTOP');
+    const served = site.serves('web1');
+    writeFileSync(go, '');
+    await until('the host is done', () => site.serves('web1') !== served && !site.isLocked('web1'), call);
+    for (const pid of clients) process.kill(pid, 'SIGKILL');
+    const done = await call.ended;
+    succeeded(done);
+    assert.match(
+      done.out,
+      /web1 had come to the end of everything while it could not be heard: nothing can be taken back/,
+    );
+  });
+
   const reasons: readonly (readonly [string, (site: Shop) => void, RegExp])[] = [
     [
       'because nothing listens there',

@@ -33,7 +33,7 @@ export function underOurLock(path: string, deployment: DeploymentId): Shell {
       [ -e ${lockedMark(path, deployment)} ] || {
         ended=$(grep -F ${deploymentMark(deployment)} ${`${path}/${historyFile}`} 2>/dev/null | tail -n 1)
         case $ended in
-          *'"outcome":"succeeded"'*) echo "This deployment had succeeded here, and the lock was given back."; exit ${ScriptExit.refused} ;;
+          *'"outcome":"succeeded"'*) echo "This deployment had succeeded here, and the lock was given back."; exit ${ScriptExit.ended} ;;
           *) exit 0 ;;
         esac
       }`,

@@ -56,6 +56,12 @@ export function emptyHost(): MemoryHost {
   };
 }
 
+/** It was taken over, the deployment had succeeded and given it back, or it was never had and nothing is to be done. */
+function withoutLock({ marks, stays }: MemoryHost, deployment: DeploymentId): number {
+  if (marks.has(deployment)) return ScriptExit.refused;
+  return stays.has(deployment) ? ScriptExit.ended : 0;
+}
+
 /** Who does something to a host, and when by the clock that guards go by. */
 export interface Doing {
   readonly deployment: DeploymentId;
@@ -67,8 +73,7 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
   const { deployment, nowMs } = doing;
   strikeGuards(host, nowMs);
   if (host.lock?.deployment === deployment) host.beatMs = nowMs;
-  if (needsLock(effect) && host.lock?.deployment !== deployment)
-    return host.marks.has(deployment) || host.stays.has(deployment) ? ScriptExit.refused : 0;
+  if (needsLock(effect) && host.lock?.deployment !== deployment) return withoutLock(host, deployment);
   switch (effect.kind) {
     case 'lock':
       return takeLock(host, effect, nowMs);
