@@ -46,8 +46,8 @@ const commands: Readonly<Record<string, Command>> = {
     run: simulate,
   },
   kills: {
-    usage: 'kills [--rounds N] [--from S]',
-    help: 'kills processes of real deployments at random moments',
+    usage: 'kills [--blows N] [--from S]',
+    help: 'kills and halts what real deployments consist of, at random moments: so many times on one host and on three',
     run: kills,
   },
   cutover: { usage: 'cutover …', help: 'the command line, from source, in the directory you are in', run: runCutover },

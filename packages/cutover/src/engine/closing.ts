@@ -55,7 +55,9 @@ async function closeHost(ledger: Ledger, host: HostName, outcome: Outcome): Prom
   const order: Order = { host, ...segmentNames(ledger, host), at: 'host', payload: null, ...closing };
   const listener = closingListener(ledger, host);
   const { failure, step } = await runOrder(order, ledger, { signal: new AbortController().signal, listener });
-  if (failure === null) return listener.closed();
+  const closed = listener.closed();
+  // A step that ended with an exit code was told of when it did.
+  if (failure === null || (failure.kind === 'exit' && !closed.ok)) return closed;
   ledger.telling.tell({ type: 'closing.failed', host, step: step ?? closing.steps[0]?.id ?? '', failure });
   return { serving: { kind: 'unknown' }, ok: false };
 }

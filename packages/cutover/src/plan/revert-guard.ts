@@ -102,7 +102,7 @@ function watchScript(guarded: Guarded, seconds: number): Shell {
       left=${seconds}
       turn=0
       while :; do
-        [ -d "$hold" ] || exit 0
+        [ -d "$hold" ] && [ -d "$guard" ] || exit 0
         if [ -L "$guard/verdict.$turn" ]; then
           [ "$(readlink "$guard/verdict.$turn")" = extended ] || exit 0
           turn=$((turn + 1))

@@ -15,14 +15,19 @@ export interface Blow {
   readonly forMs: number;
 }
 
-/** So long after the command was given, or after something began: the deployment, a step of the host or its first undo, the closing work. */
+/** So long after the command was given, or after what it aims at. */
 export interface When {
   readonly afterMs: number;
-  readonly aim: string | null;
+  readonly aim: Aim | null;
 }
 
-/** The aims that are no steps. */
-export const aims = { begin: 'begin', undo: 'undo', closing: 'closing' } as const;
+/** The beginning of the deployment, of its closing work, of the host's first undo; or that a step of the host begins, or has succeeded. */
+export type Aim =
+  | { readonly at: 'deployment' | 'closing' | 'undo' }
+  | { readonly at: 'began' | 'succeeded'; readonly step: string };
+
+/** Who is struck, and how. */
+export type Kind = Pick<Blow, 'victim' | 'manner'>;
 
 /** Every blow that there is. */
 export const kinds = victims.flatMap((victim) => (['killed', 'halted'] as const).map((manner) => ({ victim, manner })));
@@ -78,7 +83,7 @@ export function drawWish(dice: Dice, { hosts }: Site, round: string): Wish {
 }
 
 /** A blow of a kind, at any moment of a deployment that takes so long. */
-export function drawBlow(dice: Dice, { hosts }: Site, kind: Pick<Blow, 'victim' | 'manner'>, wholeMs: number): Blow {
+export function drawBlow(dice: Dice, { hosts }: Site, kind: Kind, wholeMs: number): Blow {
   return {
     ...kind,
     host: dice.pick(hosts),
@@ -89,7 +94,9 @@ export function drawBlow(dice: Dice, { hosts }: Site, kind: Pick<Blow, 'victim' 
 
 function drawWhen(dice: Dice, wholeMs: number): When {
   if (dice.chance(0.1)) return { afterMs: dice.below(1000), aim: null };
-  if (dice.chance(0.4)) return { afterMs: dice.below(wholeMs), aim: aims.begin };
-  const aim = dice.chance(0.2) ? dice.pick([aims.undo, aims.closing]) : dice.pick(steps);
+  if (dice.chance(0.4)) return { afterMs: dice.below(wholeMs), aim: { at: 'deployment' } };
+  const aim: Aim = dice.chance(0.2)
+    ? { at: dice.pick(['undo', 'closing']) }
+    : { at: dice.pick(['began', 'succeeded']), step: dice.pick(steps) };
   return { afterMs: dice.below(dice.pick([2, 50, 500])), aim };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Dice } from '../simulation/random.ts';
-import { type Blow, drawBlow, drawWish, kinds, type Wish } from './draw.ts';
+import { type Blow, drawBlow, drawWish, type Kind, kinds, type Wish } from './draw.ts';
 import { begin, type Running } from './running.ts';
 import { changePage, keep, type Site } from './site.ts';
 import { assertSound } from './soundness.ts';
@@ -32,7 +32,8 @@ export async function playRound(round: Round): Promise<string> {
   const wish = drawWish(dice, site, name);
   const blows = drawBlows(round);
   if (wish.command === 'deploy') changePage(site, `${name}\n`);
-  site.shop.configure({ ...usual, ...wish.config, ...(blows.some(isDeath) ? { confirmWithin: '15s' } : {}) });
+  const mayBeLost = wish.isHasty || blows.some(isGrave);
+  site.shop.configure({ ...usual, ...wish.config, ...(mayBeLost ? { confirmWithin: '15s' } : {}) });
   const was = before(site);
   const isApart = blows.some(({ victim }) => victim === 'driver');
   const run = begin(site.shop.world, [wish.command], isApart);
@@ -53,21 +54,28 @@ export async function playRound(round: Round): Promise<string> {
 /** Whatever is halted, and connections that end in any way, keep nothing from succeeding, unless a host is given up too early. */
 function mustOf(wish: Wish, hits: readonly Hit[]): Must {
   if (wish.fails) return 'fail';
-  const isGrave = ({ blow }: Hit): boolean =>
-    blow.manner === 'killed' && ['driver', 'supervisor', 'steps'].includes(blow.victim);
-  return wish.isHasty || hits.some(isGrave) ? null : 'succeed';
+  return wish.isHasty || hits.some(({ blow }) => isGrave(blow)) ? null : 'succeed';
 }
 
 /** Those first of which there are too few yet; a driver is killed once. */
 function drawBlows({ site, dice, tally, wanted, wholeMs }: Round): readonly Blow[] {
-  const lacking = kinds.filter((kind) => tally.hits(kind) < wanted);
-  const drawn = Array.from({ length: 4 + dice.below(6) }, () => dice.pick(dice.chance(0.7) ? lacking : kinds));
+  const mayBe = dice.chance(0.3) ? (kind: Kind) => !isGrave(kind) : () => true;
+  const lacking = tally.lacks(wanted).filter(mayBe);
+  const all = kinds.filter(mayBe);
+  const drawn = Array.from({ length: 4 + dice.below(6) }, () =>
+    dice.pick(lacking.length > 0 && dice.chance(0.7) ? lacking : all),
+  );
   const death = drawn.findIndex(isDeath);
   const once = drawn.filter((kind, i) => i === death || !isDeath(kind));
   return once.map((kind) => drawBlow(dice, site, kind, wholeMs));
 }
 
-function isDeath({ victim, manner }: Pick<Blow, 'victim' | 'manner'>): boolean {
+/** Who is killed so takes what runs along, or cannot bring it to its end. */
+function isGrave({ victim, manner }: Kind): boolean {
+  return manner === 'killed' && ['driver', 'supervisor', 'steps'].includes(victim);
+}
+
+function isDeath({ victim, manner }: Kind): boolean {
   return victim === 'driver' && manner === 'killed';
 }
 
@@ -79,7 +87,7 @@ async function goOn({ site, dice, tally, name }: Round, dead: Over, was: Before)
   const run = begin(site.shop.world, ['resume', started.deployment, ...how], false);
   const called = await run.ended;
   const { wish } = dead;
-  const story = `${dead.story}\n${dead.run.events.map((event) => event.type).join(' ')}\nresume ${how}`;
+  const story = `${dead.story}\n${dead.run.events.map((event) => event.type).join(' ')}\nresume ${how.join(' ')}`;
   tally.returned(judge(site, { run, called, wish, round: name, story, isReturn: true }, was));
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../../src/events/event.ts';
-import { aims, type Blow, type When } from './draw.ts';
+import type { Aim, Blow } from './draw.ts';
 import type { Running } from './running.ts';
 import type { Site } from './site.ts';
 import { processesOf } from './victims.ts';
@@ -34,11 +34,19 @@ async function moment(run: Running, { host, when }: Blow): Promise<void> {
   await Promise.race([sleep(when.afterMs), run.ended]);
 }
 
-function kindOf(run: Running, host: string, aim: NonNullable<When['aim']>): (event: Event) => boolean {
-  if (aim === aims.begin) return (event) => event.type === 'deployment.started';
-  if (aim === aims.undo) return (event) => event.type === 'undo.started' && event.host === host;
-  if (aim === aims.closing) return (event) => event.type === 'phase.ended' && event.phase === lastPhase(run);
-  return (event) => event.type === 'step.started' && event.host === host && event.step === aim;
+function kindOf(run: Running, host: string, aim: Aim): (event: Event) => boolean {
+  switch (aim.at) {
+    case 'deployment':
+      return ({ type }) => type === 'deployment.started';
+    case 'closing':
+      return (event) => event.type === 'phase.ended' && event.phase === lastPhase(run);
+    case 'undo':
+      return (event) => event.type === 'undo.started' && event.host === host;
+    case 'began':
+      return (event) => event.type === 'step.started' && event.host === host && event.step === aim.step;
+    case 'succeeded':
+      return (event) => event.type === 'step.succeeded' && event.host === host && event.step === aim.step;
+  }
 }
 
 function lastPhase({ events }: Running): string | undefined {

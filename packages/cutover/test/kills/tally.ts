@@ -1,5 +1,6 @@
 import type { Event } from '../../src/events/event.ts';
-import { type Blow, kinds } from './draw.ts';
+import { type Kind, kinds } from './draw.ts';
+import { partAt } from './part.ts';
 import type { Hit } from './strike.ts';
 import type { End } from './verdict.ts';
 import { type Victim, victims } from './victims.ts';
@@ -9,13 +10,13 @@ export class Tally {
   /** Whether a site was left otherwise than promised: then no other one goes on. */
   isBroken = false;
   readonly #hits = new Map<string, number>();
-  readonly #phases = new Map<string, number>();
+  readonly #parts = new Map<string, number>();
   readonly #ends = new Map<string, number>();
   readonly #returns = new Map<string, number>();
 
   hit({ blow, atMs }: Hit, events: readonly Event[]): void {
     count(this.#hits, nameOf(blow));
-    count(this.#phases, phaseAt(events, { host: blow.host, atMs }));
+    count(this.#parts, partAt(events, { host: blow.host, atMs }));
   }
 
   ended(end: End): void {
@@ -27,8 +28,13 @@ export class Tally {
     count(this.#returns, end);
   }
 
-  hits(kind: Pick<Blow, 'victim' | 'manner'>): number {
+  hits(kind: Kind): number {
     return this.#hits.get(nameOf(kind)) ?? 0;
+  }
+
+  /** What was struck less often than that. */
+  lacks(wanted: number): readonly Kind[] {
+    return kinds.filter((kind) => this.hits(kind) < wanted);
   }
 
   get all(): number {
@@ -42,14 +48,14 @@ export class Tally {
     return [
       `${this.all} blows`,
       ...victims.map(row),
-      `in ${listOf(this.#phases)}`,
+      `in ${listOf(this.#parts)}`,
       `deployments: ${listOf(this.#ends)}`,
       `resumed: ${listOf(this.#returns)}`,
     ];
   }
 }
 
-function nameOf({ victim, manner }: Pick<Blow, 'victim' | 'manner'>): string {
+function nameOf({ victim, manner }: Kind): string {
   return `${victim} ${manner}`;
 }
 
@@ -60,23 +66,4 @@ function count(counts: Map<string, number>, name: string): void {
 function listOf(counts: ReadonlyMap<string, number>): string {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   return sorted.map(([name, times]) => `${name} ${times}`).join(', ');
-}
-
-/** Where a host was at a moment, by what was told. */
-function phaseAt(events: readonly Event[], { host, atMs }: { readonly host: string; readonly atMs: number }): string {
-  const phases = new Map<string, string>();
-  let phase = 'connecting';
-  for (const event of events) {
-    if (Date.parse(event.at) > atMs) break;
-    if (event.type === 'deployment.started') {
-      for (const each of event.outline.phases)
-        for (const step of each.steps[host] ?? []) phases.set(step.id, each.name);
-      phase = 'planned';
-    }
-    if (event.type === 'phase.started') phase = event.phase;
-    if (event.type === 'step.started' && event.host === host) phase = phases.get(event.step) ?? phase;
-    if (event.type === 'undo.started') phase = 'undo';
-    if (event.type === 'phase.ended' && event.phase === [...phases.values()].at(-1)) phase = 'closing';
-  }
-  return phase;
 }

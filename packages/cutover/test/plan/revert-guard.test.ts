@@ -45,6 +45,18 @@ for (const shell of shells)
       assert.equal(stateOf(recordOf(confirmed, placeRelease)), 'live');
     });
 
+    it('leaves no guard when it is taken back: the next deployment has none to wait for', async (t) => {
+      const place = activated(t, shell, longMs);
+      const pid = guardPid(place);
+      for (const time of ['once', 'twice']) {
+        const { status, said } = place.run(takingBack(place), { shell });
+        assert.equal(status, 0, `${time}: ${said}`);
+        assert.equal(serves(place), before);
+        assert.equal(existsSync(guardOf(place)), false);
+      }
+      await until('its guard leaves', () => !isRunning(pid));
+    });
+
     it('stays when it is confirmed after an extension', async (t) => {
       const place = activated(t, shell, longMs);
       assert.equal(place.run(extend(place.job, place.site).script, { shell }).status, 0);
@@ -120,6 +132,11 @@ function withGuard(t: TestContext, withinMs: number, served: string | null = bef
 
 function confirmation(place: Place): string {
   return confirm(place.job, place.site, { live: readyRecord(place.job), leaves: 'retired' }).script;
+}
+
+function takingBack(place: Place): string {
+  const { undo } = activate(place.job, place.site, readyRecord(place.job));
+  return undo.kind === 'step' ? undo.script : assert.fail();
 }
 
 function guardOf({ path }: Place): string {

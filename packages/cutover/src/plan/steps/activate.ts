@@ -61,10 +61,14 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
   });
 }
 
-/** Goes back only from this deployment's own release: what another one put in service stays. */
+/**
+ * Goes back only from this deployment's own release: what another one put in service stays. Where it is not the guard who goes back, nothing
+ * is left for it to do, and whoever comes next has no guard to wait for.
+ */
 function restoreScript(job: Job, site: Site, name: 'current' | 'back'): Shell {
   const previous = site.serves;
-  const settled = lines(settleBack(job, site, previous) ?? sh`:`, name === 'back' ? readPortsBack(job, site) : null);
+  const last = name === 'back' ? readPortsBack(job, site) : sh`[ -e "$guard/outcome" ] || rm -rf "$guard"`;
+  const settled = lines(settleBack(job, site, previous) ?? sh`:`, last);
   const expected = previous ?? '';
   return lines(
     sh`

@@ -106,7 +106,7 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
       return 0;
     case 'restore':
       host.stays.delete(deployment);
-      return restore(host, effect);
+      return restore(host, deployment, effect);
     case 'discard':
       return discard(host, effect.record);
     case 'record':
@@ -192,10 +192,15 @@ function create(host: MemoryHost, record: ReleaseRecord): number {
   return 0;
 }
 
-function restore(host: MemoryHost, { release, previous }: Extract<Effect, { kind: 'restore' }>): number {
-  if (host.current === previous) return 0;
-  if (host.current !== release) return ScriptExit.refused;
+/** The guard goes with the activation that is taken back. */
+function restore(
+  host: MemoryHost,
+  deployment: DeploymentId,
+  { release, previous }: Extract<Effect, { kind: 'restore' }>,
+): number {
+  if (host.current !== previous && host.current !== release) return ScriptExit.refused;
   host.current = previous;
+  host.guards.delete(deployment);
   return 0;
 }
 
