@@ -52,7 +52,8 @@ export const common: Shell = sh`
  * The program that runs segments, as the leader of a session of its own: grace, launcher and lease are its arguments, and secrets
  * and scripts come on its input straight to the shell that runs them, one after another until the input ends. Where the journal and the payload are comes by environment:
  * among the arguments the `pkill -f` of a hook would find its own deploy path. It beats for the lock and ends the segment
- * when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed.
+ * when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed. Whoever gives a journal up
+ * before it is whole leaves a status there: then nothing begins.
  */
 export const supervisor: Shell = lines(
   common,
@@ -79,6 +80,7 @@ export const supervisor: Shell = lines(
     booted; born "$$"; own_birth=$birth
     name() { printf '%s\n' "$$ $boot $birth" >"$journal/supervisor"; }
     name || { rm -f "$journal/reserve"; name; } || exit 1
+    test ! -e "$journal/status" || exit
     $launcher sh <&3 3<&- >>"$journal/output" 2>&1 5<>"$journal/wake" & group=$!
     exec 3<&-
     born "$group"

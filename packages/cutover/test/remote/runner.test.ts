@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
+import { Follower } from '../../src/remote/follow.ts';
 import type { Handover } from '../../src/remote/left.ts';
 import { openLocal } from '../../src/remote/local.ts';
 import { runnerCommand } from '../../src/remote/runner.ts';
@@ -110,6 +111,37 @@ describe('A host that lacks a tool', () => {
 });
 
 describe('A detached segment that no driver comes back for', () => {
+  it('does not begin any more when it was given up while its journal was being made', async () => {
+    const [journal, go, effect] = [
+      join(directory, '.cutover/runs/test/slow'),
+      join(directory, 'go'),
+      join(directory, 'effect'),
+    ];
+    const segment = segmentOf([stepOf('one', `touch '${effect}'`)], { journal });
+    const bin = join(directory, 'slow');
+    mkdirSync(bin);
+    const slow = `#!/bin/sh\nuntil test -e '${go}'; do sleep 0.05; done\nexec ${pathOf('mkfifo')} "$@"\n`;
+    writeFileSync(join(bin, 'mkfifo'), slow, { mode: 0o755 });
+    const shell = writeLoginShell(join(directory, 'login-slow'), `PATH='${bin}':$PATH`);
+    const first = await openLocal({ ...usual, shell });
+    assert.ok(!isOpenFailure(first));
+    const running = first.run(segment, new Recorder(), patient);
+    await until('it is claimed', () => existsSync(journal));
+    const follower = new Follower(segment, { seq: 0, nonce: 'abc', joins: null }, new Recorder());
+    const later = await openLocal({ ...usual, handover: { left: { segment, follower } } });
+    assert.ok(!isOpenFailure(later));
+    const lost = await later.run(segment, new Recorder(), patient);
+    assert.ok(lost?.kind === 'lost' && lost.isFinal === true, JSON.stringify(lost));
+    writeFileSync(go, '');
+    const supervisor = join(journal, 'supervisor');
+    await until('its supervisor is there', () => existsSync(supervisor) && readFileSync(supervisor, 'utf8') !== '');
+    await allGone([Number.parseInt(readFileSync(supervisor, 'utf8'), 10)]);
+    first.kill();
+    await running;
+    assert.equal(existsSync(effect), false);
+    await later.close();
+  });
+
   it('is ended by its host, with all that it started, and says so to whoever asks later', async () => {
     const handover: Handover = { left: null };
     const [journal, recorder] = [join(directory, '.cutover/runs/test/1'), new Recorder()];
