@@ -12,7 +12,7 @@ import { aProcess } from '../kit/wishes.ts';
 
 /*
  * systemd does not run everywhere that tests run, and PM2 is not installed: programs stand in for them that write down what they were asked and
- * answer as the real ones do. They prove what is said to the managers; what a real systemd makes of it is in integration/systemd.test.ts.
+ * answer as the real ones do. They prove what is said to the managers; what a real systemd makes of it, for the system and for a user, is in integration/systemd.test.ts.
  */
 const recorder = `printf '%s\\n' "$(basename "$0") $*" >> "$RECORD"`;
 const programs = {
@@ -22,18 +22,12 @@ const programs = {
 };
 
 const unit = `shop-production-mailer@${placeRelease}`;
-const told: Readonly<Record<'systemd' | 'systemd-user' | 'pm2', readonly string[]>> = {
+const told: Readonly<Record<'systemd' | 'pm2', readonly string[]>> = {
   systemd: [
     `systemctl start ${unit}.service`,
     `systemctl enable --quiet ${unit}.service`,
     `systemctl stop ${unit}.service`,
     `systemctl disable --quiet ${unit}.service`,
-  ],
-  'systemd-user': [
-    `systemctl --user start ${unit}.service`,
-    `systemctl --user enable --quiet ${unit}.service`,
-    `systemctl --user stop ${unit}.service`,
-    `systemctl --user disable --quiet ${unit}.service`,
   ],
   pm2: [`pm2 start .cutover/processes/${placeRelease}/mailer/pm2.json`, `pm2 delete ${unit}`],
 };

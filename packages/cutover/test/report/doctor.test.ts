@@ -336,6 +336,20 @@ const cases: readonly Case[] = [
   ],
   [
     'units',
+    'problem',
+    /^systemd ends what deploy runs with their last login: a process would end soon after its deployment\.$/,
+    { 'unit shop-production-app@.service': 'there', linger: 'no' },
+    { settings: { processes: [aProcess('app', { manager: 'systemd-user' })] } },
+  ],
+  [
+    'units',
+    'ok',
+    /is there/,
+    { 'unit shop-production-app@.service': 'there', linger: 'yes' },
+    { settings: { processes: [aProcess('app', { manager: 'systemd-user' })] } },
+  ],
+  [
+    'units',
     'warning',
     /^shop-production-app@\.service is not as the config says now: KillMode=control-group and 1 other line is missing in it\.$/,
     {

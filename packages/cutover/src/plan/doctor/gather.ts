@@ -16,7 +16,7 @@ export interface GatherWish {
  * subject`, whose text is indented by one space so that nothing in a file can be taken for the beginning of another. Nothing is judged here.
  */
 export function gather(wish: GatherWish): Shell {
-  return lines(functions(wish), configs, programs, ...wish.units.map(unit), here(wish));
+  return lines(functions(wish), configs, programs, ...wish.units.map(unit), linger, here(wish));
 }
 
 function functions({ deployPath, etc }: GatherWish): Shell {
@@ -74,6 +74,9 @@ function unit({ name, text }: GatherWish['units'][number]): Shell {
     for file in "$etc/systemd/system/"${name} "$HOME/.config/systemd/user/"${name}; do [ ! -e "$file" ] || break; done
     if [ -e "$file" ]; then { echo there; printf '%s' ${text} | grep -vxF -f "$file" 2> /dev/null || :; }; else echo missing; fi | section "unit "${name}`;
 }
+
+const linger = sh`
+  { if [ -e "/var/lib/systemd/linger/$(id -un)" ]; then echo yes; else echo no; fi; } | section linger`;
 
 function here({ root }: GatherWish): Shell {
   return sh`

@@ -30,12 +30,20 @@ export function startUnit({ settings, program }: ProcessAt, unit: string): Shell
       echo ${`${template} is not there: "cutover units" shows it, and where it belongs. Then "systemctl daemon-reload" makes systemd read it.`}
       exit ${ScriptExit.refused}
     fi
+    ${manager === 'systemd-user' ? lingering : sh`:`}
     order ${manager} start ${unit} || {
       ${manager === 'systemd' ? notLet(unit) : sh`:`}
       echo "systemd did not start it."; last_words "$directory"
       exit 1
     }`;
 }
+
+/** Without it, what a user runs ends soon after the connection of the deployment. */
+const lingering = sh`
+  [ -e "/var/lib/systemd/linger/$(id -un)" ] || {
+    echo "systemd ends what $(id -un) runs with their last login: \"loginctl enable-linger $(id -un)\" as root lets it stay."
+    exit ${ScriptExit.refused}
+  }`;
 
 function notLet(unit: string): Shell {
   return sh`

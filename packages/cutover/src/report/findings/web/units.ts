@@ -15,6 +15,11 @@ export const units: Look = ({ gathered, facts, settings }) => {
       `The unit ${missing.join(', ')} is not there: a deployment would fail when it starts the process.`,
       '"cutover units" shows it, and where it belongs.',
     );
+  if (gathered?.text('linger') === 'no' && settings.processes.some(({ manager }) => manager === 'systemd-user'))
+    return problem(
+      `systemd ends what ${cleanWord(facts.user)} runs with their last login: a process would end soon after its deployment.`,
+      `As root: loginctl enable-linger ${cleanWord(facts.user)}`,
+    );
   for (const { unit } of asked) {
     const verb = verbs.find((one) => !isPermitted(one, unit, { gathered, facts, settings }));
     if (verb !== undefined)
