@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as startTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import { root } from '../root.ts';
 import type { FileResult, TestResult } from './result.ts';
+import { makeTemporary } from './temporary.ts';
 
 type Failures = FileResult['failures'];
 
@@ -16,16 +16,15 @@ const shownLines = 30;
 const lastOutputMs = 1000;
 
 /**
- * Runs one test file in a process group of its own, which is ended (KILL) after `limitMs` or when `signal` aborts.
- * Node's own runner leaves a file that hangs, and what it started, behind.
+ * Runs one test file in a process group of its own, which is ended (KILL) after `limitMs` or when `signal` aborts, and with a temporary
+ * directory of its own, which is removed. Node's own runner leaves a file that hangs, and what it started, behind.
  */
 export async function runFile(file: string, limitMs: number, signal: AbortSignal): Promise<FileResult> {
-  const directory = mkdtempSync(join(tmpdir(), 'cutover-tests-'));
-  const resultFile = join(directory, 'results');
+  const directory = makeTemporary();
   const beganMs = performance.now();
-  const ended = await runProcessGroup(argumentsFor(file, resultFile), limitMs, signal);
-  const results = existsSync(resultFile) ? parse(readFileSync(resultFile, 'utf8')) : [];
-  rmSync(directory, { recursive: true, force: true });
+  const ended = await runProcessGroup(file, directory, limitMs, signal);
+  const results = resultsIn(directory);
+  remove(directory);
   const failures = results.filter((result) => result.kind === 'failed');
   return {
     file,
@@ -48,13 +47,16 @@ interface Ended {
   readonly output: string;
 }
 
-function argumentsFor(file: string, resultFile: string): readonly string[] {
-  const reporter = join(import.meta.dirname, 'reporter.ts');
-  return [`--test-reporter=${reporter}`, `--test-reporter-destination=${resultFile}`, file];
-}
+const reporter = join(import.meta.dirname, 'reporter.ts');
+const resultsName = 'results';
 
-async function runProcessGroup(args: readonly string[], limitMs: number, signal: AbortSignal): Promise<Ended> {
-  const child = spawn(process.execPath, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+async function runProcessGroup(file: string, directory: string, limitMs: number, signal: AbortSignal): Promise<Ended> {
+  const results = join(directory, resultsName);
+  const child = spawn(
+    process.execPath,
+    [`--test-reporter=${reporter}`, `--test-reporter-destination=${results}`, file],
+    { cwd: root, env: { ...env, TMPDIR: directory }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let output = '';
   let hungMs: number | null = null;
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -83,9 +85,18 @@ function killGroup(child: ChildProcess): void {
 }
 
 /** The last line is cut when the process was ended while it wrote. */
-function parse(text: string): readonly TestResult[] {
-  const lines = text.split('\n').slice(0, -1);
+function resultsIn(directory: string): readonly TestResult[] {
+  const path = join(directory, resultsName);
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
   return lines.map((line) => JSON.parse(line) as TestResult);
+}
+
+function remove(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+  } catch {
+    // A daemon that left the group still writes there, or a file that was stopped has left something mounted.
+  }
 }
 
 /** What is wrong with the file beside its tests: it hung, it broke, or it holds none. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { runFile } from './file.ts';
 import { closingLine } from './show.ts';
@@ -37,6 +37,15 @@ describe('a test file', () => {
   it('fails when it holds no tests', async () => {
     const { failures } = await run('empty', '');
     assert.match(failures[0]?.message ?? '', /holds no tests/);
+  });
+
+  it('has a temporary directory of its own, which goes with it', async () => {
+    const seen = join(directory, 'seen');
+    const text = `import { mkdtempSync, writeFileSync } from 'node:fs'; import { tmpdir } from 'node:os'; test('a', () => writeFileSync('${seen}', mkdtempSync(tmpdir() + '/left-')));`;
+    assert.deepEqual((await run('leaves', text)).failures, []);
+    const left = readFileSync(seen, 'utf8');
+    assert.notEqual(dirname(left), tmpdir());
+    assert.equal(existsSync(dirname(left)), false);
   });
 
   it('is stopped with its children when it does not end, and names the test it was in', async () => {
