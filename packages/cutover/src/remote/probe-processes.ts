@@ -4,7 +4,7 @@ import type { Printed } from './probe-lines.ts';
 
 /**
  * Tells of every process that the own manager or systemd keeps: an entry of PM2 is asked for by its manager alone. Wants the functions that
- * tell who is alive. Run in the deploy path.
+ * tell who is alive; what cannot be asked is not told. Run in the deploy path.
  */
 export const processLines: Shell = tight`
   if [ -r /proc/sys/kernel/random/boot_id ]; then
@@ -14,7 +14,7 @@ export const processLines: Shell = tight`
       case $manager in
       systemd*)
         of=\${manager#systemd}
-        if XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl \${of:+-$of} -q is-active "$program"; then so=runs; fi ;;
+        XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl \${of:+-$of} -q is-active "$program" && so=runs || case $? in [34]) ;; *) continue; esac ;;
       own)
         watcher= since= started=
         if [ -f "$file/pid" ]; then read -r watcher since started < "$file/pid" || :; fi

@@ -41,6 +41,18 @@ const config = {
 const skip = whyNoMachine();
 
 describe('a Node application that a real systemd runs', { skip }, () => {
+  it('does so on a machine that can change nothing of this one', async (t) => {
+    const { machine } = await siteOnMachine(t, 'systemd');
+    assert.match(machine.run('touch', '/usr/here'), /Read-only file system/);
+    assert.match(machine.run('sh', '-c', 'echo 4 > /proc/sys/kernel/printk'), /Read-only file system/);
+    assert.equal(machine.run('ls', '/tmp'), '');
+    const services = machine.run('systemctl', 'list-units', '--all', '--plain', '--no-legend', '--type=service');
+    assert.deepEqual(
+      services.split('\n').flatMap((line) => /^\S+/.exec(line)?.[0] ?? []),
+      ['dbus.service', 'nginx.service', 'sshd.service', 'systemd-journald.service', 'user@2000.service'],
+    );
+  });
+
   it('is refused with the words that help, until its units and the line of sudoers are there', async (t) => {
     const site = await siteOnMachine(t, 'systemd');
     site.configure(config);
@@ -56,7 +68,11 @@ describe('a Node application that a real systemd runs', { skip }, () => {
 
     await site.putUnits();
     const refused = undone(await site.cutover('deploy'));
-    assert.match(refused, /sudo does not let deploy do that without a password: "cutover units" shows the line/);
+    assert.match(
+      refused,
+      /sudo does not let deploy run systemctl start shop-production-app@\d+\.service without a password/,
+    );
+    assert.match(refused, /"cutover units" shows the line of sudoers\./);
     assert.match(
       await problemOf(site),
       /sudo does not let deploy start shop-production-app@\.service without a password/,
@@ -112,6 +128,9 @@ describe('a Node application that a real systemd runs', { skip }, () => {
 
     site.machine.run('systemctl', 'stop', unit);
     assert.match((await site.cutover('status')).out, /app of \d{14} does not run any more/);
+    site.machine.run('systemctl', 'stop', 'dbus.socket', 'dbus.service');
+    assert.doesNotMatch((await site.cutover('status')).out, /does not run/, 'Nobody can be asked.');
+    site.machine.run('systemctl', 'start', 'dbus.socket');
     assert.match(await problemOf(site), /App of \d{14} does not run any more.*\n.*"systemctl status" of its unit/);
   });
 
@@ -144,7 +163,9 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     );
     for (const word of ['second', 'third']) {
       site.change({ 'server.js': server(word) });
-      succeeded(await site.cutover('deploy'));
+      const warned = await site.cutover('deploy');
+      succeeded(warned);
+      assert.match(warned.out, /sudo does not let deploy run systemctl stop shop-production-app@\d+\.service/);
     }
     assert.ok(site.releases('web1').includes(first));
     await site.putSudoers();

@@ -351,7 +351,7 @@ const cases: readonly Case[] = [
   [
     'units',
     'warning',
-    /^shop-production-app@\.service is not as the config says now: KillMode=control-group and 1 other line is missing in it\.$/,
+    /^shop-production-app@\.service is not as the config says now: KillMode=control-group and 1 other line are missing in it\.$/,
     {
       'unit shop-production-app@.service': 'there\n\n# The signal is for all.\nKillMode=control-group\nRestart=always',
     },

@@ -8,14 +8,21 @@ import type { ProcessAt } from './environment.ts';
  * through one line of sudoers.
  */
 
-/** `ctl MANAGER …` asks the systemd of the system or of the user; `order MANAGER …` is for what changes it. */
+/** `ctl MANAGER …` asks the systemd of the system or of the user; `order MANAGER …` is for what changes it, and says so where sudo does not let this user. */
 export const systemctlFunctions: Shell = sh`
   ctl() {
     if [ "$1" = systemd-user ]; then shift; env XDG_RUNTIME_DIR="\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" systemctl --user "$@"
     else shift; systemctl "$@"
     fi
   }
-  order() { if [ "$1" = systemd-user ] || [ "$(id -u)" -eq 0 ]; then ctl "$@"; else shift; sudo -n systemctl "$@"; fi; }
+  order() {
+    if [ "$1" = systemd-user ] || [ "$(id -u)" -eq 0 ]; then ctl "$@"; return; fi
+    shift
+    ! sudo -n systemctl "$@" || return 0
+    ! sudo -n -l systemctl "$@" > /dev/null 2>&1 || return 1
+    echo "sudo does not let $(id -un) run systemctl $* without a password: "'"cutover units" shows the line of sudoers.'
+    return ${ScriptExit.refused}
+  }
   end_unit() {
     case $(ctl "$1" show -p ActiveState --value "$2" 2>/dev/null) in inactive | failed) ;; *) order "$1" stop "$2" || return 1 ;; esac
     ! ctl "$1" is-enabled --quiet "$2" 2>/dev/null || order "$1" disable --quiet "$2"
@@ -32,7 +39,7 @@ export function startUnit({ settings, program }: ProcessAt, unit: string): Shell
     fi
     ${manager === 'systemd-user' ? lingering : sh`:`}
     order ${manager} start ${unit} || {
-      ${manager === 'systemd' ? notLet(unit) : sh`:`}
+      [ $? -ne ${ScriptExit.refused} ] || exit ${ScriptExit.refused}
       echo "systemd did not start it."; last_words "$directory"
       exit 1
     }`;
@@ -44,11 +51,3 @@ const lingering = sh`
     echo "systemd ends what $(id -un) runs with their last login: \"loginctl enable-linger $(id -un)\" as root lets it stay."
     exit ${ScriptExit.refused}
   }`;
-
-function notLet(unit: string): Shell {
-  return sh`
-    if [ "$(id -u)" -ne 0 ] && ! sudo -n -l systemctl start ${unit} > /dev/null 2>&1; then
-      echo "sudo does not let $(id -un) do that without a password: "'"cutover units" shows the line of sudoers.'
-      exit ${ScriptExit.refused}
-    fi`;
-}

@@ -49,9 +49,9 @@ function unitIn(text: string): { readonly isThere: boolean; readonly lacks: read
 
 function outdated({ unit, lacks }: { readonly unit: string; readonly lacks: readonly string[] }) {
   const [first = '', ...others] = lacks;
-  const more = others.length === 0 ? '' : ` and ${count(others.length, 'other line')}`;
+  const more = others.length === 0 ? ' is' : ` and ${count(others.length, 'other line')} are`;
   return warning(
-    `${cleanWord(unit)} is not as the config says now: ${cleanWord(first)}${more} is missing in it.`,
+    `${cleanWord(unit)} is not as the config says now: ${cleanWord(first)}${more} missing in it.`,
     'Put it there again as "cutover units" shows it, then "systemctl daemon-reload".',
   );
 }
