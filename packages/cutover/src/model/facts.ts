@@ -122,7 +122,7 @@ export interface ActivationFacts {
   readonly onLost: OnLost;
   /** `open`: neither confirmed nor taken back. `reverted`: the host went back by itself, or is at it. */
   readonly verdict: 'open' | 'confirmed' | 'reverted';
-  /** Whether its guard runs, which takes it back in time. */
+  /** Whether its guard runs, which takes it back in time, or is at it. */
   readonly isGuarded: boolean;
 }
 

@@ -13,7 +13,7 @@ export const activationLines: Shell = tight`
       guarded=gone
       watcher=
       if [ -f "$guard/process" ]; then read -r watcher booted started < "$guard/process" || :; fi
-      if is_alive "$watcher" "\${booted-}" "\${started-}"; then guarded=guarded; fi
+      if [ ! -e "$guard/outcome" ] && is_alive "$watcher" "\${booted-}" "\${started-}"; then guarded=guarded; fi
       put activation "$guard/armed"
       put verdict "$(readlink "$guard/verdict.$turn" || echo open)"
       put guarded "$guarded"
@@ -38,12 +38,13 @@ export function activationsIn(printed: Printed): {
 } {
   const verdicts = printed.all('verdict');
   const guarded = printed.all('guarded');
-  const read = printed.all('activation').map((path, i) => {
+  const read = printed.all('activation').flatMap((path, i) => {
+    if (printed.isGone(path)) return [];
     const told = understood(printed.file(path));
     if (told === null) return path;
     const { format: _, within, ...rest } = told;
     const verdict = verdictOf(verdicts[i]);
-    return { ...rest, withinSeconds: within, verdict, isGuarded: verdict === 'open' && guarded[i] === 'guarded' };
+    return { ...rest, withinSeconds: within, verdict, isGuarded: verdict !== 'confirmed' && guarded[i] === 'guarded' };
   });
   return {
     activations: read.filter((one) => typeof one !== 'string'),

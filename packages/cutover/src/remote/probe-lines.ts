@@ -4,6 +4,8 @@ export interface Printed {
   first(what: string): string | null;
   /** The content of a file, without the newline at its end; null when it was not shown. */
   file(path: string): string | null;
+  /** Whether a file was there and was put away before it could be shown: by whom runs on the host. */
+  isGone(path: string): boolean;
 }
 
 /** Reads the lines that are the probe's own and passes over all others: a login shell may have said something too. */
@@ -19,7 +21,13 @@ export function readLines(output: string): Printed {
     else if (path !== undefined && content !== undefined) files.set(path, joined(files.get(path), content));
   }
   const all = (what: string) => values.filter((one) => one.what === what).map(({ value }) => value);
-  return { all, first: (what) => all(what)[0] ?? null, file: (path) => files.get(path) ?? null };
+  const gone = new Set(all('gone'));
+  return {
+    all,
+    first: (what) => all(what)[0] ?? null,
+    file: (path) => files.get(path) ?? null,
+    isGone: (path) => gone.has(path) && !files.has(path),
+  };
 }
 
 function joined(before: string | undefined, line: string): string {

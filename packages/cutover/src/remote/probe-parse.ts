@@ -114,7 +114,7 @@ function releaseBelow(releases: string | null, path: string | null): ReleaseName
 }
 
 function lockIn(printed: Printed): LockFacts {
-  if (printed.first('lock') === null) return { kind: 'free' };
+  if (printed.first('lock') === null || printed.isGone(holderFile('.'))) return { kind: 'free' };
   const holder = holderIn(printed.file(holderFile('.')));
   return holder === null ? { kind: 'unnamed' } : { kind: 'held', holder, owner: ownerIn(printed) };
 }

@@ -43,7 +43,8 @@ export interface Records {
 
 /** The records of the releases; each must be of the release that its file is named for. */
 export function recordsIn(printed: Printed): Records {
-  const read = printed.all('record').map((path) => {
+  const kept = printed.all('record').filter((path) => !printed.isGone(path));
+  const read = kept.map((path) => {
     const file = path.slice(recordsDir('.').length + 1);
     const understood = parsed(record, printed.file(path));
     return { file, record: understood && `${understood.name}.json` === file ? understood : null };

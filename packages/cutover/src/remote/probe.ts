@@ -94,7 +94,7 @@ const releaseLines = tight`
     cd "$here"
   fi`;
 
-/** A record without a byte is what a power cut left of one that was being made: none. One grep shows all records and the lock's holder, each line with its file's name; names that grep could not show clearly are told apart. */
+/** A record without a byte is what a power cut left of one that was being made: none. One grep shows all records and the lock's holder, each line with its file's name; names that grep could not show clearly are told apart, and so is what was put away meanwhile. */
 const recordLines = tight`
   set --
   for file in ${below(recordsDir)}/*.json; do
@@ -121,7 +121,10 @@ const recordLines = tight`
   for file in .cutover/lock.* .cutover/freed.* .cutover/swap.* .cutover/incoming/* releases/.trash-* current.*; do
     if [ -e "$file" ] || [ -L "$file" ]; then put leftover "$file"; fi
   done
-  if [ $# -gt 0 ]; then grep "" /dev/null "$@" || :; fi`;
+  if [ $# -gt 0 ]; then
+    grep "" /dev/null "$@" || :
+    for file; do [ -e "$file" ] || put gone "$file"; done
+  fi`;
 
 /** Shared paths are told of one after the other: a look is short enough to go along with the command that opens a session. */
 function sharedLines({ deployPath, layout, shared }: ProbeInput): Shell | null {

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +16,8 @@ import { type ReleaseRecord, stateOf } from '../../src/model/release.ts';
 import { activate } from '../../src/plan/steps/activate.ts';
 import { confirm, extend } from '../../src/plan/steps/confirm.ts';
 import { readyRecord } from '../../src/plan/steps/create.ts';
+import { probeScript } from '../../src/remote/probe.ts';
+import { parseFacts } from '../../src/remote/probe-parse.ts';
 import { usedHost } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
 import { isRunning } from '../kit/processes.ts';
@@ -110,6 +121,28 @@ it('a swap that is held up until the guard has decided does not happen any more'
   assert.equal(serves(place), before);
   assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
 });
+
+it('is waited for while it goes back: only then is the host what its next deployment is planned for', async (t) => {
+  const place = activated(t, ['dash'], shortMs);
+  const [back, go] = [join(guardOf(place), 'back'), join(place.directory, 'go')];
+  writeFileSync(back, `until test -e '${go}'; do sleep 0.05; done\n${readFileSync(back, 'utf8')}`);
+  await until(
+    'it has decided',
+    () => lstatSync(join(guardOf(place), 'verdict.0'), { throwIfNoEntry: false }) !== undefined,
+  );
+  assert.deepEqual(activationsOf(place), [['reverted', true]]);
+  writeFileSync(go, '');
+  await until('it has gone back', () => existsSync(join(guardOf(place), 'outcome')));
+  assert.deepEqual(activationsOf(place), [['reverted', false]]);
+});
+
+/** What a look at the host finds of its activations: what was decided, and whether the guard is to be waited for. */
+function activationsOf({ path, run }: Place) {
+  const { said } = run(String(probeScript({ deployPath: path, layout: 'envoyer', shared: [] })));
+  const facts = parseFacts(said);
+  assert.ok(!('problem' in facts), said);
+  return facts.activations.map(({ verdict, isGuarded }) => [verdict, isGuarded]);
+}
 
 /** The release is in service, and has so many milliseconds. */
 function activated(t: TestContext, shell: (typeof shells)[number], withinMs: number, served: string | null = before) {

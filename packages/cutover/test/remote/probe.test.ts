@@ -291,6 +291,22 @@ describe('the probe of a deploy path', () => {
     assert.deepEqual(rest, { ...without(nothing, 'damagedRecords'), records: [good, record('pretty')] });
   });
 
+  it('takes what is put away while it looks for gone, and not for damaged', () => {
+    for (const shell of Object.values(shells)) {
+      const path = deployPath();
+      const kept = writeRecord(path, '20260101000000');
+      writeRecord(path, '20260102000000');
+      write(join(path, '.cutover/lock/holder'), '{}\n');
+      write(join(path, '.cutover/runs/20260103000000-zz99/guard/armed'), '{}\n');
+      const away = '.cutover/lock .cutover/runs/20260103000000-zz99 .cutover/releases/20260102000000.json';
+      const script = probeScript({ deployPath: path, layout: 'envoyer', shared: [] });
+      const meanwhile = `grep() { rm -r ${away}; command grep "$@"; }\n${String(script)}`;
+      const [command = '', ...leading] = shell;
+      const output = execFileSync(command, [...leading, '-c', meanwhile], { encoding: 'utf8' });
+      assert.deepEqual(stable(output), { ...nothing, records: [kept], shared: {} });
+    }
+  });
+
   it('tells a lock without a holder from a free one', () => {
     const path = deployPath();
     mkdirSync(join(path, '.cutover/lock'), { recursive: true });
