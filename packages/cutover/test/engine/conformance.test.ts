@@ -26,9 +26,10 @@ import { answered, git, repository, resolveRevision, workspace, write } from '..
 
 /**
  * The in-memory fleet goes by a step's effect, a real host by its script. Here both do the same plans, with the same faults,
- * and must be in the same state afterwards: what the fault test proves in memory holds for the shell text.
+ * and must be in the same state afterwards: what the fault test proves in memory holds for the shell text. Each plan has a bench of its own,
+ * and they are carried out side by side: most of it is waiting.
  */
-describe('the scripts do what their effects say', () => {
+describe('the scripts do what their effects say', { concurrency: true }, () => {
   const kinds: readonly [string, Planner][] = [
     ['a deployment', (wish, bench) => planDeploy(wish, bench.wanted())],
     ['a rollback', (wish) => planRollback(wish, null)],

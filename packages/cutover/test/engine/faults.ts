@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { planDeploy } from '../../src/plan/deploy.ts';
 import { type Fault, faultKinds } from '../../src/remote/memory/fault.ts';
 import { servesSoundly } from '../../src/remote/memory/host.ts';
-import { planOn, type Scenario, scenarios } from '../kit/plans.ts';
+import { planOn, type Scenario, scenarioOf } from '../kit/plans.ts';
 import { rehearse } from '../kit/rehearsal.ts';
 import { assertSettled } from '../kit/settled.ts';
 import { noonMs, wanted } from '../kit/wishes.ts';
@@ -43,12 +43,6 @@ export async function survivesTheDriver(name: string): Promise<void> {
       `killed after event ${killAfter}: the next deployment ${JSON.stringify(result?.cause)}`,
     );
   }
-}
-
-function scenarioOf(title: string): Scenario {
-  const found = scenarios.find(({ name }) => name === title);
-  assert.ok(found, title);
-  return found;
 }
 
 async function settles(scenario: Scenario, faults: readonly Fault[]): Promise<void> {

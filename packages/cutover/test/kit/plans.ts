@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Balancer } from '../../src/model/balancer.ts';
 import type { HostFacts } from '../../src/model/facts.ts';
 import type { ByHost, HostName } from '../../src/model/host.ts';
@@ -122,6 +123,13 @@ export const scenarios: readonly Scenario[] = [
     planEnvPush(wish, { to: '.env', from: '/tmp/.env' }),
   ),
 ];
+
+/** One of them, by its name. */
+export function scenarioOf(title: string): Scenario {
+  const found = scenarios.find(({ name }) => name === title);
+  assert.ok(found, title);
+  return found;
+}
 
 type Planner = (wish: ReturnType<typeof aWish>) => Planned<Plan>;
 

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import type { Safeguard } from './safeguards.ts';
+import { playSeeds, storyOf } from './seeds.ts';
+
+/** What is left out, and what is said then. Each is found alone, or together with the one that holds when it fails: two that stand behind each other. */
+export const removals: readonly { readonly without: readonly Safeguard[]; readonly says: RegExp }[] = [
+  { without: ['ownership'], says: /without the lock/ },
+  { without: ['fencing'], says: /without the lock/ },
+  { without: ['exclusive lock'], says: /took the lock that .* held/ },
+  { without: ['basis'], says: /goes on with a plan that was made while/ },
+  { without: ['own unlock'], says: /"unlock" of .* without the lock/ },
+  { without: ['verify'], says: /incomplete, gone or failed/ },
+  { without: ['flush'], says: /unsound|incomplete/ },
+  { without: ['barrier'], says: /activates while .* has not built/ },
+  { without: ['own restore'], says: /which it did not put there/ },
+  { without: ['keep before undo', 'in service stays'], says: /incomplete, gone or failed/ },
+  { without: ['revert guard'], says: /serves for ever what nobody has confirmed/ },
+  { without: ['one decision'], says: /was left with|does not succeed|goes back from what was confirmed/ },
+  { without: ['guarded by the lock'], says: /although the lock is somebody else's/ },
+];
+
+/** So many seeds are enough for each. */
+export const within = 1500;
+
+/** That the simulation notices when these, by the name that `nameOf` gives them, are missing. */
+export async function isNoticed(name: string): Promise<void> {
+  const removal = removals.find((one) => nameOf(one) === name);
+  assert.ok(removal, name);
+  const { without, says } = removal;
+  const { seeds, failed } = await playSeeds(1, within, { without });
+  assert.notEqual(failed, null, `${seeds} seeds were played, and nothing was noticed`);
+  assert.match((await storyOf(failed ?? 0, { without })).split('\n')[0] ?? '', says);
+}
+
+/** A removal, in words. */
+export function nameOf({ without }: (typeof removals)[number]): string {
+  return without.join(' and ');
+}
