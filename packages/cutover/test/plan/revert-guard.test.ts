@@ -30,84 +30,92 @@ const shortMs = 3000;
 /** What one gives that must not go back meanwhile. */
 const longMs = 60_000;
 
-for (const shell of shells)
-  describe(`an activation that nobody confirms, in ${shell.join(' ')}`, () => {
-    it('is taken back by the host itself, which records it, and a confirmation that comes later is refused', async (t) => {
-      const place = activated(t, shell, shortMs);
-      await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
-      assert.equal(serves(place), before);
-      assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
-      assert.match(readFileSync(join(place.path, '.cutover/history.ndjson'), 'utf8'), /"outcome":"undone".*by itself/);
-      const late = place.run(confirmation(place), { shell });
-      assert.equal(late.status, 78);
-      assert.match(late.said, /has gone back by itself/);
-      assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
-    });
+/** Side by side: all of them wait for their guards. */
+describe('an activation that nobody confirms,', { concurrency: true }, () => {
+  for (const shell of shells)
+    describe(`in ${shell.join(' ')}`, () => {
+      it('is taken back by the host itself, which records it, and a confirmation that comes later is refused', async (t) => {
+        const place = activated(t, shell, shortMs);
+        await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
+        assert.equal(serves(place), before);
+        assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
+        assert.match(
+          readFileSync(join(place.path, '.cutover/history.ndjson'), 'utf8'),
+          /"outcome":"undone".*by itself/,
+        );
+        const late = place.run(confirmation(place), { shell });
+        assert.equal(late.status, 78);
+        assert.match(late.said, /has gone back by itself/);
+        assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
+      });
 
-    it('stays when it is confirmed, and when the lock was taken over by somebody else', async (t) => {
-      const confirmed = activated(t, shell, longMs);
-      assert.equal(confirmed.run(confirmation(confirmed), { shell }).status, 0);
-      const taken = activated(t, shell, longMs);
-      renameSync(join(taken.path, '.cutover/lock/hold.test-1'), join(taken.path, '.cutover/lock/hold.other'));
-      for (const place of [confirmed, taken]) {
+      it('stays when it is confirmed, and when the lock was taken over by somebody else', async (t) => {
+        const confirmed = activated(t, shell, longMs);
+        assert.equal(confirmed.run(confirmation(confirmed), { shell }).status, 0);
+        const taken = activated(t, shell, longMs);
+        renameSync(join(taken.path, '.cutover/lock/hold.test-1'), join(taken.path, '.cutover/lock/hold.other'));
+        for (const place of [confirmed, taken]) {
+          await until('its guard leaves', () => !isRunning(guardPid(place)));
+          assert.equal(serves(place), placeRelease);
+        }
+        assert.equal(stateOf(recordOf(confirmed, placeRelease)), 'live');
+      });
+
+      it('leaves no guard when it is taken back: the next deployment has none to wait for', async (t) => {
+        const place = activated(t, shell, longMs);
+        const pid = guardPid(place);
+        for (const time of ['once', 'twice']) {
+          const { status, said } = place.run(takingBack(place), { shell });
+          assert.equal(status, 0, `${time}: ${said}`);
+          assert.equal(serves(place), before);
+          assert.equal(existsSync(guardOf(place)), false);
+        }
+        await until('its guard leaves', () => !isRunning(pid));
+      });
+
+      it('stays when it is confirmed after an extension', async (t) => {
+        const place = activated(t, shell, longMs);
+        assert.equal(place.run(extend(place.job, place.site).script, { shell }).status, 0);
+        assert.equal(place.run(confirmation(place), { shell }).status, 0);
         await until('its guard leaves', () => !isRunning(guardPid(place)));
         assert.equal(serves(place), placeRelease);
-      }
-      assert.equal(stateOf(recordOf(confirmed, placeRelease)), 'live');
+      });
     });
 
-    it('leaves no guard when it is taken back: the next deployment has none to wait for', async (t) => {
-      const place = activated(t, shell, longMs);
-      const pid = guardPid(place);
-      for (const time of ['once', 'twice']) {
-        const { status, said } = place.run(takingBack(place), { shell });
-        assert.equal(status, 0, `${time}: ${said}`);
-        assert.equal(serves(place), before);
-        assert.equal(existsSync(guardOf(place)), false);
-      }
-      await until('its guard leaves', () => !isRunning(pid));
-    });
+  it('of a first release, is taken out of service', async (t) => {
+    const place = activated(t, ['dash'], shortMs, null);
+    await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
+    assert.equal(existsSync(join(place.path, 'current')), false);
+  });
+});
 
-    it('stays when it is confirmed after an extension', async (t) => {
-      const place = activated(t, shell, longMs);
-      assert.equal(place.run(extend(place.job, place.site).script, { shell }).status, 0);
-      assert.equal(place.run(confirmation(place), { shell }).status, 0);
-      await until('its guard leaves', () => !isRunning(guardPid(place)));
-      assert.equal(serves(place), placeRelease);
-    });
+describe('the time for a confirmation', { concurrency: true }, () => {
+  it('begins once more after an extension', async (t) => {
+    const place = activated(t, ['dash'], 6000);
+    await sleep(2500);
+    const extendedMs = performance.now();
+    assert.equal(place.run(extend(place.job, place.site).script).status, 0);
+    await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
+    // Without it, what is left of the first six seconds would be less than four.
+    assert.ok(performance.now() - extendedMs >= 5000);
   });
 
-it('has its whole time once more after an extension', async (t) => {
-  const place = activated(t, ['dash'], 6000);
-  await sleep(2500);
-  const extendedMs = performance.now();
-  assert.equal(place.run(extend(place.job, place.site).script).status, 0);
-  await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
-  // Without it, what is left of the first six seconds would be less than four.
-  assert.ok(performance.now() - extendedMs >= 5000);
-});
-
-it('one of the two wins, and only one, when the confirmation comes at the very deadline', async (t) => {
-  const outcomes = { confirmed: 0, reverted: 0 };
-  for (let round = 0; round < 10; round += 1) {
-    const place = withGuard(t, 1000);
-    const activation = place.run(activate(place.job, place.site, readyRecord(place.job)).script);
-    await sleep(500 + round * 60);
-    const { status } = place.run(confirmation(place));
-    await until('its guard leaves', () => !isRunning(guardPid(place)));
-    const state = stateOf(recordOf(place, placeRelease));
-    // On a busy machine the guard may decide before the swap is there, which then does not happen.
-    outcomes[status === 0 ? 'confirmed' : 'reverted'] += 1;
-    const expected = status === 0 && activation.status === 0 ? [placeRelease, 'live'] : [before, 'failed'];
-    assert.deepEqual([serves(place), state], expected, `round ${round}`);
-  }
-  t.diagnostic(`confirmed ${outcomes.confirmed} times, went back ${outcomes.reverted} times`);
-});
-
-it('a first release that is not confirmed is taken out of service', async (t) => {
-  const place = activated(t, ['dash'], shortMs, null);
-  await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
-  assert.equal(existsSync(join(place.path, 'current')), false);
+  it('one of the two wins, and only one, when the confirmation comes at the very deadline', async (t) => {
+    const outcomes = { confirmed: 0, reverted: 0 };
+    for (let round = 0; round < 10; round += 1) {
+      const place = withGuard(t, 1000);
+      const activation = place.run(activate(place.job, place.site, readyRecord(place.job)).script);
+      await sleep(500 + round * 60);
+      const { status } = place.run(confirmation(place));
+      await until('its guard leaves', () => !isRunning(guardPid(place)));
+      const state = stateOf(recordOf(place, placeRelease));
+      // On a busy machine the guard may decide before the swap is there, which then does not happen.
+      outcomes[status === 0 ? 'confirmed' : 'reverted'] += 1;
+      const expected = status === 0 && activation.status === 0 ? [placeRelease, 'live'] : [before, 'failed'];
+      assert.deepEqual([serves(place), state], expected, `round ${round}`);
+    }
+    t.diagnostic(`confirmed ${outcomes.confirmed} times, went back ${outcomes.reverted} times`);
+  });
 });
 
 it('a swap that is held up until the guard has decided does not happen any more', async (t) => {
