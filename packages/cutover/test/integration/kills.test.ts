@@ -47,7 +47,7 @@ async function strikeSite(t: TestContext, { name, count, from, wanted, tally }: 
   // A victim that is never there must not keep it going for ever.
   for (let round = 1; round < 10 + 5 * wanted && !tally.isBroken && tally.lacks(wanted).length > 0; round += 1) {
     try {
-      t.diagnostic(await playRound({ site, dice, name: `${name}r${round}`, wholeMs: 4000, wanted, tally }));
+      t.diagnostic(await playRound({ site, dice, name: `${name}r${round}`, wanted, tally }));
     } catch (error) {
       tally.isBroken = true;
       t.diagnostic(String(error));

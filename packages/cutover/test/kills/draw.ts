@@ -82,17 +82,20 @@ export function drawWish(dice: Dice, { hosts }: Site, round: string): Wish {
   };
 }
 
-/** A blow of a kind, at any moment of a deployment that takes so long. */
-export function drawBlow(dice: Dice, { hosts }: Site, kind: Kind, wholeMs: number): Blow {
+/** About what a deployment takes that nothing disturbs. */
+const wholeMs = 4000;
+
+/** A blow of a kind, at any moment of a deployment. */
+export function drawBlow(dice: Dice, { hosts }: Site, kind: Kind): Blow {
   return {
     ...kind,
     host: dice.pick(hosts),
-    when: drawWhen(dice, wholeMs),
+    when: drawWhen(dice),
     forMs: dice.between(100, dice.chance(0.2) ? 4000 : 1000),
   };
 }
 
-function drawWhen(dice: Dice, wholeMs: number): When {
+function drawWhen(dice: Dice): When {
   if (dice.chance(0.1)) return { afterMs: dice.below(1000), aim: null };
   if (dice.chance(0.4)) return { afterMs: dice.below(wholeMs), aim: { at: 'deployment' } };
   const aim: Aim = dice.chance(0.2)

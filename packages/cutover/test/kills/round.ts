@@ -13,8 +13,6 @@ export interface Round {
   readonly site: Site;
   readonly dice: Dice;
   readonly name: string;
-  /** How long a deployment takes that nothing disturbs. */
-  readonly wholeMs: number;
   /** How often each victim is to be hit in each manner. */
   readonly wanted: number;
   readonly tally: Tally;
@@ -58,7 +56,7 @@ function mustOf(wish: Wish, hits: readonly Hit[]): Must {
 }
 
 /** Those first of which there are too few yet; a driver is killed once. */
-function drawBlows({ site, dice, tally, wanted, wholeMs }: Round): readonly Blow[] {
+function drawBlows({ site, dice, tally, wanted }: Round): readonly Blow[] {
   const mayBe = dice.chance(0.3) ? (kind: Kind) => !isGrave(kind) : () => true;
   const lacking = tally.lacks(wanted).filter(mayBe);
   const all = kinds.filter(mayBe);
@@ -67,7 +65,7 @@ function drawBlows({ site, dice, tally, wanted, wholeMs }: Round): readonly Blow
   );
   const death = drawn.findIndex(isDeath);
   const once = drawn.filter((kind, i) => i === death || !isDeath(kind));
-  return once.map((kind) => drawBlow(dice, site, kind, wholeMs));
+  return once.map((kind) => drawBlow(dice, site, kind));
 }
 
 /** Who is killed so takes what runs along, or cannot bring it to its end. */
@@ -105,13 +103,7 @@ export async function heal(
   site.shop.configure({ ...usual, spare: false });
   const run = begin(site.shop.world, ['deploy', '--wait', '5m'], false);
   const called = await run.ended;
-  const over = {
-    run,
-    called,
-    wish: { hooks: [], undoable: [] },
-    round: 'healing',
-    story: `after ${story}`,
-  };
+  const over = { run, called, wish: { hooks: [], undoable: [] }, round: 'healing', story: `after ${story}` };
   assert.equal(judge(site, over, was), 'succeeded', `after ${story}\n${called.err}`);
   for (const host of site.hosts) assert.equal(site.shop.isLocked(host), false, `${host} is locked after ${story}`);
 }
