@@ -1,7 +1,7 @@
 import { lines, type Shell, sh } from '../shell/text.ts';
 import { joining, lookTenths } from './joining.ts';
 import { copying } from './shortening.ts';
-import { common, supervisor } from './supervising.ts';
+import { beginning, common, supervisor } from './supervising.ts';
 
 /**
  * What a claimed journal sets aside, so that its status can be written when the disk is full; its other files are there from the start.
@@ -24,6 +24,7 @@ export function detachedText(lease: number): Shell {
     common,
     sh`lease=${lease}`,
     sh`supervisor=${String(supervisor)}`,
+    sh`beginning=${String(beginning)}`,
     claiming,
     joining,
     copying,
@@ -74,7 +75,7 @@ const claiming = sh`
       $launcher sh -c "$supervisor" cutover "$grace" "$launcher" "$lease" <&8 >/dev/null 2>&1 7>&- 8<&- &
     segment=$!
     exec 8<&-
-    say
+    say "$beginning" "{ begins $segment; } 2>/dev/null" "exec 6>&-; unset -f begins born; unset birth line state word"
     mark started "$seq" "$told"
     follow 0 2>/dev/null 7>&- & follower=$!
   }`;

@@ -27,7 +27,7 @@ export const joining: Shell = sh`
       quote "$path"; data="export CUTOVER_PAYLOAD=$quoted"
       quote "$problem"; data="$data CUTOVER_PAYLOAD_PROBLEM=$quoted"
     fi
-    printf '%s\n' "$data" "$script" >&7 &
+    printf '%s\n' "$@" "$data" "$script" >&7 &
   }
   shut() { test -z "$open" || { open=; exec 7>&-; }; }
   unfollow() { test -z "$follower" || { kill "$follower"; wait "$follower"; follower=; }; }

@@ -13,16 +13,8 @@ import { shortening } from './shortening.ts';
 /** How often a supervisor looks after its driver and its lock, in seconds. */
 const everySeconds = 2;
 
-/** What the loop and the supervisor both know. Boot and start time tell a process from a later one with its number. */
-export const common: Shell = sh`
-  strike() { kill "-$1" "-$group" || kill "-$1" "$group"; }
-  fade() {
-    tries=0
-    while test "$tries" -lt "$1" && strike 0; do
-      sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
-      tries=$((tries + 1))
-    done
-  }
+/** `born PID` tells when a process began, and its state: a later one may have its number. */
+const bornFunction: Shell = sh`
   born() {
     birth=; line=; state=
     if read -r line <"/proc/$1/stat"; then
@@ -33,7 +25,32 @@ export const common: Shell = sh`
       for word; do birth=$birth$word.; done
     fi
     test -n "$birth"
+  }`;
+
+/**
+ * What the shell of the steps does before anything else, as `begins PID` of its supervisor: it puts itself on record, for whoever is to end it
+ * when that supervisor is gone; one that is gone already has nobody to watch over the steps.
+ */
+export const beginning: Shell = lines(
+  bornFunction,
+  sh`
+    begins() {
+      born "$$"; printf '%s\n' "$$ $birth" >&6
+      born "$1" && test "$state" != Z || exit
+    }`,
+);
+
+/** What the loop and the supervisor both know. Boot and start time tell a process from a later one with its number. */
+export const common: Shell = sh`
+  strike() { kill "-$1" "-$group" || kill "-$1" "$group"; }
+  fade() {
+    tries=0
+    while test "$tries" -lt "$1" && strike 0; do
+      sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
+      tries=$((tries + 1))
+    done
   }
+  ${bornFunction}
   runs() { born "$1" && test "$state" != Z && test "$birth" = "$2"; }
   booted() { boot=; read -r boot </proc/sys/kernel/random/boot_id || boot=unknown; }
   put() {
@@ -81,10 +98,8 @@ export const supervisor: Shell = lines(
     name() { printf '%s\n' "$$ $boot $birth" >"$journal/supervisor"; }
     name || { rm -f "$journal/reserve"; name; } || exit 1
     test ! -e "$journal/status" || exit
-    $launcher sh <&3 3<&- >>"$journal/output" 2>&1 5<>"$journal/wake" & group=$!
+    $launcher sh <&3 3<&- >>"$journal/output" 2>&1 5<>"$journal/wake" 6>"$journal/group" & group=$!
     exec 3<&-
-    born "$group"
-    printf '%s\n' "$group $birth" >"$journal/group"
     test -z "$stopping" || strike TERM
     watch & watcher=$!
     while :; do

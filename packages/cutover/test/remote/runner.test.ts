@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Follower } from '../../src/remote/follow.ts';
 import type { Handover } from '../../src/remote/left.ts';
 import { openLocal } from '../../src/remote/local.ts';
@@ -140,6 +141,28 @@ describe('A detached segment that no driver comes back for', () => {
     await running;
     assert.equal(existsSync(effect), false);
     await later.close();
+  });
+
+  it('does what it tells and nothing after that, when its supervisor is killed in the moment in which the shell of its steps begins', async () => {
+    const bin = join(directory, 'killing');
+    mkdirSync(bin);
+    const killing = `#!/bin/sh\n[ $# -gt 1 ] || kill -9 "$PPID"\nexec ${pathOf('setsid')} "$@"\n`;
+    writeFileSync(join(bin, 'setsid'), killing, { mode: 0o755 });
+    const shell = writeLoginShell(join(directory, 'login-killing'), `PATH='${bin}':$PATH`);
+    const effect = (round: number): string => join(directory, `effect-${round}`);
+    const failures: (string | undefined)[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const session = await opened(shell);
+      const journal = join(directory, '.cutover/runs/test', `killing-${round}`);
+      const segment = segmentOf([stepOf('one', `sleep 0.5; touch '${effect(round)}'`)], { journal });
+      failures.push((await session.run(segment, new Recorder(), patient))?.kind);
+      await session.close();
+    }
+    await sleep(1000);
+    assert.deepEqual(
+      failures.map((_, round) => existsSync(effect(round))),
+      failures.map((kind) => kind === undefined),
+    );
   });
 
   it('is ended by its host, with all that it started, and says so to whoever asks later', async () => {
