@@ -111,7 +111,7 @@ describe('A host that lacks a tool', () => {
   });
 });
 
-describe('A detached segment that no driver comes back for', () => {
+describe('A detached segment that no driver comes back for', { concurrency: true }, () => {
   it('does not begin any more when it was given up while its journal was being made', async () => {
     const [journal, go, effect] = [
       join(directory, '.cutover/runs/test/slow'),
