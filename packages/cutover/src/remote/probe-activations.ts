@@ -10,13 +10,11 @@ export const activationLines: Shell = tight`
     if [ -s "$guard/armed" ]; then
       turn=0
       while [ "$(readlink "$guard/verdict.$turn")" = extended ]; do turn=$((turn + 1)); done
-      guarded=gone
-      watcher=
-      if [ -f "$guard/process" ]; then read -r watcher booted started < "$guard/process" || :; fi
-      if [ ! -e "$guard/outcome" ] && is_alive "$watcher" "\${booted-}" "\${started-}"; then guarded=guarded; fi
+      pid=
+      if [ -f "$guard/process" ]; then read -r pid booted started < "$guard/process" || :; fi
+      if [ ! -e "$guard/outcome" ] && is_alive "$pid" "\${booted-}" "\${started-}"; then put guarded yes; else put guarded no; fi
       put activation "$guard/armed"
       put verdict "$(readlink "$guard/verdict.$turn" || echo open)"
-      put guarded "$guarded"
       set -- "$@" "$guard/armed"
     fi
   done`;
@@ -44,7 +42,7 @@ export function activationsIn(printed: Printed): {
     if (told === null) return path;
     const { format: _, within, ...rest } = told;
     const verdict = verdictOf(verdicts[i]);
-    return { ...rest, withinSeconds: within, verdict, isGuarded: verdict !== 'confirmed' && guarded[i] === 'guarded' };
+    return { ...rest, withinSeconds: within, verdict, isGuarded: verdict !== 'confirmed' && guarded[i] === 'yes' };
   });
   return {
     activations: read.filter((one) => typeof one !== 'string'),
