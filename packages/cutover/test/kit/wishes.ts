@@ -7,6 +7,9 @@ import type { Wanted } from '../../src/plan/deploy.ts';
 import type { Wish } from '../../src/plan/job.ts';
 import { noRoutine } from '../../src/recipes/tasks.ts';
 
+/** How long a deployment of the tests is silent until it counts as dead. */
+export const lostAfterMs = 180_000;
+
 /** Noon of a day in March, in UTC. */
 export const noonMs = Date.UTC(2026, 2, 22, 12, 0, 0);
 
@@ -89,7 +92,7 @@ export function settingsFor(hosts: readonly Host[], more: Partial<Settings> = {}
     processes: [],
     balancer: null,
     limits: { connectMs: 10_000, reconnectMs: 120_000, stepMs: 60_000, transferMs: 600_000, hookMs: 600_000 },
-    confirmation: { withinMs: 300_000, onLost: 'revert', lostAfterMs: 180_000 },
+    confirmation: { withinMs: 300_000, onLost: 'revert', lostAfterMs },
     env: {},
     secrets: {},
     php: 'php',

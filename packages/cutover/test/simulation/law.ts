@@ -103,8 +103,10 @@ export class Law {
     return this.#done.has(`${plan.deployment} ${host} ${step}`);
   }
 
+  /** How long it must have been silent to be taken over is asked where it is taken. */
   #locked({ name, memory }: Machine, act: Act, { holder }: Before): void {
-    if (holder !== null) this.breach(`${name}: ${act.driver} took the lock that ${holder} held`);
+    const former = act.effect.kind === 'lock' ? (act.effect.takesOver?.deployment ?? null) : null;
+    if (holder !== null && holder !== former) this.breach(`${name}: ${act.driver} took the lock that ${holder} held`);
     const plan = this.#plans.get(act.deployment);
     if (plan && memory.current !== (plan.basis[name] ?? null))
       this.breach(`${name}: ${act.driver} goes on with a plan that was made while ${plan.basis[name]} served`);

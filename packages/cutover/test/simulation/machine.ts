@@ -5,6 +5,7 @@ import type { ReleaseName } from '../../src/model/release.ts';
 import { restart } from '../../src/remote/memory/guard.ts';
 import type { MemoryHost } from '../../src/remote/memory/host.ts';
 import type { SegmentStep } from '../../src/remote/session.ts';
+import { noonMs } from '../kit/wishes.ts';
 import type { Job } from './job.ts';
 import type { Law } from './law.ts';
 import { applySafely, type Safeguard, strikeSafely } from './safeguards.ts';
@@ -56,6 +57,10 @@ export class Machine {
     return this.spec.name;
   }
 
+  get #nowMs(): number {
+    return noonMs + this.#time.sinceMs;
+  }
+
   /** The steps as this machine runs them: without the safeguard, an undo goes on after a step that could not be taken back. */
   stepsOf(steps: readonly SegmentStep[]): readonly SegmentStep[] {
     const isUndo = steps.some(({ effect }) => effect.kind === 'restore' || effect.kind === 'discard');
@@ -69,14 +74,14 @@ export class Machine {
     const { effect } = act;
     if (this.isFull && needsRoom(effect)) return effect.kind === 'lock' ? ScriptExit.refused : 1;
     const before = this.#law.before(this, act);
-    const code = applySafely(memory, effect, { ...act, nowMs: this.#time.sinceMs, without: this.#without });
+    const code = applySafely(memory, effect, { ...act, nowMs: this.#nowMs, without: this.#without });
     if (effect.kind === 'receive' && code === 0 && this.torn.delete(act.driver))
       memory.directories.set(effect.release, 'partial');
     if (effect.kind === 'verify' && code === 0 && !this.#without.has('flush')) this.#flushed.add(effect.record.name);
     this.#law.after(this, act, { code, before });
     const guard = memory.guards.get(act.deployment);
     if (guard && guard.dueMs < Number.POSITIVE_INFINITY)
-      this.#time.after(guard.dueMs - this.#time.sinceMs, () => this.strikeGuards());
+      this.#time.after(guard.dueMs - this.#nowMs, () => this.strikeGuards());
     return code;
   }
 
@@ -88,7 +93,7 @@ export class Machine {
   strikeGuards(): void {
     if (!this.isUp || this.memory.guards.size === 0) return;
     const before = this.memory.current;
-    strikeSafely(this.memory, { nowMs: this.#time.sinceMs, without: this.#without });
+    strikeSafely(this.memory, { nowMs: this.#nowMs, without: this.#without });
     if (this.memory.current !== before) this.#law.wentBack(this, before);
   }
 

@@ -1,6 +1,6 @@
 import { emptyHost } from '../../src/remote/memory/host.ts';
 import { usedHost } from '../kit/memory-hosts.ts';
-import { noonMs } from '../kit/wishes.ts';
+import { lostAfterMs, noonMs } from '../kit/wishes.ts';
 import { Driver } from './driver.ts';
 import { Law } from './law.ts';
 import { Machine } from './machine.ts';
@@ -48,22 +48,21 @@ export async function simulate(scenario: Scenario, { without = [], isTold = fals
   return { breaches: law.breaches, story: story.lines, ends: drivers.map(({ end }) => endOf(end)) };
 }
 
-/** Whoever comes next finds the locks of dead drivers freed, and needs no other help. */
+/** Whoever comes next, after the time in which a dead deployment is given up for lost, needs no help. */
 async function heal(
   world: World,
   parts: { readonly law: Law; readonly without: ReadonlySet<Safeguard> },
 ): Promise<void> {
-  for (const machine of world.machines.values()) {
-    if (machine.memory.lock) world.story.tell(`${machine.name}: somebody frees the lock that is left`);
-    machine.memory.lock = null;
-  }
+  const { time } = world;
+  time.after(lostAfterMs, () => undefined);
+  await time.passAll();
   const healer = new Driver(
     { name: 'zoe', startsMs: 0, wish: 'deploy', thinksMs: 0, isImpatient: false },
     world,
     parts,
   );
   void healer.run();
-  await world.time.passAll();
+  await time.passAll();
   judgeHealed(world, healer, parts.law);
 }
 
