@@ -1,5 +1,5 @@
 import type { Dice } from '../simulation/random.ts';
-import type { Site } from './site.ts';
+import { patient, type Site } from './site.ts';
 import { type Victim, victims } from './victims.ts';
 
 /** Killed with SIGKILL, or halted with SIGSTOP for a while; a link is dropped for a while, or lets nothing through. */
@@ -73,7 +73,7 @@ export function drawWish(dice: Dice, { hosts }: Site, round: string): Wish {
       hooks: Object.fromEntries(made.map(({ point, hook }) => [point, [hook]])),
       spare: dice.chance(0.3),
       ...(hosts.length > 1 && dice.chance(0.3) ? { batch: 1 } : {}),
-      ...(isHasty ? { limits: { reconnect: '2s' } } : {}),
+      ...(isHasty ? { limits: { ...patient, reconnect: '2s' } } : {}),
     },
     isHasty,
     hooks,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Dice } from '../simulation/random.ts';
 import { type Blow, drawBlow, drawWish, type Kind, kinds, type Wish } from './draw.ts';
 import { begin, type Running } from './running.ts';
-import { changePage, keep, type Site } from './site.ts';
+import { changePage, keep, patient, type Site } from './site.ts';
 import { assertSound } from './soundness.ts';
 import { type Hit, strike } from './strike.ts';
 import type { Tally } from './tally.ts';
@@ -19,7 +19,7 @@ export interface Round {
 }
 
 /** What all deployments have in common. */
-export const usual = { keep, lostAfter: '3s' } as const;
+export const usual = { keep, lostAfter: '3s', limits: patient } as const;
 
 /** Of a site that nobody has looked at. */
 export const unknown: Before = { serves: new Map(), lasting: new Map() };

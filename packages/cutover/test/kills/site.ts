@@ -16,6 +16,9 @@ export interface Site {
 /** How many releases that served a site keeps. */
 export const keep = 3;
 
+/** A host that is busy is no host that is away. */
+export const patient = { connect: '2m' } as const;
+
 /** Opens a site; its hosts are called after it, so that none of another one's is meant. */
 export async function openSite(t: Lifetime, name: string, count: number): Promise<Site> {
   const hosts = Array.from({ length: count }, (_, i) => `${name}-web${i + 1}`);
