@@ -8,7 +8,7 @@ import { closingLine, showAgain, showEnd, showFile } from './show.ts';
 /** One file more at once than the smallest machine has cores: most of them wait for a host for half of their time. */
 const atOnce = 3;
 const fileLimitMs = 900_000;
-/** All of it takes a quarter of an hour on two cores; a machine that is busy with other things gets more. What is left then is stopped and reported. */
+/** Several times what all of it takes on two cores that are busy with other things as well. What is left then is stopped and reported. */
 const allLimitMs = 3_600_000;
 
 /** Types, lint, format and all tests; each of the first three counts as one test. Resolves to the exit code. */
