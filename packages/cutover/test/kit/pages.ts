@@ -13,7 +13,7 @@ export function freshForEach(options: ShopOptions = {}): () => Shop {
 }
 
 function emptied(site: Shop, hosts: readonly string[] = ['web1']): void {
-  for (const host of hosts) rmSync(site.path(host), { recursive: true, force: true });
+  for (const host of hosts) rmSync(site.path(host), { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Deploys a page with this text; answers the release. */

@@ -166,5 +166,5 @@ async function stopped(child: ChildProcess, directory: string): Promise<void> {
     child.kill();
     await exit;
   }
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
 }

@@ -32,7 +32,7 @@ function keepsTheContract(kind: string, open: Open): void {
     });
     after(async () => {
       await world.session.close();
-      rmSync(world.directory, { recursive: true, force: true });
+      rmSync(world.directory, { recursive: true, force: true, maxRetries: 10 });
     });
 
     runsSteps(() => world);

@@ -21,7 +21,7 @@ const directory = mkdtempSync(join(tmpdir(), 'cutover-fleet-'));
 const started: Sshd[] = [];
 after(async () => {
   await Promise.all(started.map((sshd) => sshd.stop()));
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** Never aborted. */

@@ -11,7 +11,7 @@ import { makeLoginShell } from '../kit/shells.ts';
 import { keepTheContract, stopGraceMs } from './contract.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cutover-local-'));
-after(() => rmSync(directory, { recursive: true, force: true }));
+after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 keepTheContract('On this machine', (kind) => {
   const shell = makeLoginShell(directory, kind);

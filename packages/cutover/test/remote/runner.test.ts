@@ -26,7 +26,7 @@ import { writeLoginShell } from '../kit/shells.ts';
 import { until } from '../kit/until.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cutover-runner-'));
-after(() => rmSync(directory, { recursive: true, force: true }));
+after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 /** Never aborted. */
 const patient = new AbortController().signal;

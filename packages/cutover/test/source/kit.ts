@@ -28,7 +28,7 @@ export interface Lifetime {
 /** A temporary directory that the test removes. */
 export function workspace(t: Lifetime): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'cutover-test-')));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
+  t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 10 }));
   return path;
 }
 
