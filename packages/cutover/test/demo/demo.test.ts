@@ -58,7 +58,7 @@ describe('cutover demo', () => {
     const child = world.demo('--releases', '4', '--seconds', '30');
     const ended = over(child);
     await told(child, 'Release 1 of 4');
-    const children = childrenOf(child.pid ?? 0);
+    const children = ['nginx', 'php-fpm', 'visitors'].flatMap((name) => childrenOf(child.pid ?? 0, name));
     assert.equal(children.length, 3, 'nginx, PHP-FPM and the visitors');
     child.kill('SIGINT');
     assert.deepEqual([(await ended).code, (await ended).err], [130, '\nThe demo was stopped.\n']);
