@@ -4,8 +4,8 @@ import { root } from './root.ts';
 
 /** Strikes as many blows at real deployments as `--blows` says, on one host and on three. Resolves to the exit code. */
 export function kills(args: readonly string[]): Promise<number> {
-  process.env['CUTOVER_KILLS'] = valueOf(args, '--blows') ?? '150';
-  process.env['CUTOVER_KILLS_FROM'] = valueOf(args, '--from') ?? '1';
+  const asked = { CUTOVER_KILLS: valueOf(args, '--blows'), CUTOVER_KILLS_FROM: valueOf(args, '--from') };
+  for (const [name, value] of Object.entries(asked)) if (value !== undefined) process.env[name] = value;
   return runProcess(process.execPath, ['--test', join(root, 'packages/cutover/test/integration/kills.test.ts')]);
 }
 

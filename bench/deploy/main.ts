@@ -2,18 +2,16 @@ import { canRunHosts } from '../kit/sshd.ts';
 import { exitOnSignals } from '../kit/temporary.ts';
 import { contenders } from './contenders.ts';
 import { measure } from './measure.ts';
-import { type Options, readOptions, usage } from './options.ts';
+import { type Options, readOptions, usageWith } from './options.ts';
 import { report } from './report.ts';
 import { targetsOf } from './targets.ts';
 import { makeWorld } from './world.ts';
 
 exitOnSignals();
 try {
-  const options = readOptions(
-    process.argv.slice(2),
-    contenders.map(({ name }) => name),
-  );
-  if (options === null) console.log(usage);
+  const names = contenders.map(({ name }) => name);
+  const options = readOptions(process.argv.slice(2), names);
+  if (options === null) console.log(usageWith(names));
   else await bench(options);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -15,19 +15,20 @@ export interface Options {
 }
 
 /** How it is used. */
-export const usage = `
+export function usageWith(contenders: readonly string[]): string {
+  return `
 node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cutover] [--files 200] [--changed 5] [--json] [--strict]
 
   --runs N       measured deployments of each contender in each row
   --rtt LIST     round trips in milliseconds
   --hosts LIST   numbers of hosts
-  --only LIST    contenders: floor, floor-spare, floor-open, cutover, cutover-spare, cutover-open, rsync, mina, deployer-way, capistrano,
-                 shipit, pm2-deploy
+  --only LIST    contenders: ${contenders.join(', ')}
   --files N      files in the repository, 6.6 kB each
   --changed N    files that each deployment changes
   --json         print the samples as JSON instead of tables
   --strict       exit with 1 when something to be reached was not reached
 `.trim();
+}
 
 /** Reads the arguments; throws a sentence when they make no sense. Null asks for the usage. */
 export function readOptions(argv: readonly string[], contenders: readonly string[]): Options | null {

@@ -1,28 +1,19 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quote } from '../../../packages/cutover/src/shell/text.ts';
-import { run } from '../../kit/run.ts';
 import { type Contender, keep, type Place } from '../contender.ts';
 import { putSharedPaths } from '../shared-paths.ts';
+import { byScript } from './by-script.ts';
 
 /**
  * Deployer's way without Deployer, which comes from Composer's registry alone: its commands of a common deployment one after the other, each an
- * ssh of its own into \`bash -ls\` over a shared connection. Its own workers, which take a tenth of a second for each task, are not there.
+ * ssh of its own into `bash -ls` over a shared connection. Its own workers, which take a tenth of a second for each task, are not there.
  */
 export const deployerWay: Contender = {
   name: 'deployer-way',
   note: "Deployer's commands one by one over a shared connection (git archive from a mirror), without the time of its PHP workers",
   prepare: async (place) => {
     await putSharedPaths(place, 'shared');
-    const script = join(place.directory, 'deploy.sh');
-    await writeFile(script, driver(place));
-    let count = 0;
-    return {
-      deploy: () => {
-        count += 1;
-        return run({ argv: ['sh', script, String(10_000 + count)], cwd: place.directory, env: place.env });
-      },
-    };
+    return byScript(place, driver(place));
   },
 };
 

@@ -1,8 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { run } from '../../kit/run.ts';
 import { type Contender, keep, type Place } from '../contender.ts';
 import { putSharedPaths } from '../shared-paths.ts';
+import { byScript } from './by-script.ts';
 
 /** By hand, as many do: rsync beside the release in service with hard links to it, then one ssh that links and swaps. */
 export const rsync: Contender = {
@@ -10,15 +8,7 @@ export const rsync: Contender = {
   note: 'sends the work tree with --link-dest; no lock, no check, no flush, no way back',
   prepare: async (place) => {
     await putSharedPaths(place, '.');
-    const script = join(place.directory, 'deploy.sh');
-    await writeFile(script, deployScript(place));
-    let count = 0;
-    return {
-      deploy: () => {
-        count += 1;
-        return run({ argv: ['sh', script, String(10_000 + count)], cwd: place.repository.workTree, env: place.env });
-      },
-    };
+    return byScript(place, deployScript(place));
   },
 };
 

@@ -19,7 +19,7 @@ export async function settingsFor(options: StageOptions, outside: Outside): Prom
   });
   end?.();
   if (!resolved.ok) return tell(resolved.problems, outside);
-  outside.ahead?.settled(loaded.value.file, resolved.value);
+  outside.ahead?.settled(loaded.value, resolved.value);
   return resolved.value;
 }
 

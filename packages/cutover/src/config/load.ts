@@ -72,7 +72,7 @@ function readText(file: string): Result<string> {
 
 async function loadDocument(file: string, text: string): Promise<Result<LoadedConfig>> {
   const parsed = await parseDocument(text, file);
-  return parsed.ok ? { ok: true, value: { file, directory: dirname(file), ...parsed.value } } : parsed;
+  return parsed.ok ? { ok: true, value: { file, directory: dirname(file), text, ...parsed.value } } : parsed;
 }
 
 async function loadScript(file: string, text: string, env: Environment): Promise<Result<LoadedConfig>> {
@@ -93,7 +93,7 @@ async function loadScript(file: string, text: string, env: Environment): Promise
         line: 1,
         column: 1,
       });
-    return { ok: true, value: { file, directory: dirname(file), input, locate: scriptLocator(text, file) } };
+    return { ok: true, value: { file, directory: dirname(file), text, input, locate: scriptLocator(text, file) } };
   } catch (error) {
     return fault(`The config could not be run: ${messageOf(error, file)}.`, null, placeOf(error, file, text));
   }

@@ -7,6 +7,7 @@ export interface LoadedConfig {
   readonly file: string;
   /** Absolute: where relative paths of this machine begin. */
   readonly directory: string;
+  readonly text: string;
   readonly input: unknown;
   readonly locate: Locate;
 }

@@ -2,7 +2,7 @@ import type { Host, HostName } from '../model/host.ts';
 import type { Ahead } from './ahead.ts';
 import { leaseOf } from './beats.ts';
 import type { Channel } from './channel.ts';
-import { type Dice, Handshakes } from './handshakes.ts';
+import { type Dice, fitsOneServer, Handshakes } from './handshakes.ts';
 import { Here } from './here.ts';
 import type { Handover } from './left.ts';
 import { openLocal } from './local.ts';
@@ -23,7 +23,7 @@ export interface FleetOptions extends Dice {
    * as a rule, and needs no round trip of its own.
    */
   readonly opening?: (host: Host) => Segment | null;
-  /** Who may have begun the connections already. */
+  /** Who may have begun the connections already; not asked where there are more than a server takes logins at once. */
   readonly ahead?: Ahead;
 }
 
@@ -96,7 +96,7 @@ class Connections implements ConnectedFleet {
     this.#handovers.set(host.name, handover);
     const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, handover, ...grace, ...lease };
     if (host.transport === 'local') return openLocal({ host: host.name, ...how });
-    const ahead = rest.ahead === undefined ? {} : { ahead: rest.ahead };
+    const ahead = rest.ahead !== undefined && fitsOneServer(rest.hosts.length) ? { ahead: rest.ahead } : {};
     return this.#handshakes.make(host, () => openSsh({ host, client, ...how, ...ahead }), signal);
   }
 

@@ -10,6 +10,11 @@ import type { SshClient } from './ssh.ts';
 const atOneServer = 8;
 const inAll = 50;
 
+/** Whether so few hosts are reached that no server can have too many logins, whichever it is. */
+export function fitsOneServer(hosts: number): boolean {
+  return hosts <= atOneServer;
+}
+
 /** How often an attempt is made whose connection was dropped, and how long the pauses between are at most. */
 const attempts = 6;
 const firstPauseMs = 500;
@@ -47,9 +52,9 @@ export class Handshakes {
     }
   }
 
-  /** With few hosts no server can have too many, so ssh need not be asked which they are. */
+  /** Where no server can have too many, ssh need not be asked which they are. */
   async #gateFor(host: Host): Promise<Gate> {
-    if (this.#hosts <= atOneServer) return this.#all;
+    if (fitsOneServer(this.#hosts)) return this.#all;
     const server = await this.#all.pass(() => firstServer(host, this.#client));
     const gate = this.#byServer.get(server) ?? new Gate(atOneServer);
     this.#byServer.set(server, gate);

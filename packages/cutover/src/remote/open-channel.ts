@@ -51,12 +51,12 @@ export async function openChannel(
 ): Promise<Channel | WireEnd | 'no-answer' | 'cancelled'> {
   const { connectMs, signal } = options;
   if (signal.aborted) return 'cancelled';
-  const launch = launchFor(way, options);
-  const channel = channelFor(way, options, launch);
+  const outset = outsetFor(way, options);
+  const channel = channelFor(way, options, outset);
   const limit = AbortSignal.timeout(connectMs);
   const greeting = await Promise.race([channel.greeting, aborted(AbortSignal.any([signal, limit]))]);
   if (greeting === 'greeted') {
-    options.ahead?.answered(way.host, launch);
+    options.ahead?.answered(way.host, outset.launch);
     return channel;
   }
   if (greeting !== 'aborted') return greeting;
@@ -64,30 +64,35 @@ export async function openChannel(
   return signal.aborted ? 'cancelled' : 'no-answer';
 }
 
-function channelFor({ host, explainLoss }: Way, options: OpenOptions, launch: Launch): Channel {
-  const { stopGraceMs = defaultStopGraceMs, handover = { left: null }, lease = defaultLease } = options;
-  const opening = wordOf(options, launch.nonce) === null ? null : (options.opening ?? null);
-  return new Channel({ host, launch, opening, stopGraceMs, lease, handover, explainLoss });
+/** How a channel begins. */
+interface Outset {
+  readonly launch: Launch;
+  /** The segment that goes along with the launch. */
+  readonly opening: Segment | null;
 }
 
-/** What was begun ahead if it is the very same that would be begun now, and still runs. */
-function launchFor(way: Way, options: OpenOptions): Launch {
+function channelFor({ host, explainLoss }: Way, options: OpenOptions, outset: Outset): Channel {
+  const { stopGraceMs = defaultStopGraceMs, handover = { left: null }, lease = defaultLease } = options;
+  return new Channel({ host, ...outset, stopGraceMs, lease, handover, explainLoss });
+}
+
+/** With what was begun ahead if it is the very same that would be begun now, and still runs. */
+function outsetFor(way: Way, options: OpenOptions): Outset {
   const begun = options.ahead?.take(way.host);
-  if (!begun) return freshLaunch(way, options, newNonce());
+  if (!begun) return freshOutset(way, options, newNonce());
   const { child, ...launch } = begun;
   const runs = child.exitCode === null && child.signalCode === null && child.pid !== undefined;
-  if (runs && isDeepStrictEqual(launch, freshLaunch(way, options, launch.nonce))) return begun;
+  const fresh = freshOutset(way, options, launch.nonce);
+  if (runs && isDeepStrictEqual(launch, fresh.launch)) return { ...fresh, launch: begun };
   child.kill('SIGKILL');
-  return freshLaunch(way, options, newNonce());
+  return freshOutset(way, options, newNonce());
 }
 
-function freshLaunch({ command, args }: Way, options: OpenOptions, nonce: string): Launch {
-  const { stopGraceMs = defaultStopGraceMs } = options;
-  return { command, args: args(runnerCommand(nonce, stopGraceMs, wordOf(options, nonce) ?? '')), nonce };
-}
-
-function wordOf({ opening }: OpenOptions, nonce: string): string | null {
-  return opening ? openingWord(opening, nonce) : null;
+function freshOutset({ command, args }: Way, options: OpenOptions, nonce: string): Outset {
+  const { stopGraceMs = defaultStopGraceMs, opening = null } = options;
+  const word = opening && openingWord(opening, nonce);
+  const launch = { command, args: args(runnerCommand(nonce, stopGraceMs, word ?? '')), nonce };
+  return { launch, opening: word === null ? null : opening };
 }
 
 function aborted(signal: AbortSignal): Promise<'aborted'> {

@@ -22,7 +22,7 @@ export function directoryWith(t: TestContext, files: Readonly<Record<string, str
 
 /** A config as if it had been read from a file whose places nobody knows. */
 export function loaded(input: unknown): LoadedConfig {
-  return { file: '/project/cutover.config.ts', directory: '/project', input, locate: () => null };
+  return { file: '/project/cutover.config.ts', directory: '/project', text: '', input, locate: () => null };
 }
 
 /** The smallest config, with more laid over it. */

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import type { LoadedConfig } from '../../config/loaded.ts';
 import type { HostName } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import { isBuiltOnce } from '../../model/source.ts';
@@ -10,11 +10,13 @@ import type { Launch } from '../../remote/wire.ts';
 import { digest, type Inputs, isClosed } from './inputs.ts';
 import { type Remembered, recall, remember } from './remembered.ts';
 
-/** As many logins as every server takes at once. */
-const mostHosts = 8;
-
 /** Stands for the nonce in what is remembered. */
 const blank = '{nonce}';
+
+interface Settled {
+  readonly config: LoadedConfig;
+  readonly settings: Settings;
+}
 
 /** One for each run of the program. */
 export interface AheadOptions extends Inputs {
@@ -31,7 +33,7 @@ export class CalledAhead implements Ahead {
   readonly #recalled: Remembered | null;
   readonly #begun = new Map<HostName, Begun>();
   readonly #answered = new Map<HostName, readonly string[]>();
-  #wanted: (Pick<Remembered, 'config'> & { readonly hosts: number }) | null = null;
+  #settled: Settled | null = null;
 
   /** Begins them. */
   constructor(options: AheadOptions) {
@@ -54,23 +56,26 @@ export class CalledAhead implements Ahead {
       );
   }
 
-  /** What the config says. Where something else comes before the hosts are reached, the next time begins with that as well. */
-  settled(file: string, settings: Settings): void {
-    const text = readFileSync(file, 'utf8');
-    const isFirst = settings.skip === null && !isBuiltOnce(settings.source);
-    const { length } = settings.hosts.filter(({ transport }) => transport === 'ssh');
-    if (isFirst && length > 0 && length <= mostHosts && isClosed(file, text))
-      this.#wanted = { config: { file, digest: digest(text) }, hosts: length };
+  /** What the config came to. */
+  settled(config: LoadedConfig, settings: Settings): void {
+    this.#settled = { config, settings };
   }
 
   /** Ends what nobody took, and keeps for the next time how the hosts were reached. */
   close(): void {
     for (const { child } of this.#begun.values()) child.kill('SIGKILL');
-    const { version } = this.#options;
-    if (this.#wanted === null || this.#answered.size !== this.#wanted.hosts) return;
+    if (this.#settled === null || !this.#mayGoAhead(this.#settled)) return;
+    const { file, text } = this.#settled.config;
     const hosts = Object.fromEntries(this.#answered);
     if (isDeepStrictEqual(hosts, this.#recalled?.hosts)) return;
-    remember(this.#options, { version, config: this.#wanted.config, hosts });
+    remember(this.#options, { version: this.#options.version, config: { file, digest: digest(text) }, hosts });
+  }
+
+  /** Where something else comes before the hosts are reached, the next time begins with that as well. */
+  #mayGoAhead({ config: { file, text }, settings: { hosts, skip, source } }: Settled): boolean {
+    const far = hosts.filter(({ transport }) => transport === 'ssh').length;
+    const isFirst = skip === null && !isBuiltOnce(source);
+    return isFirst && far > 0 && this.#answered.size === far && isClosed(file, text);
   }
 }
 

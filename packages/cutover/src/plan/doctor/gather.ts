@@ -1,4 +1,5 @@
 import { lines, type Shell, sh } from '../../shell/text.ts';
+import { lingers } from '../processes/systemd.ts';
 
 /** What is gathered about a host's servers. */
 export interface GatherWish {
@@ -16,7 +17,14 @@ export interface GatherWish {
  * subject`, whose text is indented by one space so that nothing in a file can be taken for the beginning of another. Nothing is judged here.
  */
 export function gather(wish: GatherWish): Shell {
-  return lines(functions(wish), configs, programs, ...wish.units.map(unit), linger, here(wish));
+  return lines(
+    functions(wish),
+    configs,
+    programs,
+    ...wish.units.map(unit),
+    wish.units.length > 0 ? linger : null,
+    here(wish),
+  );
 }
 
 function functions({ deployPath, etc }: GatherWish): Shell {
@@ -76,7 +84,7 @@ function unit({ name, text }: GatherWish['units'][number]): Shell {
 }
 
 const linger = sh`
-  { if [ -e "/var/lib/systemd/linger/$(id -un)" ]; then echo yes; else echo no; fi; } | section linger`;
+  if ${lingers}; then echo yes; else echo no; fi | section linger`;
 
 function here({ root }: GatherWish): Shell {
   return sh`

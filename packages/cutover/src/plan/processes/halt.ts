@@ -8,11 +8,17 @@ import { systemctlFunctions } from './systemd.ts';
  * for its end).
  */
 
+/** `managed DIR`: sets `manager` and `unit`; fails where nobody was told to run it. */
+const managed = sh`
+  managed() {
+    manager=; unit=
+    read -r manager unit 2>/dev/null < "$1/manager"
+  }`;
+
 /** `alive DIR`: whether the process runs. */
 const alive = sh`
   alive() {
-    manager=; unit=
-    read -r manager unit 2>/dev/null < "$1/manager" || return 1
+    managed "$1" || return 1
     case $manager in
       own) runs "$1/pid" || runs "$1/child" ;;
       systemd*) ctl "$manager" is-active --quiet "$unit" ;;
@@ -76,8 +82,7 @@ const halt = sh`
     signal=TERM; tenths=0; ending=100
     read -r signal tenths ending < "$1/ends" || :
     : > "$1/stop"
-    manager=; unit=
-    read -r manager unit 2>/dev/null < "$1/manager" || :
+    managed "$1" || :
     case $manager in
       systemd*) end_unit "$manager" "$unit" || return 1 ;;
       pm2) if pm2 pid "$unit" 2>/dev/null | grep -q '[0-9]'; then pm2 delete "$unit" > /dev/null || return 1; fi ;;
@@ -96,16 +101,15 @@ const halt = sh`
 /** `stay DIR`: lets systemd start it with the host from now on. */
 const stay = sh`
   stay() {
-    manager=; unit=
-    read -r manager unit 2>/dev/null < "$1/manager" || return 0
+    managed "$1" || return 0
     case $manager in systemd*) order "$manager" enable --quiet "$unit" ;; esac
   }`;
 
 /** `endings DIR`: how often the process has ended by itself and was started again. */
 const endings = sh`
   endings() {
-    manager=; unit=; times=
-    read -r manager unit 2>/dev/null < "$1/manager" || :
+    times=
+    managed "$1" || :
     case $manager in
       systemd*) times=$(ctl "$manager" show -p NRestarts --value "$unit" 2>/dev/null) || : ;;
       *) [ ! -e "$1/ended" ] || times=$(wc -l < "$1/ended") ;;
@@ -116,8 +120,7 @@ const endings = sh`
 /** `last_words DIR`: what it said last, as far as this user may see that. */
 const lastWords = sh`
   last_words() {
-    manager=; unit=
-    read -r manager unit 2>/dev/null < "$1/manager" || :
+    managed "$1" || :
     case $manager in
       systemd*) ctl "$manager" status --no-pager --full --lines=20 "$unit" 2>&1 || :; echo "The journal has all that it said: $unit." ;;
       *) [ ! -s "$1/log" ] || { echo "The last that it said:"; tail -n 20 "$1/log"; } ;;
@@ -129,6 +132,7 @@ export const processFunctions: Shell = lines(
   knownProcesses,
   striking,
   systemctlFunctions,
+  managed,
   alive,
   connections,
   drained,

@@ -45,9 +45,11 @@ export function startUnit({ settings, program }: ProcessAt, unit: string): Shell
     }`;
 }
 
-/** Without it, what a user runs ends soon after the connection of the deployment. */
+/** Whether what this user runs outlives their last login. */
+export const lingers: Shell = sh`[ -e "/var/lib/systemd/linger/$(id -un)" ]`;
+
 const lingering = sh`
-  [ -e "/var/lib/systemd/linger/$(id -un)" ] || {
+  ${lingers} || {
     echo "systemd ends what $(id -un) runs with their last login: \"loginctl enable-linger $(id -un)\" as root lets it stay."
     exit ${ScriptExit.refused}
   }`;
