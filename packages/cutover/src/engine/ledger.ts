@@ -19,8 +19,8 @@ export interface Ledger {
    * that takes back must never be taken for one that goes on.
    */
   renameSegments(to: string): void;
-  /** Hosts that were reached and not given up since: one that is away is waited for. */
-  readonly reached: Set<HostName>;
+  /** Hosts that were away for too long and did not answer since: they are not waited for again. */
+  readonly givenUp: Set<HostName>;
   /** How far hosts are away: the shortest time from the sending of a segment to its first step, in milliseconds. */
   readonly turns: Map<HostName, number>;
   /** What closing found, when the host closed with its last segment. */
@@ -72,7 +72,7 @@ export function newLedger(plan: Plan, world: World, { telling }: { telling: Tell
       prefix = to;
       segments.clear();
     },
-    reached: new Set(),
+    givenUp: new Set(),
     turns: new Map(),
     closed: (host) => closed.get(host) ?? null,
     noteClosed: (host, found) => void closed.set(host, found),

@@ -8,13 +8,12 @@ import { pause } from './pause.ts';
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;
 
-/** A session on the host. One that was reached before and does not answer now, for a reason that may pass, is waited for. */
+/** A session on the host. It was looked at for the plan: one that does not answer now, for a reason that may pass, is waited for. */
 export async function sessionOn(ledger: Ledger, host: HostName, signal: AbortSignal): Promise<Session | OpenFailure> {
   const opened = await ledger.world.fleet.session(host, signal);
-  const isAway = isOpenFailure(opened) && ledger.reached.has(host) && mayPass(opened);
-  const session = isAway ? await waitFor(ledger, host, { failure: opened, signal }) : opened;
-  if (!isOpenFailure(session)) ledger.reached.add(host);
-  return session;
+  if (!isOpenFailure(opened)) ledger.givenUp.delete(host);
+  else if (!ledger.givenUp.has(host) && mayPass(opened)) return waitFor(ledger, host, { failure: opened, signal });
+  return opened;
 }
 
 /** Why a host is waited for, and what ends the waiting. */
@@ -34,7 +33,7 @@ export async function waitFor(ledger: Ledger, host: HostName, parts: Waiting): P
   const stopTimer = clock.after(reconnectMs, () => limit.abort());
   const session = await tryAgain(ledger, host, { ...parts, signal: AbortSignal.any([parts.signal, limit.signal]) });
   stopTimer();
-  if (isOpenFailure(session)) ledger.reached.delete(host);
+  if (isOpenFailure(session)) ledger.givenUp.add(host);
   else ledger.telling.tell({ type: 'host.reattached', host });
   return isOpenFailure(session) && parts.signal.aborted ? { kind: 'cancelled' } : session;
 }

@@ -72,17 +72,11 @@ export function judge(site: Site, over: Over, was: Before): End {
   return end;
 }
 
-/**
- * Some things end a deployment though nothing grave was done to it: on a very busy machine a host may wait too long for its confirmation; who is
- * killed while they make a journal leave one that nobody can read; and a host that goes away before its first step is not waited for.
- */
+/** Two things end a deployment though nothing grave was done to it: on a very busy machine a host may wait too long for its confirmation, and whoever is killed while they make a journal leave one that nobody can read. */
 function isExcused({ failures }: DeploymentState): boolean {
   return failures.some(
     ({ step, failure }) =>
-      step === 'extend' ||
-      step === 'confirm' ||
-      (failure.kind === 'lost' && failure.isFinal === true) ||
-      (failure.kind === 'unreachable' && step === null),
+      step === 'extend' || step === 'confirm' || (failure.kind === 'lost' && failure.isFinal === true),
   );
 }
 

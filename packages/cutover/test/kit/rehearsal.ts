@@ -23,6 +23,7 @@ export async function rehearse(
   hosts: ByHost<MemoryHost>,
   how: {
     faults?: readonly Fault[];
+    away?: ByHost<number>;
     killAfter?: number;
     afterDeath?: 'ends' | 'goes-on';
     reconnectMs?: number;
@@ -37,6 +38,7 @@ export async function rehearse(
     deployment: plan.deployment,
     hosts,
     faults: how.faults ?? [],
+    away: how.away ?? {},
     cancel: () => cancel.abort('SIGINT'),
     now: clock.now,
     reconnectMs,

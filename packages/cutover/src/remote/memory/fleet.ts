@@ -23,6 +23,8 @@ export interface MemoryFleetParts {
   readonly deployment: DeploymentId;
   readonly hosts: ByHost<MemoryHost>;
   readonly faults: readonly Fault[];
+  /** Hosts that went away after they were looked at, and for how many milliseconds. */
+  readonly away?: ByHost<number>;
   /** Milliseconds by the test's clock, and how long its engine waits for a host that is away. */
   now(): number;
   readonly reconnectMs: number;
@@ -34,7 +36,7 @@ export interface MemoryFleetParts {
 export function memoryFleet(parts: MemoryFleetParts): MemoryFleet {
   const state: MemoryState = {
     ...parts,
-    awayUntil: new Map(),
+    awayUntil: new Map(Object.entries(parts.away ?? {}).map(([host, ms]) => [host, parts.now() + ms])),
     times: new Map(),
     connections: new Map(),
     listening: new Map(),
