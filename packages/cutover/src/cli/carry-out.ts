@@ -1,6 +1,6 @@
 import { execute, type Result } from '../engine/execute.ts';
-import { isLocked } from '../engine/locked.ts';
 import type { OpenPayload, PayloadProblem } from '../engine/world.ts';
+import { isLocked, isOtherBasis } from '../events/cause.ts';
 import type { Settings } from '../model/settings.ts';
 import { lintPlan } from '../plan/lint.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -65,6 +65,7 @@ export function exitOf(result: Result): ExitCode {
   if (result.outcome === 'succeeded') return Exit.succeeded;
   if (result.outcome === 'stuck') return Exit.stuck;
   if (result.cause && isLocked(result.cause)) return Exit.locked;
+  if (result.cause && isOtherBasis(result.cause)) return Exit.refused;
   return result.cause?.failure.kind === 'cancelled' ? Exit.interrupted : Exit.undone;
 }
 

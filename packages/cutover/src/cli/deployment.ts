@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Result } from '../engine/execute.ts';
-import { isLocked } from '../engine/locked.ts';
+import { isLocked } from '../events/cause.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Wish } from '../plan/job.ts';
 import type { Plan } from '../plan/plan.ts';

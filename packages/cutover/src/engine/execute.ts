@@ -66,9 +66,9 @@ function stuckHosts(ledger: Ledger, left: readonly HostName[], closed: Closed): 
   return [...new Set([...left, ...unclosed, ...other])];
 }
 
-/** A host on which nothing was begun serves what it will: that is not this deployment's doing. */
+/** A host on which nothing was begun behind the lock serves what it will: that is not this deployment's doing. */
 function servesBasis({ plan, begun }: Ledger, host: HostName, serving: Serving): boolean {
-  if (begun(host).length === 0 || serving.kind === 'unknown') return true;
+  if (begun(host).every(({ effect }) => effect.kind === 'lock') || serving.kind === 'unknown') return true;
   return (serving.kind === 'release' ? serving.release : null) === plan.basis[host];
 }
 

@@ -1,6 +1,6 @@
+import { isLocked, isOtherBasis } from '../events/cause.ts';
 import type { About, DeploymentState, Trouble } from '../events/state.ts';
 import type { DeploymentKind } from '../model/deployment.ts';
-import { ScriptExit } from '../model/failure.ts';
 import { cleanWord } from './clean.ts';
 import { holderIn, holderSentence } from './holder.ts';
 import type { Paint } from './paint.ts';
@@ -23,7 +23,7 @@ export function causeLines(state: DeploymentState): string[] {
   if (cause === null) return [];
   if (cause.failure.kind === 'cancelled') return [`${cleanWord(state.cancelledBy ?? 'Someone')} asked for it to stop.`];
   const trouble = causing(state);
-  const holder = isLocked(state) ? holderIn(trouble?.output ?? '') : null;
+  const holder = isLocked(cause) ? holderIn(trouble?.output ?? '') : null;
   return [
     failureSentence(cause.failure, { host: cause.host, title: trouble?.title ?? cause.step }),
     ...(holder === null ? [] : [holderSentence(holder, Date.parse(state.endedAt ?? holder.since))]),
@@ -32,13 +32,8 @@ export function causeLines(state: DeploymentState): string[] {
 
 /** Whether it ended before it had changed anything: the lock is taken, or the hosts are not what was planned for. */
 export function isRefused(state: DeploymentState): boolean {
-  const failure = state.cause?.failure;
-  const isOtherBasis = failure?.kind === 'exit' && failure.code === ScriptExit.otherBasis;
-  return state.outcome === 'undone' && (isLocked(state) || isOtherBasis);
-}
-
-function isLocked(state: DeploymentState): boolean {
-  return state.cause?.failure.kind === 'exit' && state.cause.failure.code === ScriptExit.locked;
+  const { cause, outcome } = state;
+  return outcome === 'undone' && cause !== null && (isLocked(cause) || isOtherBasis(cause));
 }
 
 function failing(state: DeploymentState, took: string): string {

@@ -89,7 +89,7 @@ function exitReason(code: number): string {
 
 function scriptSentence(code: number, host: string): string | null {
   if (code === ScriptExit.locked) return `${host} is locked by another deployment.`;
-  if (code === ScriptExit.otherBasis) return `${host} no longer serves what this was planned for.`;
+  if (code === ScriptExit.otherBasis) return `${host} is no longer as it was when this was planned.`;
   if (code === ScriptExit.missingShared) return `A shared file that must exist is missing on ${host}.`;
   if (code === ScriptExit.ended)
     return `${host} had come to the end of everything while it could not be heard: nothing can be taken back there.`;

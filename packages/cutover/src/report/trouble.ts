@@ -1,5 +1,5 @@
+import { isLocked } from '../events/cause.ts';
 import type { DeploymentState, Trouble } from '../events/state.ts';
-import { ScriptExit } from '../model/failure.ts';
 import { lastLines } from './clean.ts';
 import { holderIn, holderSentence } from './holder.ts';
 import type { Paint } from './paint.ts';
@@ -45,8 +45,7 @@ function evidence(trouble: Trouble, index: number, view: TroubleView): string[] 
 
 /** A lock that is held is told in a sentence; everything else as it was printed. */
 function outputLines(trouble: Trouble, view: TroubleView): string[] {
-  const isLocked = trouble.failure.kind === 'exit' && trouble.failure.code === ScriptExit.locked;
-  const holder = isLocked ? holderIn(trouble.output) : null;
+  const holder = isLocked(trouble) ? holderIn(trouble.output) : null;
   if (holder !== null) return [`  ${holderSentence(holder, Date.parse(trouble.at))}`];
   const output = lastLines(trouble.output, linesShown, view.colour);
   return output.map((line) => `  ${view.paint.dim('│')} ${line}`);

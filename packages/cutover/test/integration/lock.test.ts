@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execute, type Result } from '../../src/engine/execute.ts';
-import { isLocked } from '../../src/engine/locked.ts';
+import { isLocked } from '../../src/events/cause.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { Phase, Plan, Step } from '../../src/plan/plan.ts';
 import { noUndo, step } from '../../src/plan/step.ts';

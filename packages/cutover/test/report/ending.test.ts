@@ -71,7 +71,7 @@ const sentences: readonly (readonly [Failure, string])[] = [
   ],
   [{ kind: 'exit', code: 139 }, 'web2 could not install packages: it was ended by signal 11.'],
   [{ kind: 'exit', code: 75 }, 'web2 is locked by another deployment.'],
-  [{ kind: 'exit', code: 76 }, 'web2 no longer serves what this was planned for.'],
+  [{ kind: 'exit', code: 76 }, 'web2 is no longer as it was when this was planned.'],
   [{ kind: 'exit', code: 77 }, 'A shared file that must exist is missing on web2.'],
   [{ kind: 'exit', code: 78 }, 'web2 refused: its state forbids this step.'],
   [
