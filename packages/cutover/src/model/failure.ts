@@ -8,9 +8,9 @@ export type Failure =
   | { readonly kind: 'unreachable'; readonly reason: UnreachableReason; readonly message: string }
   /**
    * The session ended while something ran: what it did is not known. `isFinal` when no other session can tell more: what ran
-   * was bound to the connection, or its journal cannot be read.
+   * was bound to the connection, or `of` says why: its `journal` cannot be read, or what was to run it was killed at its `start`.
    */
-  | { readonly kind: 'lost'; readonly message: string; readonly isFinal?: boolean };
+  | { readonly kind: 'lost'; readonly message: string; readonly isFinal?: boolean; readonly of?: 'journal' | 'start' };
 
 /** What kept a session from opening. */
 export type UnreachableReason =

@@ -209,7 +209,9 @@ export class Channel implements Session {
   #failureOf(segment: Segment, ending: Ending | WireEnd): Failure | null {
     if (!('kind' in ending)) return this.#lost(segment, ending);
     this.#options.handover.left = null;
-    if (ending.kind === 'foreign') return { kind: 'lost', message: foreignSentence(segment), isFinal: true };
+    if (ending.kind === 'foreign')
+      return { kind: 'lost', message: foreignSentence(segment), isFinal: true, of: 'journal' };
+    if (ending.kind === 'unmade') return { kind: 'lost', message: unmadeSentence(segment), isFinal: true, of: 'start' };
     return ending.kind === 'ended' ? ending.failure : { kind: 'cancelled' };
   }
 
@@ -226,6 +228,10 @@ export class Channel implements Session {
 
 function foreignSentence({ journal }: Segment): string {
   return `The journal ${journal} on the host is not what was written there: what ran is not known, and what is left of it was kept beside it.`;
+}
+
+function unmadeSentence({ journal }: Segment): string {
+  return `What was to run on the host was killed before it began: the journal ${journal} says nothing.`;
 }
 
 /** A segment that cannot be sent fails in its first step, where a person looks for the reason. */

@@ -160,7 +160,8 @@ const finding = sh`
 
 /*
  * One that is asked for and not there is barred when it must not begin any more. A journal that is not what it should be is kept aside;
- * what it belonged to is ended if it can be told, and its place stays claimed.
+ * what it belonged to is ended if it can be told, and its place stays claimed. One of which nothing was heard, and which says nothing of
+ * itself, is what a runner leaves that was killed while it made it.
  */
 const attending = sh`
   attach() {
@@ -177,12 +178,15 @@ const attending = sh`
       mark started "$seq" "$told"
       follow "$1" 2>/dev/null 7>&- & follower=$!
     else
+      what=foreign
+      test "$1" -gt 0 || speaks || what=unmade
       end
       aside=$journal.aside-$$
-      mv "$journal" "$aside" && mkdir -m 700 "$journal" && put status foreign
-      mark foreign "$seq"
+      mv "$journal" "$aside" && mkdir -m 700 "$journal" && put status "$what"
+      mark "$what" "$seq"
     fi
   }
+  speaks() { test -s "$journal/supervisor" || test -s "$journal/output" || test -e "$journal/status"; }
   end() {
     begun
     if test ! -e "$journal/status" && lives; then

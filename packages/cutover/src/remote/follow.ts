@@ -6,11 +6,12 @@ import type { Progress, Segment, SegmentStep } from './session.ts';
 
 /**
  * How a segment was over on the host. `dropped` is one that never began, `closed` one that could not join, `absent` one that the host
- * knows nothing of, and the journal of a `foreign` one cannot be read. What `goesOn` takes further segments.
+ * knows nothing of, the journal of a `foreign` one cannot be read, and that of an `unmade` one was not whole when what made it was killed.
+ * What `goesOn` takes further segments.
  */
 export type Ending =
   | { readonly kind: 'ended'; readonly failure: Failure | null; readonly goesOn: boolean }
-  | { readonly kind: 'stopped' | 'dropped' | 'closed' | 'absent' | 'foreign' };
+  | { readonly kind: 'stopped' | 'dropped' | 'closed' | 'absent' | 'foreign' | 'unmade' };
 
 /** Turns what channels carry of one segment into progress. It knows how far it has heard, whichever channel it was on. */
 export class Follower {
@@ -92,6 +93,7 @@ export class Follower {
       case 'closed':
       case 'absent':
       case 'foreign':
+      case 'unmade':
         return { kind: verb };
       default:
         return null;
@@ -176,7 +178,11 @@ export class Follower {
   #done(code: string): Ending {
     if (code === 'stopped') return { kind: 'stopped' };
     if (code === 'barred' || code === 'foreign') return { kind: 'foreign' };
-    if (this.#failure === null && !this.#complete()) this.#cutShort(code);
+    if (this.#failure === null && !this.#complete()) {
+      // A shell that ended well and began nothing was never told what to run.
+      if (code === '0' && this.#begun === 0) return { kind: 'unmade' };
+      this.#cutShort(code);
+    }
     return { kind: 'ended', failure: this.#failure, goesOn: false };
   }
 

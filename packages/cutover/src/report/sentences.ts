@@ -24,9 +24,7 @@ export function failureSentence(failure: Failure, place: Place): string {
     case 'unreachable':
       return `${notReached(place)}: ${unreachable[failure.reason].because}${said(failure)}.`;
     case 'lost':
-      return place.title === null
-        ? `The connection to ${host} was lost.`
-        : `The connection to ${host} was lost: whether it could still ${cleanWord(place.title)} is not known.`;
+      return lostSentence(failure, place);
   }
 }
 
@@ -35,6 +33,7 @@ export function failureAdvice(failure: Failure, place: Place): string | null {
   if (failure.kind === 'unreachable')
     return unreachable[failure.reason].advice.replaceAll('HOST', () => cleanWord(place.host));
   if (failure.kind === 'exit') return scriptAdvice[failure.code] ?? null;
+  if (failure.kind === 'lost') return failure.of === undefined ? null : lostAdvice[failure.of];
   return failure.kind === 'timeout' ? 'If it needs more time, raise its limit in the config.' : null;
 }
 
@@ -61,6 +60,22 @@ export function disconnectedSentence(failure: Failure, host: HostName): string {
 export function reattachedSentence(afterMs: number): string {
   return `It answers again after ${durationInWords(Math.max(1000, afterMs))}: nothing was missed.`;
 }
+
+function lostSentence({ of }: Lost, place: Place): string {
+  if (of === 'start') return `${couldNot(place)}: what was to run there was killed before it began.`;
+  const host = cleanWord(place.host);
+  const what =
+    of === 'journal' ? `The journal of what ran on ${host} cannot be read` : `The connection to ${host} was lost`;
+  return place.title === null ? `${what}.` : `${what}: whether it could still ${cleanWord(place.title)} is not known.`;
+}
+
+type Lost = Extract<Failure, { kind: 'lost' }>;
+
+const lostAdvice: Readonly<Record<NonNullable<Lost['of']>, string>> = {
+  start:
+    'Perhaps memory ran out there, somebody ended all processes of the user, or the host was started anew. Then run the command again.',
+  journal: 'It was kept aside beside its place, below `.cutover/runs/` on the host.',
+};
 
 function notReached(place: Place): string {
   const could = 'could not be reached';

@@ -221,6 +221,22 @@ describe('when a host stays away', () => {
   });
 });
 
+describe('when the runner of a host is killed while it makes a journal', () => {
+  it('that is told as the cause, with what to do, and the next deployment succeeds', async (t) => {
+    const tools = workspace(t);
+    const once = `[ -e '${tools}/once' ] || { : >'${tools}/once'; kill -KILL "$PPID"; exit 1; }`;
+    const instead = { mkfifo: `${once}\nexec /usr/bin/mkfifo "$@"` };
+    const site = await shop(t, { sshd: { rc: pathOf(makeTools(join(tools, 'tools'), { instead })) } });
+    const undone = await site.cutover('deploy');
+    ended(undone, 1);
+    assert.match(undone.out, /web1 could not go on: what was to run there was killed before it began\./);
+    assert.match(undone.out, /Then run the command again\./);
+    assert.match(undone.out, /nothing was in service before/);
+    assert.equal(site.isLocked('web1'), false);
+    succeeded(await site.cutover('deploy'));
+  });
+});
+
 describe('when a tool of a host hangs', () => {
   it('the look at it ends with its limit, says so, and changes nothing', async (t) => {
     const tools = join(workspace(t), 'tools');

@@ -84,6 +84,14 @@ const sentences: readonly (readonly [Failure, string])[] = [
     'The connection to web2 was lost: whether it could still install packages is not known.',
   ],
   [
+    { kind: 'lost', message: '', isFinal: true, of: 'journal' },
+    'The journal of what ran on web2 cannot be read: whether it could still install packages is not known.',
+  ],
+  [
+    { kind: 'lost', message: '', isFinal: true, of: 'start' },
+    'web2 could not install packages: what was to run there was killed before it began.',
+  ],
+  [
     { kind: 'unreachable', reason: 'no-answer', message: '' },
     'web2 could not install packages, because it could not be reached: it did not answer in time.',
   ],

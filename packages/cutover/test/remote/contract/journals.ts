@@ -178,8 +178,29 @@ export function keepsJournals(given: () => World): void {
       const session = await world.open(undefined, lost.handover);
       const failure = await session.run(segment, lost.recorder, patient);
       assert.ok(failure?.kind === 'lost' && failure.isFinal === true, JSON.stringify(failure));
+      assert.equal(failure.of, 'journal');
       assert.match(failure.message, /was kept beside it/);
       assert.equal(fileOf(segment, 'status'), 'foreign\n');
+      await session.close();
+    });
+
+  for (const [what, make] of [
+    ['was never made whole', halfMade],
+    ['was over before any of it was said', endedUnsaid],
+  ] as const)
+    it(`whose journal ${what}, because what runs it was killed, is told as one that did not get to its beginning`, async () => {
+      const world = given();
+      const segment = journaled([stepOf('one', 'echo never')]);
+      await make(world, segment);
+      const recorder = new Recorder();
+      const follower = new Follower(segment, { seq: 0, nonce: 'word', joins: null }, recorder);
+      const session = await world.open(undefined, { left: { segment, follower } });
+      const failure = await session.run(segment, recorder, patient);
+      assert.ok(failure?.kind === 'lost' && failure.isFinal === true, JSON.stringify(failure));
+      assert.equal(failure.of, 'start');
+      assert.deepEqual(recorder.heard, []);
+      const next = journaled([stepOf('one', 'echo well')]);
+      assert.equal(await session.run(next, new Recorder(), patient), null);
       await session.close();
     });
 
@@ -459,6 +480,22 @@ function replaced(journal: string): void {
   rmSync(journal, { recursive: true });
   mkdirSync(journal);
   writeFileSync(join(journal, 'notes'), 'not a journal\n');
+}
+
+/** As a runner leaves it that is killed while it makes a journal. */
+function halfMade(_: World, { journal }: Segment): void {
+  mkdirSync(journal ?? '', { recursive: true });
+  for (const file of ['output', 'supervisor', 'group', 'driver']) writeFileSync(join(journal ?? '', file), '');
+}
+
+/** As a runner leaves it that is killed when it has begun a journal and has not yet said what is to run. */
+async function endedUnsaid(world: World, segment: Segment): Promise<void> {
+  const session = await world.open();
+  assert.equal(await session.run(segment, new Recorder(), patient), null);
+  await session.close();
+  await until('all of it is over', () => existsSync(join(segment.journal ?? '', 'status')));
+  await until('its supervisor has done its last', () => !existsSync(join(segment.journal ?? '', 'reserve')));
+  writeFileSync(join(segment.journal ?? '', 'output'), '');
 }
 
 async function* halted(halt: () => void): AsyncGenerator<Buffer> {
