@@ -7,12 +7,14 @@ export interface Contender {
   readonly name: string;
   /** What one should know of its numbers; null when there is nothing. */
   readonly note: string | null;
-  /** Installs and sets up what comes before the first deployment; throws with the reason when it cannot take part. */
+  /** Writes what it needs on this machine and puts the shared paths on the hosts; throws with the reason when it cannot take part. */
   prepare(place: Place): Promise<Deployer>;
 }
 
 /** A contender that is set up for one place. Each action deploys from or acts on what the repository's `main` is at that moment. */
 export interface Deployer {
+  /** Its own command that must be run once before the first deployment, which it is a part of; throws when it fails. */
+  setup?(): Promise<void>;
   /** Done before each deployment, and not measured. */
   ready?(): Promise<void>;
   deploy(): Promise<Ran>;

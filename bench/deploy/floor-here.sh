@@ -3,7 +3,8 @@
 set -eu
 config=$1 tree=$2 pack=$3 new=$4 old=$5 script=$6
 shift 6
-{ echo "$new"; [ -z "$old" ] || echo "^$old"; } | git -C "$tree" pack-objects --revs --thin --stdout -q > "$pack"
+if [ -n "$old" ]; then known=^$old; else known="--shallow $new"; fi
+printf '%s\n' "$known" "$new" | git -C "$tree" pack-objects --revs --thin --stdout -q > "$pack"
 began=
 for host; do
   ssh -F "$config" "$host" "$script" < "$pack" &

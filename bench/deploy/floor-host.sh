@@ -10,7 +10,7 @@ serves=$(readlink current || true)
 [ "${serves##*/}" = "$previous" ]
 
 export GIT_DIR="$path/.cutover/repo.git"
-[ -d "$GIT_DIR" ] || git init -q --bare "$GIT_DIR"
+[ -d "$GIT_DIR" ] || git init -q --bare --template= "$GIT_DIR"
 record() { printf '{"name":"%s","state":"%s","at":"%s"}\n' "$1" "$2" "$(date -u +%FT%TZ)" > ".cutover/releases/$1.new"; mv ".cutover/releases/$1.new" ".cutover/releases/$1.json"; }
 
 if [ -n "$oldest" ]; then

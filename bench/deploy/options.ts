@@ -10,6 +10,8 @@ export interface Options {
   /** Names of contenders. */
   readonly only: readonly string[];
   readonly size: Size;
+  /** Deployments to hosts that have had none. */
+  readonly first: boolean;
   readonly json: boolean;
   readonly strict: boolean;
 }
@@ -17,7 +19,7 @@ export interface Options {
 /** How it is used. */
 export function usageWith(contenders: readonly string[]): string {
   return `
-node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cutover] [--files 200] [--changed 5] [--json] [--strict]
+node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cutover] [--files 200] [--changed 5] [--first] [--json] [--strict]
 
   --runs N       measured deployments of each contender in each row
   --rtt LIST     round trips in milliseconds
@@ -25,6 +27,7 @@ node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cu
   --only LIST    contenders: ${contenders.join(', ')}
   --files N      files in the repository, 6.6 kB each
   --changed N    files that each deployment changes
+  --first        measure first deployments: to hosts on which nothing lies but the shared paths
   --json         print the samples as JSON instead of tables
   --strict       exit with 1 when something to be reached was not reached
 `.trim();
@@ -41,6 +44,7 @@ export function readOptions(argv: readonly string[], contenders: readonly string
       only: { type: 'string' },
       files: { type: 'string', default: '200' },
       changed: { type: 'string', default: '5' },
+      first: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -54,6 +58,7 @@ export function readOptions(argv: readonly string[], contenders: readonly string
     hostCounts: numbers('--hosts', values.hosts, 1),
     only: namesOf(values.only, contenders),
     size: { files: one('--files', values.files), changed: one('--changed', values.changed) },
+    first: values.first,
     json: values.json,
     strict: values.strict,
   };

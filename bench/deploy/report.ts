@@ -7,7 +7,7 @@ import { medianSeconds, secondsOf, type Target } from './targets.ts';
 /** What a run found, for people. */
 export function report(results: Results, targets: readonly Target[]): string {
   const blocks = [
-    `A warm deployment of a small change: ${results.files} files of 6.6 kB, one shared directory, one shared file, 5 releases kept.
+    `${headOf(results)}
 Medians of ${results.runs} runs each, taken in turn. Load of the machine: ${results.loadBefore} before, ${results.loadAfter} after.`,
     ...results.rows.map(rowBlock),
     commandsBlock(results.commands),
@@ -15,6 +15,13 @@ Medians of ${results.runs} runs each, taken in turn. Load of the machine: ${resu
     notes(results),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function headOf({ files, first }: Results): string {
+  if (first)
+    return `The first deployment of ${files} files of 6.6 kB to a host on which nothing lies but one shared directory and one shared file.
+What a tool must be called with once before (mina setup, pm2 deploy setup) is part of it; its own config and installation are not.`;
+  return `A warm deployment of a small change: ${files} files of 6.6 kB, one shared directory, one shared file, 5 releases kept.`;
 }
 
 function rowBlock(row: Row): string {

@@ -29,6 +29,8 @@ export interface CommandMeasured extends Measured {
 export interface Results {
   readonly runs: number;
   readonly files: number;
+  /** Whether the hosts had had no deployment before. */
+  readonly first: boolean;
   readonly loadBefore: string;
   readonly loadAfter: string;
   readonly rows: readonly Row[];

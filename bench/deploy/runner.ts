@@ -1,3 +1,4 @@
+import type { Ran } from '../kit/run.ts';
 import type { Contender, Deployer, Place } from './contender.ts';
 import type { Sample } from './results.ts';
 import { mustServe, sample } from './sample.ts';
@@ -28,11 +29,15 @@ export async function prepare(world: World, contender: Contender, hostCount: num
  * Makes one change and has it deployed by each in turn: a busy moment of the machine meets all of them. Gives a sample of each
  * deployment that succeeded and whose hosts serve the change.
  */
-export async function deployAll(world: World, runners: readonly Runner[]): Promise<ReadonlyMap<Runner, Sample>> {
+export async function deployAll(
+  world: World,
+  runners: readonly Runner[],
+  deploy = (deployer: Deployer): Promise<Ran> => deployer.deploy(),
+): Promise<ReadonlyMap<Runner, Sample>> {
   const change = await world.repository.change();
   return await eachInTurn(runners, async (runner, deployer) => {
     await deployer.ready?.();
-    const taken = await sample(runner.place, () => deployer.deploy());
+    const taken = await sample(runner.place, () => deploy(deployer));
     await mustServe(runner.place, change);
     return taken;
   });

@@ -10,7 +10,7 @@ import type { Contender, Place } from './contender.ts';
 export interface World extends AsyncDisposable {
   readonly hosts: Hosts;
   readonly repository: Repository;
-  /** A place of its own for a contender on the first `hostCount` hosts. */
+  /** A place of its own for a contender on the first `hostCount` hosts; where it had one, its directory again with an empty deploy path. */
   place(contender: Pick<Contender, 'name'>, hostCount: number): Promise<Place>;
 }
 
@@ -22,6 +22,7 @@ export async function makeWorld(hostCount: number, size: Size): Promise<World> {
   const env = await environment(directory, hosts);
   const repository = await makeRepository(directory, env, size);
   const running = stack.move();
+  const taken = new Map<string, number>();
   return {
     hosts,
     repository,
@@ -29,8 +30,11 @@ export async function makeWorld(hostCount: number, size: Size): Promise<World> {
       const name = `${contender.name}-${count}`;
       const own = join(directory, 'contenders', name);
       const hostNames = hosts.names.slice(0, count);
+      const times = taken.get(name) ?? 0;
+      taken.set(name, times + 1);
       await mkdir(own, { recursive: true });
-      return { directory: own, hostNames, deployPath: join(hosts.mountPoint, name), hosts, repository, env };
+      const deployPath = join(hosts.mountPoint, times === 0 ? name : `${name}-${times}`);
+      return { directory: own, hostNames, deployPath, hosts, repository, env };
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

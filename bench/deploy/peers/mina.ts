@@ -12,8 +12,11 @@ export const mina: Contender = {
     await putSharedPaths(place, 'shared');
     await writeFile(join(place.directory, 'deploy.rb'), settings(place));
     const call = (task: string) => onEach(place, task);
-    await call('setup');
-    return { deploy: () => call('deploy'), rollback: () => call('rollback') };
+    return {
+      setup: async () => void (await call('setup')),
+      deploy: () => call('deploy'),
+      rollback: () => call('rollback'),
+    };
   },
 };
 

@@ -17,9 +17,11 @@ export const pm2: Contender = {
       cwd: place.repository.workTree,
       env: { ...place.env, USER: logName(place) },
     });
-    await must(command('setup'));
-    await linkShared(place);
     return {
+      setup: async () => {
+        await must(command('setup')).finally(() => removeLog(place));
+        await linkShared(place);
+      },
       deploy: () => run(command()).finally(() => removeLog(place)),
       rollback: () => run(command('revert', '1')).finally(() => removeLog(place)),
     };

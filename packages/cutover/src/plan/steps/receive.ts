@@ -100,7 +100,7 @@ function openRepository(id: string): Shell {
   const format = id.length === 64 ? ['--object-format=sha256'] : [];
   return sh`
     export GIT_DIR="$PWD/.cutover/repo.git" GIT_TERMINAL_PROMPT=0
-    [ -d "$GIT_DIR/objects" ] || git init -q --bare ${format} "$GIT_DIR"`;
+    [ -d "$GIT_DIR/objects" ] || git init -q --bare --template= ${format} "$GIT_DIR"`;
 }
 
 const indexPack = sh`
