@@ -9,11 +9,12 @@ import { builtPackage } from '../kit/package.ts';
 import { canRunHosts } from '../kit/sshd.ts';
 import { table } from '../kit/table.ts';
 import { exitOnSignals, temporaryDirectory } from '../kit/temporary.ts';
+import { type Floors, floorsOf } from './floors.ts';
 import { type Watched, watch } from './watch.ts';
 
 /*
  * One deployment of a small change, and `status`, over more and more hosts, each an sshd of its own behind a link of its own delay: seconds,
- * our own memory, and how far apart the activations are.
+ * our own memory, how far apart the activations are, and what it costs at least: see floors.ts.
  * node bench/fleet/main.ts [--hosts 1,10,50] [--rtt 0,20,80] [--warm 2]
  */
 
@@ -36,6 +37,8 @@ interface Row {
   readonly status: Watched;
   /** Between the first and the last host's activation. */
   readonly skewMs: number;
+  readonly floorDeploySeconds: number;
+  readonly loginsSeconds: number;
 }
 
 exitOnSignals();
@@ -56,15 +59,20 @@ async function measure(at: World, count: number): Promise<Row> {
   const call = (...args: readonly string[]): Promise<Watched> => watch(calling(entry, args));
   for (const [i, host] of place.hostNames.entries())
     place.hosts.setRoundTrip(roundTrips[i % roundTrips.length] ?? 0, host);
+  const floors: Floors = await floorsOf(at, place);
   for (let i = 0; i < Number(values.warm); i++) {
     console.error(`… deploying to ${count}, to warm up`);
     await place.repository.change();
     await call('deploy', '--yes');
+    await floors.deploy();
   }
   console.error(`… deploying to ${count}`);
   await place.repository.change();
   const deploy = await call('deploy', '--yes');
-  return { hosts: count, deploy, skewMs: skewOf(place), status: await call('status') };
+  const skewMs = skewOf(place);
+  const floorDeploySeconds = await floors.deploy();
+  const loginsSeconds = await floors.logins();
+  return { hosts: count, deploy, skewMs, floorDeploySeconds, loginsSeconds, status: await call('status') };
 }
 
 /** By the time that the new link was renamed into its place; all hosts have one clock. */
@@ -74,22 +82,49 @@ function skewOf({ hosts, hostNames, deployPath }: Place): number {
 }
 
 function report(): string {
-  const head = ['hosts', 'deploy, s', 's a host', 'own CPU, s', 'own memory, MB', 'MB a host', 'skew, ms', 'status, s'];
+  return [
+    `Round trips of ${values.rtt} ms in turn. Load of the machine: ${loadBefore} before, ${machineLoad()} after.`,
+    `One deployment, beside the same work as one script in one ssh to each host\n${deployTable()}`,
+    `status, beside a plain ssh to each host that runs nothing\n${statusTable()}`,
+  ].join('\n\n');
+}
+
+function deployTable(): string {
+  const head = [
+    'hosts',
+    's',
+    'floor, s',
+    '× floor',
+    's a host',
+    'own CPU, s',
+    'own memory, MB',
+    'MB a host',
+    'skew, ms',
+  ];
   const [first] = rows;
-  const lines = rows.map(({ hosts, deploy, status, skewMs }) => [
+  const lines = rows.map(({ hosts, deploy, floorDeploySeconds, skewMs }) => [
     String(hosts),
     deploy.seconds.toFixed(1),
+    floorDeploySeconds.toFixed(1),
+    (deploy.seconds / floorDeploySeconds).toFixed(2),
     (deploy.seconds / hosts).toFixed(2),
     deploy.cpuSeconds.toFixed(1),
     deploy.megabytes.toFixed(0),
-    hosts === 1 || first === undefined
+    first === undefined || hosts === first.hosts
       ? ''
       : ((deploy.megabytes - first.deploy.megabytes) / (hosts - first.hosts)).toFixed(2),
     skewMs.toFixed(0),
-    status.seconds.toFixed(1),
   ]);
-  return [
-    `Round trips of ${values.rtt} ms in turn. Load of the machine: ${loadBefore} before, ${machineLoad()} after.`,
-    table([head, ...lines]),
-  ].join('\n\n');
+  return table([head, ...lines]);
+}
+
+function statusTable(): string {
+  const lines = rows.map(({ hosts, status, loginsSeconds }) => [
+    String(hosts),
+    status.seconds.toFixed(1),
+    loginsSeconds.toFixed(1),
+    (status.seconds / loginsSeconds).toFixed(2),
+    status.cpuSeconds.toFixed(1),
+  ]);
+  return table([['hosts', 's', 'logins, s', '× logins', 'own CPU, s'], ...lines]);
 }

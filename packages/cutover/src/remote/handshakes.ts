@@ -1,7 +1,7 @@
 import type { Host } from '../model/host.ts';
 import type { Channel } from './channel.ts';
 import { Gate } from './gate.ts';
-import { firstServer } from './route.ts';
+import { Servers } from './route.ts';
 import type { OpenFailure } from './session.ts';
 import { isOpenFailure } from './session.ts';
 import type { SshClient } from './ssh.ts';
@@ -30,24 +30,25 @@ export interface Dice {
 
 /** Opens connections, few enough at a time that servers take them all, and again where one was dropped. */
 export class Handshakes {
-  readonly #client: SshClient;
+  readonly #servers: Servers;
   readonly #dice: Dice;
   readonly #hosts: number;
   readonly #all = new Gate(inAll);
   readonly #byServer = new Map<string, Gate>();
 
   constructor(client: SshClient, dice: Dice, hosts: number) {
-    this.#client = client;
+    this.#servers = new Servers(client);
     this.#dice = dice;
     this.#hosts = hosts;
   }
 
   /** What `open` gave in the end. */
   async make(host: Host, open: Open, signal: AbortSignal): Promise<Channel | OpenFailure> {
-    const gate = await this.#gateFor(host);
     for (let attempt = 1; ; attempt++) {
+      const gate = await this.#gateFor(host);
       const opened = await gate.pass(() => this.#all.pass(open));
       if (attempt === attempts || !wasDropped(opened) || signal.aborted) return opened;
+      this.#servers.doubt();
       await this.#dice.sleep(pauseMs(attempt, this.#dice.random()), signal);
     }
   }
@@ -55,7 +56,7 @@ export class Handshakes {
   /** Where no server can have too many, ssh need not be asked which they are. */
   async #gateFor(host: Host): Promise<Gate> {
     if (fitsOneServer(this.#hosts)) return this.#all;
-    const server = await this.#all.pass(() => firstServer(host, this.#client));
+    const server = await this.#all.pass(() => this.#servers.of(host));
     const gate = this.#byServer.get(server) ?? new Gate(atOneServer);
     this.#byServer.set(server, gate);
     return gate;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -10,6 +10,7 @@ import { Gate } from '../../src/remote/gate.ts';
 import { Handshakes } from '../../src/remote/handshakes.ts';
 import { firstHop } from '../../src/remote/route.ts';
 import { type Fleet, isOpenFailure, type OpenFailure, type Session } from '../../src/remote/session.ts';
+import type { SshClient } from '../../src/remote/ssh.ts';
 import { quote } from '../../src/shell/text.ts';
 import { hostOf } from '../kit/hosts.ts';
 import { ownChildren } from '../kit/processes.ts';
@@ -119,6 +120,45 @@ describe('Handshakes', () => {
       assert.deepEqual(pauses, [250, 500, 1000, 2000, 4000].slice(0, tries - 1));
     });
 
+  for (const [title, word, calls] of [
+    ['ask ssh once for all hosts when no file of its config speaks of a jump', 'User', 1],
+    ['ask ssh for each host when a file that is read for others speaks of a jump', 'ProxyJump', 13],
+  ] as const)
+    it(title, async () => {
+      const hosts = Array.from({ length: 12 }, (_, index) => hostOf(`web${index}`));
+      const ssh = countingSsh(word);
+      const handshakes = new Handshakes(ssh.client, { random: Math.random, sleep: async () => {} }, hosts.length);
+      await Promise.all(hosts.map((host) => handshakes.make(host, async () => refused, patient)));
+      assert.equal(ssh.calls(), calls);
+    });
+
+  it('are eight at a time with one server as soon as it drops one, whatever names it has', async () => {
+    const hosts = Array.from({ length: 20 }, (_, index) => hostOf(`web${index}`));
+    const ssh = countingSsh('User');
+    const handshakes = new Handshakes(ssh.client, { random: Math.random, sleep: async () => {} }, hosts.length);
+    const allAtOnce = Promise.withResolvers<void>();
+    let first = 0;
+    let inside = 0;
+    let most = 0;
+    const opening = () => {
+      let isFirst = true;
+      return async () => {
+        if (isFirst) {
+          isFirst = false;
+          if (++first === hosts.length) allAtOnce.resolve();
+          await allAtOnce.promise;
+          return dropped;
+        }
+        most = Math.max(most, ++inside);
+        await wait(1);
+        inside--;
+        return refused;
+      };
+    };
+    await Promise.all(hosts.map((host) => handshakes.make(host, opening(), patient)));
+    assert.equal(most, 8);
+  });
+
   it('pass a gate so many at a time, in order', async () => {
     const gate = new Gate(2);
     const begun: number[] = [];
@@ -160,6 +200,19 @@ function fleetOf(
   const client = { configFile };
   return openFleet({ hosts, connectMs: 60_000, client, stopGraceMs: 400, random: Math.random, sleep, opening });
 }
+
+/** An ssh whose config reads another file for other hosts; it tells how often it was called. */
+function countingSsh(word: 'User' | 'ProxyJump'): { readonly client: SshClient; readonly calls: () => number } {
+  const place = mkdtempSync(join(directory, 'counting-'));
+  const [config, others, command, log] = ['config', 'others', 'ssh', 'log'].map((name) => join(place, name)) as Four;
+  writeFileSync(others, `${word} somebody\n`, { mode: 0o600 });
+  writeFileSync(config, `Host other\n  Include ${others}\nHost *\n  HostName 127.0.0.1\n`, { mode: 0o600 });
+  writeFileSync(command, `#!/bin/sh\necho called >>${quote(log)}\nexec ssh "$@"\n`, { mode: 0o755 });
+  const calls = () => readFileSync(log, 'utf8').split('\n').length - 1;
+  return { client: { command, configFile: config }, calls };
+}
+
+type Four = [string, string, string, string];
 
 function entriesFor(hosts: readonly Host[], sshds: readonly Sshd[]): readonly ConfigEntry[] {
   return hosts.flatMap((host, index) => {
