@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Place } from '../deploy/contender.ts';
@@ -15,7 +16,7 @@ import { type Watched, watch } from './watch.ts';
 /*
  * One deployment of a small change, and `status`, over more and more hosts, each an sshd of its own behind a link of its own delay: seconds,
  * our own memory, how far apart the activations are, and what it costs at least: see floors.ts.
- * node bench/fleet/main.ts [--hosts 1,10,50] [--rtt 0,20,80] [--warm 2]
+ * node bench/fleet/main.ts [--hosts 1,10,50] [--rtt 0,20,80] [--warm 2] [--kex curve25519-sha256]
  */
 
 const { values } = parseArgs({
@@ -25,6 +26,8 @@ const { values } = parseArgs({
     rtt: { type: 'string', default: '0,20,80' },
     /** Deployments before the one that is measured. */
     warm: { type: 'string', default: '2' },
+    /** How ssh agrees on keys, which may be most of what a login costs; its own choice unless told. */
+    kex: { type: 'string' },
   },
 });
 const numbers = (list: string): readonly number[] => list.split(',').map(Number);
@@ -48,6 +51,7 @@ if (!(await canRunHosts())) throw new Error('The bench needs Linux with sshd (op
 using built = await temporaryDirectory();
 const entry = await builtPackage(built.path);
 await using world = await makeWorld(Math.max(...counts), { files: 200, changed: 5 });
+if (values.kex !== undefined) await appendFile(world.hosts.sshConfig, `  KexAlgorithms ${values.kex}\n`);
 const loadBefore = machineLoad();
 const rows: Row[] = [];
 for (const count of counts) rows.push(await measure(world, count));
@@ -83,7 +87,7 @@ function skewOf({ hosts, hostNames, deployPath }: Place): number {
 
 function report(): string {
   return [
-    `Round trips of ${values.rtt} ms in turn. Load of the machine: ${loadBefore} before, ${machineLoad()} after.`,
+    `Round trips of ${values.rtt} ms in turn, keys agreed on by ${values.kex ?? "ssh's own choice"}. Load of the machine: ${loadBefore} before, ${machineLoad()} after.`,
     `One deployment, beside the same work as one script in one ssh to each host\n${deployTable()}`,
     `status, beside a plain ssh to each host that runs nothing\n${statusTable()}`,
   ].join('\n\n');
