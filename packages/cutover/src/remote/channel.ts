@@ -1,16 +1,15 @@
 import { dirname } from 'node:path/posix';
 import { type Failure, ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
-import { beating } from './beats.ts';
-import { detachedText } from './detached.ts';
 import { type Ending, Follower } from './follow.ts';
-import { beatFrame, bye, type Joined, learnFrame, settleFrame } from './frame.ts';
+import { bye, type Joined, settleFrame } from './frame.ts';
 import { type Handover, isLeft } from './left.ts';
 import { newNonce } from './nonce.ts';
 import { Opening } from './opening.ts';
 import { Running } from './running.ts';
 import { refusalOf } from './script.ts';
 import type { Progress, Segment, Session } from './session.ts';
+import { Teacher } from './teacher.ts';
 import { type Launch, Wire, type WireEnd } from './wire.ts';
 
 /** What a channel needs to know of the host at its end. */
@@ -23,6 +22,8 @@ export interface ChannelOptions {
   readonly stopGraceMs: number;
   /** How many looks of a supervisor may pass without a beat of ours before it ends its segment. */
   readonly lease: number;
+  /** Whether what is sent goes compressed, where the host takes that. */
+  readonly packs: boolean;
   /** What an earlier channel to the host left, and what a later one must know. */
   readonly handover: Handover;
   /** The sentence that says how the connection was lost. */
@@ -40,6 +41,7 @@ export class Channel implements Session {
   readonly host: HostName;
   readonly #options: ChannelOptions;
   readonly #wire: Wire;
+  readonly #teacher: Teacher;
   #opening: Opening | null;
   #running: Running | null;
   #turn: Promise<unknown> = Promise.resolve();
@@ -47,12 +49,12 @@ export class Channel implements Session {
   #closed = false;
   /** What the next segment may join. */
   #joinable: Joined | null = null;
-  #stopBeating: (() => void) | null = null;
 
   constructor(options: ChannelOptions) {
     this.host = options.host;
     this.#options = options;
     this.#wire = new Wire(options.launch, (piece) => this.#running?.hear(piece));
+    this.#teacher = new Teacher(this.#wire, options.lease);
     const { opening, launch } = options;
     this.#opening = opening && new Opening(opening, launch.nonce, this.#wire);
     this.#running = this.#opening?.running ?? null;
@@ -89,7 +91,7 @@ export class Channel implements Session {
   /** Has the host end what runs there, without waiting for it: not even for the word to have arrived. */
   leave(): void {
     this.#closed = true;
-    this.#stopBeating?.();
+    this.#teacher.leave();
     if (this.#running !== null && !this.#running.over) void this.#wire.write(bye);
   }
 
@@ -137,12 +139,18 @@ export class Channel implements Session {
     const run = { seq: ++this.#seq, nonce: newNonce(), joins: this.#takeJoinable(segment) };
     const follower = new Follower(segment, run, progress);
     const running = new Running({ segment, ...run, follower }, this.#wire);
-    if (segment.journal !== null) this.#learn();
+    const manner = {
+      lesson: segment.journal === null ? '' : this.#teacher.lesson(),
+      packs: this.#options.packs && this.#wire.packs,
+    };
     this.#running = running;
     const lettingGo = (): void => {
       if (segment.journal !== null) this.#options.handover.left = { segment, follower };
     };
-    const [problem, ending] = await Promise.all([running.send(signal, lettingGo), this.#follow(running, signal)]);
+    const [problem, ending] = await Promise.all([
+      running.send(manner, signal, lettingGo),
+      this.#follow(running, signal),
+    ]);
     const how = 'kind' in ending ? ending : null;
     if (how?.kind === 'closed') {
       this.#options.handover.left = null;
@@ -166,7 +174,7 @@ export class Channel implements Session {
   async #attach(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
     const { left } = this.#options.handover;
     if (left === null) return this.#runNow(segment, progress, signal);
-    this.#learn();
+    this.#teacher.teach();
     const run = { seq: ++this.#seq, nonce: '', joins: null };
     left.follower.goOn(run.seq, progress);
     const running = new Running({ segment, ...run, follower: left.follower }, this.#wire);
@@ -184,16 +192,8 @@ export class Channel implements Session {
     const journal = handover.left?.segment.journal ?? null;
     handover.left = null;
     if (journal === null) return;
-    this.#learn();
+    this.#teacher.teach();
     void this.#wire.write(settleFrame(journal));
-  }
-
-  /** Once on each channel, before the first segment that has a journal; from then on the host hears that its driver is there. */
-  #learn(): void {
-    if (this.#stopBeating !== null) return;
-    void this.#wire.write(learnFrame(String(detachedText(this.#options.lease))));
-    this.#stopBeating = beating((count) => void this.#wire.write(beatFrame(count)));
-    void this.#wire.ending.then(this.#stopBeating);
   }
 
   /** How it ends on the host, or how the connection does. */

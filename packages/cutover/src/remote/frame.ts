@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import { quote } from '../shell/text.ts';
 import { secretsText, segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
 
@@ -24,14 +26,27 @@ export interface Heard {
   status: string | null;
 }
 
+/** In what manner a segment goes over the wire. */
+export interface Manner {
+  /** What the runner has to be taught before; empty where it knows all. */
+  readonly lesson: string;
+  /** Whether it goes compressed, if that is worth a process on the host. */
+  readonly packs: boolean;
+}
+
+/** Shorter text goes as it is, in bytes. */
+const worthPacking = 1500;
+
 /**
  * A segment as the runner reads it, up to its payload: tied to the connection, detached with a journal, or joined to another's. Nothing
  * of it runs before `go`.
  */
-export function runFrame(segment: Segment, run: Run): string {
+export function runFrame(segment: Segment, run: Run, { lesson, packs }: Manner): Buffer {
   const script = secretsText(segment) + segmentScript(segment, run.nonce).toString();
-  const order = `${run.seq} ${Buffer.byteLength(script)}`;
-  return `${headerOf(segment, run, order)}\n${segment.payload?.path ?? ''}\n${script}`;
+  const order = (bytes: number) => `${headerOf(segment, run, `${run.seq} ${bytes}`)}\n${segment.payload?.path ?? ''}\n`;
+  if (packs && lesson.length + script.length >= worthPacking)
+    return Buffer.concat([packedFrame(`${lesson}\nscript=${quote(script)}`), Buffer.from(order(0))]);
+  return Buffer.from(`${lesson && learnFrame(lesson)}${order(Buffer.byteLength(script))}${script}`);
 }
 
 function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): string {
@@ -44,6 +59,12 @@ function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): s
 /** Teaches the runner what segments with a journal need. */
 export function learnFrame(text: string): string {
   return `learn ${Buffer.byteLength(text)}\n${text}`;
+}
+
+/** The same, compressed: whatever the runner is to do before it reads on. */
+function packedFrame(text: string): Buffer {
+  const packed = gzipSync(text);
+  return Buffer.concat([Buffer.from(`packed ${packed.length}\n`), packed]);
 }
 
 /** Attaches to a segment that was sent by another channel, whose journal was heard up to this byte. */

@@ -16,6 +16,8 @@ export interface Way {
   readonly host: HostName;
   readonly command: string;
   readonly args: (runner: Shell) => readonly string[];
+  /** Whether it leaves this machine: what is sent goes compressed. */
+  readonly isFar: boolean;
   /** The sentence that says how the connection was lost. */
   readonly explainLoss: (end: WireEnd) => string;
 }
@@ -71,9 +73,9 @@ interface Outset {
   readonly opening: Segment | null;
 }
 
-function channelFor({ host, explainLoss }: Way, options: OpenOptions, outset: Outset): Channel {
+function channelFor({ host, isFar, explainLoss }: Way, options: OpenOptions, outset: Outset): Channel {
   const { stopGraceMs = defaultStopGraceMs, handover = { left: null }, lease = defaultLease } = options;
-  return new Channel({ host, ...outset, stopGraceMs, lease, handover, explainLoss });
+  return new Channel({ host, ...outset, stopGraceMs, lease, packs: isFar, handover, explainLoss });
 }
 
 /** With what was begun ahead if it is the very same that would be begun now, and still runs. */

@@ -18,8 +18,8 @@ export function runnerCommand(nonce: string, stopGraceMs = defaultStopGraceMs, o
 // ends a quoted word at a line's end and expands `!word` within it, fish reads \' and \\ within quotes.
 // A variable that the login shell exported would stay exported, with all that is put into it: they are unset first.
 const prelude = [
-  'unset nonce grace launcher segment verb seq bytes size path script problem;',
-  'unset stopping group code tries opening;',
+  'unset nonce grace launcher segment verb seq bytes size path script problem text',
+  'stopping group code tries opening;',
   'nonce=$1; grace=$2; opening=$CUTOVER_OPENING; unset CUTOVER_OPENING;',
   'mark() { printf "\\036%s %s\\n" "$nonce" "$*"; };',
 ];
@@ -27,14 +27,14 @@ const prelude = [
 // Exactly so many bytes and not one more: `head -c` of busybox and the BSDs reads ahead of what it prints. A dd that does
 // not know `fullblock` takes bytes one by one.
 const taking = [
-  'take() { dd iflag=fullblock bs="$1" count=1 2>/dev/null; };',
-  'test "$(printf abc | { take 1; take 2; })" = abc || take() { dd bs=1 count="$1" 2>/dev/null; };',
+  'take() { dd iflag=fullblock bs=$1 count=1 2>/dev/null; };',
+  'dd iflag=fullblock count=0 2>/dev/null || take() { dd bs=1 count=$1 2>/dev/null; };',
 ];
 
 // A segment is stopped as a process group; perl makes one where setsid is missing (macOS).
 const launching = [
-  'if command -v setsid >/dev/null 2>&1; then launcher=setsid;',
-  'elif command -v perl >/dev/null 2>&1; then launcher="perl -e setpgrp;exec@ARGV";',
+  'if command -v setsid >/dev/null; then launcher=setsid;',
+  'elif command -v perl >/dev/null; then launcher="perl -e setpgrp;exec@ARGV";',
   'else mark hello groupless; exit 69; fi;',
 ];
 
@@ -64,21 +64,21 @@ const supervising = [
   'test -z "$path" || export CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM;',
   'printf "%s\\n" "$script" | $launcher sh 2>&1 & group=$! ;',
   'test -z "$stopping" || strike TERM;',
-  'mark started "$seq";',
+  'mark started $seq;',
   'wait "$group"; code=$?;',
   'if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=stopped; fi;',
   'test -z "$path" || rm -f "$path";',
-  'mark done "$seq" "$code"; };',
+  'mark done $seq $code; };',
 ];
 
 // Nothing starts before the word to go, so a command that was cut off is never run in part. The process id is
 // forgotten when the driver has seen the end: it may belong to a stranger later.
 const running = [
-  'prepare() { IFS= read -r path; problem=; script=$(take "$bytes");',
-  'test -z "$path" || if problem=$(receive); then problem=; else problem=${problem:-unknown error}; fi; };',
+  'prepare() { IFS= read -r path; problem=; test $bytes = 0 || script=$(take "$bytes");',
+  'test -z "$path" || { problem=$(receive) && problem= || problem=${problem:-unknown error}; }; };',
   'launch() { supervise 2>/dev/null & segment=$! ; };',
   'start() { if read -r verb && test "$verb" = go; then launch;',
-  'else test -z "$path" || rm -f "$path"; mark dropped "$seq"; fi; script=; };',
+  'else test -z "$path" || rm -f "$path"; mark dropped $seq; fi; script=; };',
   'stop() { test -z "$segment" || kill -TERM "$segment"; };',
   'forget() { test -z "$segment" || wait "$segment"; segment=; };',
   'more() { :; }; leave() { stop; forget; };',
@@ -86,17 +86,19 @@ const running = [
 
 // A format, since that is what every printf decodes alike.
 const opening = [
-  'trap : PIPE; mark hello ready;',
+  'trap : PIPE; mark hello ready $(command -v gzip);',
   'test -z "$opening" || { seq=0; script=$(printf "$opening"); launch; opening=; script=; };',
 ];
 
+// Compressed text is what the loop is to do before it reads on. One that broke off is not whole, and does nothing.
 const loop = [
   'while read -r verb seq bytes; do case $verb in',
   'run) prepare; start;;',
   'stop) stop;;',
   'seen) forget;;',
-  'ping) mark pong "$seq";;',
+  'ping) mark pong $seq;;',
   'learn) eval "$(take $seq)";;',
+  'packed) text=$(take $seq | gzip -dc) && eval "$text";;',
   '*) more;;',
   'esac; done;',
   'leave; mark bye',

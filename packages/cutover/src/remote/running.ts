@@ -1,5 +1,5 @@
 import type { Ending, Follower } from './follow.ts';
-import { attachFrame, drop, go, type Run, runFrame, seenFrame, stopFrame } from './frame.ts';
+import { attachFrame, drop, go, type Manner, type Run, runFrame, seenFrame, stopFrame } from './frame.ts';
 import type { Piece } from './marks.ts';
 import type { Segment } from './session.ts';
 import { upload } from './upload.ts';
@@ -39,12 +39,12 @@ export class Running {
   }
 
   /** Sends the segment and lets it go, which is told just before. Gives why it had to be taken back instead, as a sentence. */
-  async send(signal: AbortSignal, lettingGo: () => void): Promise<string | null> {
+  async send(manner: Manner, signal: AbortSignal, lettingGo: () => void): Promise<string | null> {
     const { segment } = this.#order;
-    const frame = runFrame(segment, this.#order);
+    const frame = runFrame(segment, this.#order, manner);
     if (segment.payload === null) {
       lettingGo();
-      await this.#wire.write(frame + go);
+      await this.#wire.write(Buffer.concat([frame, Buffer.from(go)]));
       return null;
     }
     await this.#wire.write(frame);

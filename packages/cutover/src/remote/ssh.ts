@@ -31,7 +31,8 @@ const aliveTries = 3;
 export async function openSsh(options: SshOptions): Promise<Channel | OpenFailure> {
   const { host, client = {} } = options;
   const args = (runner: Shell) => [...sshArguments(options), '--', host.address, String(runner)];
-  const opened = await openChannel({ host: host.name, command: client.command ?? 'ssh', args, explainLoss }, options);
+  const way = { host: host.name, command: client.command ?? 'ssh', args, isFar: true, explainLoss };
+  const opened = await openChannel(way, options);
   if (opened === 'cancelled') return { kind: 'cancelled' };
   if (opened === 'no-answer') return { kind: 'unreachable', reason: 'no-answer', message: silence(options) };
   return 'greeted' in opened ? unreachable(host, opened) : opened;

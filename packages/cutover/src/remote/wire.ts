@@ -41,6 +41,7 @@ export class Wire {
   readonly #ending = Promise.withResolvers<WireEnd>();
   #greeted = false;
   #groupless = false;
+  #packs = false;
   #over = false;
   #stderr = '';
   #noise = '';
@@ -74,6 +75,11 @@ export class Wire {
     return this.#over;
   }
 
+  /** Whether the runner that greeted takes compressed text. */
+  get packs(): boolean {
+    return this.#packs;
+  }
+
   /** The last of what came before the greeting. */
   get noise(): string {
     return this.#noise;
@@ -100,15 +106,16 @@ export class Wire {
   }
 
   #sort(piece: Piece): void {
-    if (piece.kind === 'mark' && piece.words[0] === 'hello') this.#welcome(piece.words[1] === 'groupless');
+    if (piece.kind === 'mark' && piece.words[0] === 'hello') this.#welcome(piece.words);
     else if (piece.kind === 'mark' && piece.words[0] === 'bye') this.kill();
     else if (this.#greeted) this.#hear(piece);
     else if (piece.kind === 'bytes') this.#noise = (this.#noise + piece.bytes.toString()).slice(-keptChars);
   }
 
-  #welcome(groupless: boolean): void {
-    this.#groupless = groupless;
-    if (groupless) return;
+  #welcome([, can, gzip = '']: readonly string[]): void {
+    this.#groupless = can === 'groupless';
+    this.#packs = gzip !== '';
+    if (this.#groupless) return;
     this.#greeted = true;
     this.#greeting.resolve('greeted');
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quote } from '../../src/shell/text.ts';
@@ -19,6 +20,7 @@ const applets = [
   'rm',
   'sleep',
   'dd',
+  'gzip',
   'setsid',
   'sha256sum',
   'printf',
@@ -41,6 +43,28 @@ export function makeLoginShell(directory: string, kind: ShellKind): string {
   symlinkSync(kind.sh, join(tools, 'sh'));
   for (const applet of kind.applets) if (applet !== 'sh') symlinkSync('/bin/busybox', join(tools, applet));
   return writeLoginShell(join(directory, `login-${kind.name}`), `PATH=${quote(tools)}:$PATH`);
+}
+
+/** Makes one on whose PATH are these tools of this machine and no others, but for what `more` puts there. */
+export function makeBareShell(directory: string, name: string, tools: Tools): string {
+  const bin = join(directory, name);
+  mkdirSync(bin);
+  for (const tool of tools.these) symlinkSync(pathOf(tool), join(bin, tool));
+  for (const [tool, text] of Object.entries(tools.own ?? {})) writeFileSync(join(bin, tool), text, { mode: 0o755 });
+  return writeLoginShell(join(directory, `login-${name}`), `PATH=${quote(bin)}`);
+}
+
+/** What a bare shell finds. */
+export interface Tools {
+  /** Tools of this machine. */
+  readonly these: readonly string[];
+  /** Programs of the test's own, by name. */
+  readonly own?: Readonly<Record<string, string>>;
+}
+
+/** Where a tool of this machine lies. */
+export function pathOf(tool: string): string {
+  return execFileSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool], { encoding: 'utf8' }).trim();
 }
 
 /** Writes such a program with a PATH of the test's own, given as text of `sh`. */

@@ -15,6 +15,7 @@ const way = (flag: string): Way => ({
   host: 'web1',
   command: 'sh',
   args: (runner) => [flag, String(runner)],
+  isFar: false,
   explainLoss: () => 'lost',
 });
 

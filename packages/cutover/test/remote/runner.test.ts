@@ -1,15 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -22,7 +12,7 @@ import { runnerCommand } from '../../src/remote/runner.ts';
 import { isOpenFailure, type OpenFailure, type Segment, type Session } from '../../src/remote/session.ts';
 import { allGone } from '../kit/processes.ts';
 import { Recorder, segmentOf, stepOf } from '../kit/segments.ts';
-import { writeLoginShell } from '../kit/shells.ts';
+import { makeBareShell, pathOf, type Tools, writeLoginShell } from '../kit/shells.ts';
 import { until } from '../kit/until.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cutover-runner-'));
@@ -75,10 +65,12 @@ describe('An opening', () => {
 });
 
 describe('A host that lacks a tool', () => {
+  const hostWith = (name: string, tools: Tools) => makeBareShell(directory, name, tools);
+  const plainDd = `#!/bin/sh\ncase $* in *fullblock*) exit 1;; esac\nexec ${pathOf('dd')} "$@"\n`;
   const common = ['sh', 'env', 'cat', 'mkdir', 'rm', 'sleep', 'tr', 'sha256sum'];
 
   it('whose dd knows no fullblock still takes exactly what was sent', async () => {
-    const session = await opened(hostWith('plain-dd', [...common, 'setsid'], plainDd));
+    const session = await opened(hostWith('plain-dd', { these: [...common, 'setsid'], own: { dd: plainDd } }));
     const recorder = new Recorder();
     const payload = { bytes: 9, path: join(directory, 'data'), read: () => Readable.from([Buffer.from('nine\nmore')]) };
     const steps = [stepOf('one', 'cat "$CUTOVER_PAYLOAD"; echo "$TOKEN"', { secrets: ['TOKEN'] })];
@@ -88,7 +80,7 @@ describe('A host that lacks a tool', () => {
   });
 
   it('without setsid has its process groups made by perl', async () => {
-    const session = await opened(hostWith('perl', [...common, 'dd', 'perl']));
+    const session = await opened(hostWith('perl', { these: [...common, 'dd', 'perl'] }));
     const stop = new AbortController();
     const recorder = new Recorder();
     const running = session.run(
@@ -104,7 +96,7 @@ describe('A host that lacks a tool', () => {
   });
 
   it('without setsid and perl is refused: nothing could be stopped there', async () => {
-    const failure = await open(hostWith('neither', [...common, 'dd']));
+    const failure = await open(hostWith('neither', { these: [...common, 'dd'] }));
     assert.ok(isOpenFailure(failure) && failure.kind === 'unreachable');
     assert.equal(failure.reason, 'no-shell');
     assert.match(failure.message, /neither setsid nor perl/);
@@ -230,23 +222,4 @@ async function opened(shell: string, opening?: Segment): Promise<Session> {
   const session = await open(shell, opening);
   assert.ok(!isOpenFailure(session), JSON.stringify(session));
   return session;
-}
-
-/** A login shell on whose PATH are these tools and no others, but for what `more` puts there. */
-function hostWith(name: string, tools: readonly string[], more?: (bin: string) => void): string {
-  const bin = join(directory, name);
-  mkdirSync(bin);
-  for (const tool of tools) symlinkSync(pathOf(tool), join(bin, tool));
-  more?.(bin);
-  return writeLoginShell(join(directory, `login-${name}`), `PATH='${bin}'`);
-}
-
-function plainDd(bin: string): void {
-  const script = `#!/bin/sh\ncase $* in *fullblock*) exit 1;; esac\nexec ${pathOf('dd')} "$@"\n`;
-  writeFileSync(join(bin, 'dd'), script);
-  chmodSync(join(bin, 'dd'), 0o755);
-}
-
-function pathOf(tool: string): string {
-  return execFileSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool], { encoding: 'utf8' }).trim();
 }
