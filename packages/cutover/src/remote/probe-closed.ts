@@ -5,11 +5,17 @@ import { type Shell, tight } from '../shell/text.ts';
 import type { Printed } from './probe-lines.ts';
 
 /**
- * `closed PATH REAL` tells of a directory that may not be written in: whose it is, and where its file system is mounted if that is for reading
- * only. It is asked for only where something is closed, so that a look at a sound host starts no process for it.
+ * `closed PATH REAL` asks whether a directory may not be written in, and tells of one: whose it is, and where its file system is mounted if that
+ * is for reading only. Mounts are read only where something is closed, and where `[ -w` goes by the mode of a file alone, as that of busybox
+ * does: a look at a sound host starts no process for it.
  */
 export const closedFunction: Shell = tight`
+  by_mode=
+  if [ -z "\${BASH_VERSION-}" ] && [ a == a ] 2>/dev/null; then by_mode=1; fi
   closed() {
+    open=
+    if [ -w "$1" ] && [ -x "$1" ]; then open=1; fi
+    if [ "$open,$by_mode" = 1, ]; then return 1; fi
     at= so=
     if [ -r /proc/mounts ]; then
       while read -r what mount kind how rest; do
@@ -18,7 +24,7 @@ export const closedFunction: Shell = tight`
         esac
       done < /proc/mounts
     fi
-    case ,$so, in *,ro,*) ;; *) at= ;; esac
+    case $open,$so, in *,ro,*) ;; 1*) return 1 ;; *) at= ;; esac
     put closed "$1"
     put closed-by "$(stat -L -c "%a %U" "$1" 2>/dev/null || :)"
     put closed-on "$at"
@@ -27,7 +33,7 @@ export const closedFunction: Shell = tight`
 /** The deploy path itself and what deployments write in below it, as far as it is there. Run in the deploy path. */
 export const closedLines: Shell = tight`
   for name in . ${[releasesDir('.'), ...ownDirectories()]}; do
-    if [ -d "$name" ]; then [ -w "$name" ] && [ -x "$name" ] || closed "$deploy/$name" "$here/$name"; fi
+    if [ -d "$name" ]; then closed "$deploy/$name" "$here/$name" || :; fi
   done`;
 
 function ownDirectories(): readonly string[] {

@@ -2,8 +2,8 @@ import { type Shell, tight } from '../shell/text.ts';
 import { tools } from './probe-tools.ts';
 
 /**
- * What is true of a host whether its deploy path, `$deploy`, exists or not. Afterwards `$found` holds the tools, and `can_create` tells whether the
- * deploy path could be made. Wants `closed`.
+ * What is true of a host whether its deploy path, `$deploy`, exists or not. Afterwards `$found` holds the tools, `$near` what is
+ * there of the deploy path, and `$blocked` whether something else is in its way.
  */
 export const hostScript: Shell = tight`
   put probe 1
@@ -17,17 +17,10 @@ export const hostScript: Shell = tight`
     if command -v "$tool" > /dev/null 2>&1; then found="$found $tool"; fi
   done
   put tools "$found"
-  near=$deploy
-  while [ ! -d "\${near:-/}" ]; do near=\${near%/*}; done
+  near=$deploy blocked=
+  while [ ! -d "\${near:-/}" ]; do
+    if [ -e "$near" ] || [ -L "$near" ]; then blocked=1; fi
+    near=\${near%/*}
+  done
   near=\${near:-/}
-  put free "$(stat -f -c "%a %S %c %d" "$near" 2>/dev/null || :)"
-  can_create() {
-    path=\${deploy%/*}
-    while [ ! -d "\${path:-/}" ]; do
-      if [ -e "$path" ] || [ -L "$path" ]; then return 1; fi
-      path=\${path%/*}
-    done
-    if [ -w "$near" ] && [ -x "$near" ]; then return; fi
-    closed "$near" "$near"
-    return 1
-  }`;
+  put free "$(stat -f -c "%a %S %c %d" "$near" 2>/dev/null || :)"`;

@@ -38,12 +38,12 @@ export function probeScript(input: ProbeInput): Shell {
       exec 2>/dev/null
       if [ ! -d "$deploy" ]; then
         if [ -e "$deploy" ] || [ -L "$deploy" ]; then put deploy-path other
-        elif can_create; then put deploy-path creatable
-        else put deploy-path missing
+        elif [ -n "$blocked" ] || closed "$near" "$near"; then put deploy-path missing
+        else put deploy-path creatable
         fi
       elif ! cd -P "$deploy/."; then
         put deploy-path directory
-        closed "$deploy" "$deploy"
+        closed "$deploy" "$deploy" || :
       else`,
     deployPathLines(),
     tight`
@@ -127,11 +127,11 @@ const recordLines = tight`
   fi`;
 
 /** Shared paths are told of one after the other: a look is short enough to go along with the command that opens a session. */
-function sharedLines({ deployPath, layout, shared }: ProbeInput): Shell | null {
+function sharedLines({ layout, shared }: ProbeInput): Shell | null {
   if (shared.length === 0) return null;
   return tight`
     for to in ${shared.map(({ to }) => to)}; do
-      path=${sharedTarget(deployPath, layout, '.')}/$to
+      path=$deploy/${sharedTarget('.', layout, '.')}/$to
       if [ -d "$path" ]; then put shared-directory "$to"
       elif [ -f "$path" ]; then
         if [ -s "$path" ]; then put shared-file "$to"; else put shared-empty "$to"; fi

@@ -222,17 +222,22 @@ describe('the probe of a deploy path', () => {
     );
   });
 
-  it('says where its file system is mounted for reading only', { skip: !canMount() }, () => {
-    const [path, place] = [join(home, 'mounted'), join(home, 'mounted/releases')];
-    mkdirSync(place, { recursive: true });
-    const mounted = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
-    for (const shell of ['dash', 'bash']) {
-      const apart = ['unshare', '-m', 'sh', '-c', mounted, 'sh', place, shell];
-      const facts = parseFacts(run(probeScript({ deployPath: path, layout: 'envoyer', shared: [] }), apart));
-      assert.ok(!('problem' in facts));
-      assert.deepEqual(facts.closed, [{ path: place, owner: userInfo().username, mode: '755', readOnlyMount: place }]);
-    }
-  });
+  for (const [name, shell] of Object.entries(shells))
+    it(`says where its file system, or that of where it is to be, is mounted for reading only, in ${name}`, {
+      skip: !canMount(),
+    }, () => {
+      const [path, place] = [join(home, 'mounted'), join(home, 'mounted/releases')];
+      mkdirSync(place, { recursive: true });
+      const mounted = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
+      const apart = ['unshare', '-m', 'sh', '-c', mounted, 'sh', place, ...shell];
+      for (const deployPath of [path, join(place, 'app')]) {
+        const facts = parseFacts(run(probeScript({ deployPath, layout: 'envoyer', shared: [] }), apart));
+        assert.ok(!('problem' in facts));
+        const closed = { path: place, owner: userInfo().username, mode: '755', readOnlyMount: place };
+        assert.deepEqual(facts.closed, [closed]);
+        assert.equal(facts.deployPath.kind === 'missing' && facts.deployPath.canCreate, false);
+      }
+    });
 
   it('that is empty finds nothing, without shared paths too', () => {
     assert.deepEqual(probed({ deployPath: deployPath() }), nothing);
