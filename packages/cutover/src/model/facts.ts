@@ -10,7 +10,7 @@ export interface HostFacts {
   /** ISO 8601 in UTC: the host's own clock. */
   readonly clock: string;
   readonly deployPath: DeployPathFacts;
-  /** Directories that a deployment writes in and that this user may not: the deploy path, those of Cutover below it, or where it is to be made. */
+  /** Directories that a deployment writes in and that this user may not: the deploy path, those of Cutover below it, where a missing shared path is to be made, or the deploy path itself. */
   readonly closed: readonly ClosedFacts[];
   /** What `current` is. */
   readonly current: CurrentFacts;

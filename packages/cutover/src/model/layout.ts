@@ -135,6 +135,6 @@ function sharedDir(deployPath: string, layout: Layout): string {
 }
 
 /** Everything that is Cutover's own. */
-function ownDir(deployPath: string): string {
+export function ownDir(deployPath: string): string {
   return posix.join(deployPath, '.cutover');
 }

@@ -1,16 +1,26 @@
-import { releasesDir, sharedTarget } from '../model/layout.ts';
+import { ownDir, releasesDir, sharedTarget } from '../model/layout.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Site } from './job.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What forbids every change of a host: a held lock, a deploy path that cannot be used, a `current` that is no link to a release. */
 export function obstaclesAt(site: Site): readonly Refusal[] {
-  return [lockAt(site), pathAt(site), closedAt(site, 'own'), currentAt(site), recordsAt(site)].filter(isRefusal);
+  return [
+    lockAt(site),
+    pathAt(site),
+    closedAt(site, (place) => isOwn(site, place)),
+    currentAt(site),
+    recordsAt(site),
+  ].filter(isRefusal);
 }
 
 /** What forbids building a release on a host: no leave to write there, shared files that are missing, and a layout that is not the config's. */
 export function buildObstaclesAt(site: Site, settings: Settings): readonly Refusal[] {
-  return [closedAt(site, 'releases'), missingShared(site, settings), otherLayout(site, settings)].filter(isRefusal);
+  return [
+    closedAt(site, (place) => isBuiltIn(site, settings, place)),
+    missingShared(site, settings),
+    otherLayout(site, settings),
+  ].filter(isRefusal);
 }
 
 function isRefusal(refusal: Refusal | null): refusal is Refusal {
@@ -29,11 +39,22 @@ function pathAt({ host, path, facts }: Site): Refusal | null {
   return { kind: 'cannot-create', host: host.name, path, user: facts.user, parent: facts.closed[0] ?? null };
 }
 
-/** Where no release is made, nobody need write among the releases: a rollback is not refused for it. */
-function closedAt({ host, path, facts, serves }: Site, which: 'own' | 'releases'): Refusal | null {
+function closedAt({ host, facts, serves }: Site, isMeant: (path: string) => boolean): Refusal | null {
   if (facts.deployPath.kind !== 'directory') return null;
-  const closed = facts.closed.filter((place) => (place.path === releasesDir(path)) === (which === 'releases'));
+  const closed = facts.closed.filter((place) => isMeant(place.path));
   return closed.length > 0 ? { kind: 'not-writable', host: host.name, user: facts.user, closed, serves } : null;
+}
+
+function isOwn({ path }: Site, place: string): boolean {
+  return place === path || `${place}/`.startsWith(`${ownDir(path)}/`);
+}
+
+/** Where no release is made, nobody need write among the releases, nor where a shared directory is missing: a rollback is not refused for it. */
+function isBuiltIn(site: Site, { shared, layout }: Settings, place: string): boolean {
+  if (place === releasesDir(site.path)) return true;
+  const missing = shared.filter(({ type, to }) => type === 'directory' && site.facts.shared[to] === 'missing');
+  const isMadeThere = missing.some(({ to }) => sharedTarget(site.path, layout, to).startsWith(`${place}/`));
+  return isMadeThere && !isOwn(site, place);
 }
 
 function currentAt({ host, facts }: Site): Refusal | null {

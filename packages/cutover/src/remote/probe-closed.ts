@@ -11,11 +11,10 @@ import type { Printed } from './probe-lines.ts';
  */
 export const closedFunction: Shell = tight`
   by_mode=
-  if [ -z "\${BASH_VERSION-}" ] && [ a == a ] 2>/dev/null; then by_mode=1; fi
+  [ -n "\${BASH_VERSION-}" ] || ! [ a == a ] 2>/dev/null || by_mode=1
   closed() {
-    open=
-    if [ -w "$1" ] && [ -x "$1" ]; then open=1; fi
-    if [ "$open,$by_mode" = 1, ]; then return 1; fi
+    [ -w "$1" ] && [ -x "$1" ] && open=1 || open=
+    [ "$open,$by_mode" != 1, ] || return 1
     at= so=
     if [ -r /proc/mounts ]; then
       while read -r what mount kind how rest; do
@@ -33,19 +32,20 @@ export const closedFunction: Shell = tight`
 /** The deploy path itself and what deployments write in below it, as far as it is there. Run in the deploy path. */
 export const closedLines: Shell = tight`
   for name in . ${[releasesDir('.'), ...ownDirectories()]}; do
-    if [ -d "$name" ]; then closed "$deploy/$name" "$here/$name" || :; fi
+    [ ! -d "$name" ] || closed "$deploy/$name" "$here/$name" || :
   done`;
 
 function ownDirectories(): readonly string[] {
   return ['.cutover', recordsDir('.'), '.cutover/runs', '.cutover/incoming', repository('.')];
 }
 
-/** The directories that the probe told of. */
+/** The directories that the probe told of, each once. */
 export function closedIn(printed: Printed): readonly ClosedFacts[] {
   const by = printed.all('closed-by');
   const on = printed.all('closed-on');
-  return printed.all('closed').map((path, i) => {
+  const told = printed.all('closed').map((path, i) => {
     const [, mode = '', owner = ''] = /^([0-7]+) (\S+)$/.exec(by[i] ?? '') ?? [];
     return { path: posix.resolve('/', path), owner, mode, readOnlyMount: on[i] || null };
   });
+  return [...Map.groupBy(told, ({ path }) => path).values()].flatMap((same) => same.slice(0, 1));
 }

@@ -18,7 +18,7 @@ export const hostScript: Shell = tight`
   done
   put tools "$found"
   near=$deploy blocked=
-  while [ ! -d "\${near:-/}" ]; do
+  until [ -d "$near/" ]; do
     if [ -e "$near" ] || [ -L "$near" ]; then blocked=1; fi
     near=\${near%/*}
   done

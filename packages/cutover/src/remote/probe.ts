@@ -89,7 +89,7 @@ const releaseLines = tight`
   if cd -P ./${below(releasesDir)}/.; then
     put releases-path "$PWD"
     for name in *; do
-      if [ -d "$name" ] && [ ! -L "$name" ]; then put directory "$name"; fi
+      [ ! -d "$name" ] || [ -L "$name" ] || put directory "$name"
     done
     cd "$here"
   fi`;
@@ -109,7 +109,7 @@ const recordLines = tight`
   if [ -e ${below(lockDir)} ] || [ -L ${below(lockDir)} ]; then
     put lock
     for file in ${[holderFile, stepFile].map(below)}; do
-      if [ -f "$file" ]; then set -- "$@" "$file"; fi
+      [ ! -f "$file" ] || set -- "$@" "$file"
     done
     file=${below(heartbeatFile)}
     if [ -f "$file" ]; then
@@ -126,24 +126,31 @@ const recordLines = tight`
     for file; do [ -e "$file" ] || put gone "$file"; done
   fi`;
 
-/** Shared paths are told of one after the other: a look is short enough to go along with the command that opens a session. */
+/**
+ * Shared paths are told of one after the other: a look is short enough to go along with the command that opens a session. Where one is missing,
+ * so is where it cannot be made; the deploy path itself is looked at in any case.
+ */
 function sharedLines({ layout, shared }: ProbeInput): Shell | null {
   if (shared.length === 0) return null;
   return tight`
     for to in ${shared.map(({ to }) => to)}; do
       path=$deploy/${sharedTarget('.', layout, '.')}/$to
-      if [ -d "$path" ]; then put shared-directory "$to"
-      elif [ -f "$path" ]; then
-        if [ -s "$path" ]; then put shared-file "$to"; else put shared-empty "$to"; fi
-      elif [ -e "$path" ] || [ -L "$path" ]; then put shared-other "$to"
-      else put shared-missing "$to"
+      if [ -d "$path" ]; then is=directory
+      elif [ -s "$path" ] && [ -f "$path" ]; then is=file
+      elif [ -f "$path" ]; then is=empty
+      elif [ -e "$path" ] || [ -L "$path" ]; then is=other
+      else
+        is=missing
+        until [ -d "$path/" ]; do path=\${path%/*}; done
+        case $path in "$deploy"/*) closed "$path" "$path" || : ;; esac
       fi
+      put shared-$is "$to"
     done`;
 }
 
 const owedLines = tight`
   for file in ${below(owedDir)}/*; do
-    if [ -f "$file" ]; then put owed "\${file##*/}"; fi
+    [ ! -f "$file" ] || put owed "\${file##*/}"
   done`;
 
 const treeLines = tight`

@@ -79,6 +79,28 @@ describe('where the user of a host may not write,', () => {
     giveToNobody(at('storage'));
   });
 
+  it('where a shared directory is to be made, it is refused, and a rollback is not', async () => {
+    const site = opened();
+    site.configure({ layout: 'shared' });
+    succeeded(await site.cutover('deploy'));
+    site.configure({ layout: 'shared', shared: { directories: ['storage', 'uploads'] } });
+    takeFromNobody(at('shared'));
+    const before = [site.serves('web1'), ...site.releases('web1')];
+    for (const command of ['deploy', 'check']) {
+      const { code, out, err } = await site.cutover(command);
+      assert.equal(code, 3, out + err);
+      assert.match(
+        (out + err).replaceAll(/\s+/g, ' '),
+        new RegExp(`${at('shared')} belongs to .* is in service and stays\\. On the host: .*ch(own|mod) .*/shared`),
+      );
+    }
+    assert.deepEqual([site.serves('web1'), ...site.releases('web1')], before);
+    succeeded(await site.cutover('rollback'));
+    giveToNobody(at('shared'));
+    succeeded(await site.cutover('deploy'));
+    site.configure({});
+  });
+
   it('over a current that is somebody else’s, in a directory where only owners may replace files, nothing is activated', {
     skip,
   }, async () => {

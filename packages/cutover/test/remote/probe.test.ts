@@ -239,6 +239,34 @@ describe('the probe of a deploy path', () => {
       }
     });
 
+  it('says where a shared path that is missing cannot be made, once', {
+    skip: userInfo().uid === 0 && !canSwitchUser(),
+  }, () => {
+    const path = deployPath();
+    for (const [name, mode] of [
+      ['', 0o777],
+      ['shared', 0o555],
+      ['shared/storage', 0o777],
+    ] as const) {
+      mkdirSync(join(path, name), { recursive: true });
+      chmodSync(join(path, name), mode);
+    }
+    chmodSync(home, 0o755);
+    const paths = ['storage', 'storage/app/private', 'uploads', 'more/uploads'].map((name) =>
+      shared('directory', name),
+    );
+    const facts = parseFacts(asNobody({ deployPath: path, layout: 'shared', shared: paths }));
+    assert.ok(!('problem' in facts));
+    const owner = userInfo().username;
+    assert.deepEqual(facts.closed, [{ path: join(path, 'shared'), owner, mode: '555', readOnlyMount: null }]);
+    const nowhere = parseFacts(asNobody({ deployPath: '/nobody/can/make', layout: 'shared', shared: paths }));
+    assert.ok(!('problem' in nowhere));
+    assert.deepEqual(
+      nowhere.closed.map(({ path: place }) => place),
+      ['/'],
+    );
+  });
+
   it('that is empty finds nothing, without shared paths too', () => {
     assert.deepEqual(probed({ deployPath: deployPath() }), nothing);
     assert.deepEqual(probed({ deployPath: deployPath(), shared: [] }), { ...nothing, shared: {} });

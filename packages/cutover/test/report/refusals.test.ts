@@ -91,7 +91,9 @@ describe('a deployment is refused with whole sentences where', () => {
     });
 });
 
-it('a rollback is refused where Cutover may not write what is its own, but not for the releases', () => {
+it('a rollback is refused where Cutover may not write what is its own, but not for the releases, nor for where shared directories are to be made', () => {
+  const shared = { 'storage/app': 'missing' } as const;
+  assert.equal(planRollback(wishWith({ closed: [closed('/storage')], shared }), null).ok, true);
   assert.equal(planRollback(wishWith({ closed: [closed('/releases')] }), null).ok, true);
   assert.equal(planRollback(wishWith({ closed: [closed('/.cutover/releases')] }), null).ok, false);
 });
