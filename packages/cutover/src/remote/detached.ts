@@ -36,7 +36,7 @@ export function detachedText(lease: number): Shell {
 
 /*
  * A journal that cannot be made is no reason to fail: the steps say better what is wrong, and an undo that gives room back must
- * run on a full disk. Such a segment is tied to its connection. (No file is written by `:`, nor opened by a bare `exec`: where that fails a
+ * run on a full disk. Such a segment is tied to its connection, and what was set aside for the journal is given back. (No file is written by `:`, nor opened by a bare `exec`: where that fails a
  * shell may leave.)
  */
 const claiming = sh`
@@ -59,7 +59,7 @@ const claiming = sh`
       shut; unfollow
       test -d "\${journal%/*}" || mkdir -p "\${journal%/*}"
       if mkdir -m 700 "$journal"; then
-        if equip; then detach; else tie; fi
+        if equip; then detach; else rm -f "$journal/reserve"; tie; fi
       elif test -f "$journal" || { test -e "$journal/nonce" && test -p "$journal/wake"; }; then attach 0
       else tie; fi
     else decline dropped

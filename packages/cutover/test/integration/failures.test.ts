@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import { stateOf } from '../../src/model/release.ts';
 import type { Call } from '../kit/call.ts';
@@ -318,6 +318,7 @@ describe('when the disk of a host', () => {
       [() => moreAndMoreFiles(filling), /No inode is left on the disk: no file can be made there, /],
     ] as const) {
       const served = site.serves('web1');
+      await nothingIsFreed(site);
       assert.throws(fill, { code: 'ENOSPC' });
       const failed = await site.cutover('deploy');
       assert.notEqual(failed.code, 0);
@@ -342,6 +343,7 @@ describe('when the disk of a host', () => {
     ] as const) {
       const served = site.serves('web1');
       site.configure({ hooks: { [point]: [`mkdir -p '${filling}'; (${fill}) 2>/dev/null`] } });
+      await nothingIsFreed(site);
       const failed = await site.cutover('deploy');
       ended(failed, 1);
       assert.match(failed.out, says);
@@ -431,6 +433,14 @@ function asBefore(site: Shop, served: string | null, on = hosts): void {
       `${host} has releases that are ${states.join(', ')}`,
     );
   }
+}
+
+/** What watched over the steps of a deployment gives back the room that it had set aside when it ends, a moment after the deployment. */
+async function nothingIsFreed(site: Shop): Promise<void> {
+  const runs = join(site.path('web1'), '.cutover/runs');
+  const isDone = (): boolean =>
+    !readdirSync(runs, { recursive: true }).some((path) => basename(String(path)) === 'reserve');
+  await until('no room is to be given back', isDone);
 }
 
 /** Changes how ssh reaches web2. */
