@@ -29,13 +29,15 @@ export type Effect =
   | { readonly kind: 'build'; readonly release: ReleaseName }
   /** Proves a release complete and records it as ready. */
   | { readonly kind: 'verify'; readonly record: ReleaseRecord }
-  /** Swaps `current` to the release, under a guard that takes it back unless it is confirmed in time. */
+  /** Makes everything ready for the swap: the link, and the guard that will take it back unless it is confirmed in time. */
   | {
-      readonly kind: 'activate';
+      readonly kind: 'arm';
       readonly release: ReleaseName;
       readonly previous: ReleaseName | null;
       readonly guard: GuardOrder;
     }
+  /** Swaps `current` to the release, from when on its guard counts; refuses where that is gone. */
+  | { readonly kind: 'activate'; readonly release: ReleaseName; readonly previous: ReleaseName | null }
   /** Gives the guard its whole time once more; refuses when the host went back already. */
   | { readonly kind: 'extend'; readonly deployment: DeploymentId }
   /** Decides that the activation stays, and writes the records that say so; refuses when the host went back already. */

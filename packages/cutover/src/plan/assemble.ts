@@ -4,7 +4,7 @@ import type { Revision } from '../model/revision.ts';
 import { healingNotes } from './healing.ts';
 import type { Site, Wish } from './job.ts';
 import { arranged, atSites, phase } from './phases.ts';
-import type { Phase, Plan, Step } from './plan.ts';
+import type { Phase, Plan } from './plan.ts';
 import { closing } from './steps/closing.ts';
 import { lock } from './steps/lock.ts';
 
@@ -48,14 +48,12 @@ function limited(phases: readonly Phase[], limitMs: number | undefined): readonl
   return limitMs === undefined ? phases : phases.map((each) => ({ ...each, limitMs }));
 }
 
-/** The first host decides between two starters: whoever has its lock takes the others', and the loser holds none. */
+/** The first host decides between two starters: whoever has its lock gets the others', which the loser gives back. */
 function lockPhase({ wish, sites, holder }: Decided): Phase | null {
-  const locks = phase({
+  const [first] = sites;
+  return phase({
     name: 'lock',
-    steps: atSites(sites, (site): readonly Step[] => [lock(wish, site, holder)]),
+    steps: atSites(sites, (site) => [lock(wish, site, { holder, isPatient: site !== first })]),
     waits: true,
   });
-  const [first, ...rest] = locks?.batches.flat() ?? [];
-  if (!locks || first === undefined) return locks;
-  return { ...locks, batches: rest.length > 0 ? [[first], rest] : [[first]] };
 }

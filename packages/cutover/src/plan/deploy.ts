@@ -7,12 +7,12 @@ import { type Content, type Delivery, deliveryTo } from './delivery.ts';
 import { holderFor, type Job, type Site, sitesOf, type Wish } from './job.ts';
 import { prunable } from './keep.ts';
 import { newReleaseName } from './names.ts';
-import { activation, atSites, confirmation, hookPhases, phase, rollingActivation } from './phases.ts';
-import type { Phase, Plan, Step } from './plan.ts';
+import { atSites, confirmation, hookPhases, phase, putInService } from './phases.ts';
+import type { Plan, Step } from './plan.ts';
 import { refusalsNow } from './readiness.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
-import { built, lastLook, prepared, told } from './routine.ts';
-import { putInService, retirePhase, startPhase } from './running.ts';
+import { built, prepared, told } from './routine.ts';
+import { activationOf, retirePhase } from './running.ts';
 import { adoptRecords } from './steps/adopt.ts';
 import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
@@ -58,6 +58,7 @@ interface Destination extends Adoption {
 
 function decided(job: Job, destinations: readonly Destination[], notes: readonly string[]): Plan {
   const sites = destinations.map((destination) => destination.site);
+  const activated = putInService(job, activationOf(job, sites, readyRecord(job)));
   return assemble({
     wish: job.wish,
     kind: 'deploy',
@@ -70,7 +71,6 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       phase({
         name: 'adopt',
         steps: each(destinations, (destination) => [adoptRecords(job.wish, destination)]),
-        waits: true,
       }),
       phase({
         name: 'prune',
@@ -78,7 +78,6 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
           purge(job.wish, site, leaving),
           pruneFor(job, site, leaving),
         ]),
-        waits: true,
         onFailure: 'warn',
       }),
       ...hookPhases(job, 'before', 'prepare'),
@@ -100,8 +99,11 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
         ]),
       }),
       ...hookPhases(job, 'after', 'verify'),
-      ...activated(job, sites),
-      ...confirmation(job, sites, (site) => confirm(job, site, { live: readyRecord(job), leaves: 'retired' })),
+      ...activated,
+      ...confirmation(job, sites, {
+        activated,
+        confirmed: (site) => confirm(job, site, { live: readyRecord(job), leaves: 'retired' }),
+      }),
       retirePhase(job, sites),
       ...told(job, sites),
       ...hookPhases(job, 'before', 'finish'),
@@ -137,12 +139,6 @@ function pruneFor(job: Job, site: Site, leaving: readonly ReleaseName[]): Step |
 /** Made from the objects that the host's repository has: nothing that was changed in a release can be in it. */
 function spareFor(job: Job, { site, delivery }: Destination): Step | null {
   return delivery.kind === 'pack' || delivery.kind === 'fetch' ? makeSpare(job, site) : null;
-}
-
-function activated(job: Job, sites: readonly Site[]): readonly (Phase | null)[] {
-  const swap = sites.map((site) => [site.host.name, putInService(job, site, readyRecord(job))] as const);
-  const parts = { start: startPhase(job, sites), lastLook: lastLook(job, sites), swap };
-  return job.wish.settings.batch.kind === 'all' ? activation(job, parts) : rollingActivation(job, parts);
 }
 
 function jobOf(wish: Wish, adoptions: readonly Adoption[], wanted: Wanted): Job {

@@ -1,4 +1,5 @@
 import type { HostName } from '../model/host.ts';
+import { isSwapAlone } from './phases.ts';
 import type { Phase, Plan, Step } from './plan.ts';
 
 /** What must hold of every plan, whatever it is for. Each entry is a sentence that says which step breaks it; none is a sound plan. */
@@ -61,14 +62,24 @@ function lintActivation(plan: Plan): readonly string[] {
   if (confirm === -1) complaints.push('A release goes live and is never recorded as live.');
   if (undoable !== -1 && undoable < confirm)
     complaints.push(`The phase ${plan.phases[undoable]?.name} only warns, before the release is confirmed.`);
+  complaints.push(...unarmed(plan).map((host) => `${host} swaps without a guard.`));
   const several = Object.keys(plan.paths).length > 1;
   if (several && !plan.phases[swap]?.waits) complaints.push('Hosts activate without waiting for one another.');
   if (several && confirm !== -1 && !plan.phases[confirm]?.waits) {
     complaints.push('Hosts confirm before all have passed their checks.');
   }
-  if (several && (extend === -1 || extend > confirm))
+  const isExtended = extend !== -1 && extend < confirm;
+  if (several && !isExtended && !isSwapAlone(plan.phases[confirm - 1]))
     complaints.push('Hosts confirm before all were given their time.');
   return complaints;
+}
+
+/** The guard is made ready on a host before the swap. */
+function unarmed(plan: Plan): readonly HostName[] {
+  return Object.keys(plan.paths).filter((host) => {
+    const kinds = stepsOf(plan, host).map((step) => step.effect.kind);
+    return kinds.includes('activate') && !kinds.slice(0, kinds.indexOf('activate')).includes('arm');
+  });
 }
 
 function lintJson(plan: Plan): readonly string[] {

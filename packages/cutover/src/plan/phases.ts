@@ -37,18 +37,26 @@ export function atSites(
   return sites.map((site) => [site.host.name, make(site)] as const);
 }
 
-/** The point of no return: first every host is given its whole time once more, then each is told that the release stays. One host needs no more time. */
+/**
+ * The point of no return: first every host is given its whole time once more, then each is told that the release stays. One host needs no
+ * more time, nor do hosts that have all swapped this moment.
+ */
 export function confirmation(
   job: Job,
   sites: readonly Site[],
-  confirmed: (site: Site) => Step,
+  parts: { readonly activated: readonly (Phase | null)[]; readonly confirmed: (site: Site) => Step },
 ): readonly (Phase | null)[] {
+  const needsTime = sites.length > 1 && !isSwapAlone(parts.activated.findLast((each) => each !== null));
   return [
-    sites.length > 1
-      ? phase({ name: 'extend', steps: atSites(sites, (site) => [extend(job, site)]), waits: true })
-      : null,
-    phase({ name: 'confirm', steps: atSites(sites, (site) => [confirmed(site)]), waits: true }),
+    needsTime ? phase({ name: 'extend', steps: atSites(sites, (site) => [extend(job, site)]), waits: true }) : null,
+    phase({ name: 'confirm', steps: atSites(sites, (site) => [parts.confirmed(site)]), waits: true }),
   ];
+}
+
+/** Whether all that happens in a phase, on all hosts at once, is that they swap. */
+export function isSwapAlone(last: Phase | undefined): boolean {
+  if (last?.batches.length !== 1) return false;
+  return Object.values(last.steps).every(([only, ...more]) => only?.effect.kind === 'activate' && more.length === 0);
 }
 
 /** The user's hooks before or after a phase: one phase for each stretch of hooks that run on the same hosts. */
@@ -71,15 +79,23 @@ export interface Activation {
   readonly start: Phase | null;
   /** What is looked at last, when all that is slow is over. */
   readonly lastLook: Phase | null;
+  /** What makes each host ready to swap at a word. */
+  readonly arm: readonly (readonly [HostName, readonly Step[]])[];
   readonly swap: readonly (readonly [HostName, readonly Step[]])[];
 }
 
+/** The phases that put a release in service. */
+export function putInService(job: Job, activation: Activation): readonly (Phase | null)[] {
+  return job.wish.settings.batch.kind === 'all' ? atOnce(job, activation) : rolling(job, activation);
+}
+
 /** Activation of everything at once: swap, then hooks, then checks, each behind a barrier. */
-export function activation(job: Job, { start, lastLook, swap }: Activation): readonly (Phase | null)[] {
+function atOnce(job: Job, { start, lastLook, arm, swap }: Activation): readonly (Phase | null)[] {
   return [
     ...hookPhases(job, 'before', 'activate'),
     start,
     lastLook,
+    phase({ name: 'arm', steps: arm }),
     phase({ name: 'activate', steps: swap, waits: true }),
     ...hookPhases(job, 'after', 'activate'),
     ...hookPhases(job, 'before', 'check'),
@@ -93,29 +109,30 @@ export function activation(job: Job, { start, lastLook, swap }: Activation): rea
 }
 
 /** Activation batch by batch: each batch is swapped, hooked and checked before the next one begins; hosts without code come last. */
-export function rollingActivation(job: Job, { start, lastLook, swap }: Activation): readonly (Phase | null)[] {
+function rolling(job: Job, { start, lastLook, arm, swap }: Activation): readonly (Phase | null)[] {
+  const arms = new Map(arm);
   const swaps = new Map(swap);
   const steps = (host: Host): readonly [HostName, readonly Step[]] => [
     host.name,
-    [...(swaps.get(host.name) ?? []), ...afterSwap(job, host)],
+    [...(arms.get(host.name) ?? []), ...(swaps.get(host.name) ?? []), ...afterSwap(job, host)],
   ];
   const [coded, bare] = [true, false].map((code) => takingPart(job).filter((host) => host.receivesCode === code));
-  const rolling = phase({ name: 'activate', steps: (coded ?? []).map(steps), waits: true });
+  const swapping = phase({ name: 'activate', steps: (coded ?? []).map(steps), waits: true });
   return [
     ...hookPhases(job, 'before', 'activate'),
     start,
     lastLook,
-    ...(rolling === null
+    ...(swapping === null
       ? []
-      : balanced(job, { ...rolling, batches: batchesOf(rolling.batches.flat(), job.wish.settings.batch) })),
+      : balanced(job, { ...swapping, batches: batchesOf(swapping.batches.flat(), job.wish.settings.batch) })),
     phase({ name: 'after activate', steps: (bare ?? []).map(steps), waits: true }),
     ...hookPhases(job, 'after', 'check'),
   ];
 }
 
 /**
- * Phases in order, without those that have nothing to do; names that recur are numbered. What follows hooks waits for them on all
- * hosts; one host never waits for itself.
+ * Phases in order, without those that have nothing to do; names that recur are numbered. What follows hooks, or the lock, waits for them on
+ * all hosts; one host never waits for itself.
  */
 export function arranged(phases: readonly (Phase | null)[]): readonly Phase[] {
   const real = phases.filter((entry) => entry !== null);
@@ -124,13 +141,13 @@ export function arranged(phases: readonly (Phase | null)[]): readonly Phase[] {
   return real.map((entry, i) => {
     const count = (seen.get(entry.name) ?? 0) + 1;
     seen.set(entry.name, count);
-    const waits = !isAlone && (entry.waits || isOfHooks(real[i - 1]));
+    const waits = !isAlone && (entry.waits || isAwaited(real[i - 1]));
     return { ...entry, name: count === 1 ? entry.name : `${entry.name} ${count}`, waits };
   });
 }
 
-function isOfHooks(entry: Phase | undefined): boolean {
-  return entry !== undefined && /^(before|after) /.test(entry.name);
+function isAwaited(before: Phase | undefined): boolean {
+  return before !== undefined && /^(lock$|before |after )/.test(before.name);
 }
 
 function stretches(hooks: readonly Hook[]): readonly (readonly Hook[])[] {

@@ -1,8 +1,9 @@
 import type { DeploymentId } from '../model/deployment.ts';
 import type { GuardOrder } from '../model/effect.ts';
+import { ScriptExit } from '../model/failure.ts';
 import { guardDir, historyFile, holdDir } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
-import { aliveFunctions } from '../shell/alive.ts';
+import { aliveFunctions, isAliveFunction } from '../shell/alive.ts';
 import { putFilesFunction } from '../shell/durable.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 import { putRecords } from './records.ts';
@@ -13,13 +14,17 @@ import { putRecords } from './records.ts';
  * `verdict.0`, and after each extension the next number. Everything here runs in the deploy path.
  */
 
-/** What the guard is made from. */
-export interface Guarded {
+/** The activation that is guarded. */
+export interface GuardedActivation {
   readonly deployment: DeploymentId;
   readonly path: string;
   readonly release: ReleaseName;
   readonly previous: ReleaseName | null;
   readonly order: GuardOrder;
+}
+
+/** What the guard is made from. */
+export interface Guarded extends GuardedActivation {
   /** Puts the release before back in service, as the undo does. */
   readonly restore: Shell;
   /** What is done once it has gone back, as far as it can be; null for nothing. */
@@ -47,30 +52,45 @@ export function guardAt(deployment: DeploymentId): Shell {
   return sh`guard=${guardDir('.', deployment)}`;
 }
 
-/** Writes down that the release is about to be put in service, and starts the guard. On return its process exists. What is written reaches the disk with the swap. */
-export function armGuard(guarded: Guarded): Shell {
-  const { deployment, release, previous, order } = guarded;
-  const seconds = Math.ceil(order.withinMs / 1000);
-  const head = JSON.stringify({ format: 1, deployment, release, previous, within: seconds, onLost: order.onLost });
+/** Starts the guard, which does not count yet: a host may wait long for the others. On return its process exists. */
+export function launchGuard(guarded: Guarded): Shell {
   return lines(
     aliveFunctions,
-    putFilesFunction,
-    guardAt(deployment),
+    guardAt(guarded.deployment),
     sh`
       [ ! -e "$guard" ] || rm -rf "$guard"
-      mkdir -p "$guard"
-      draft_file armed ${head.slice(0, -1)}",\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"
-      mv -f "$hold/armed" "$guard/armed"`,
-    order.onLost === 'revert' ? launch(guarded, seconds) : null,
+      mkdir -p "$guard"`,
+    guarded.order.onLost === 'revert' ? launch(guarded) : null,
   );
 }
 
+/** Writes down that the release is about to be put in service, from when on the guard counts. What is written reaches the disk with the swap. */
+export function armGuard({ deployment, release, previous, order }: GuardedActivation): Shell {
+  const within = Math.ceil(order.withinMs / 1000);
+  const head = JSON.stringify({ format: 1, deployment, release, previous, within, onLost: order.onLost });
+  return lines(
+    isAliveFunction,
+    putFilesFunction,
+    guardAt(deployment),
+    order.onLost === 'revert' ? refuseUnguarded : null,
+    sh`
+      draft_file armed ${head.slice(0, -1)}",\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"
+      mv -f "$hold/armed" "$guard/armed"`,
+  );
+}
+
+const refuseUnguarded = sh`
+  { read -r pid booted started < "$guard/process"; } 2>/dev/null && is_alive "$pid" "$booted" "$started" || {
+    echo "The guard of this activation does not run any more: the host was restarted, or somebody ended it."
+    exit ${ScriptExit.refused}
+  }`;
+
 /** The session's first process only leaves: the guard belongs to nobody then. It holds no file of ours open, or a connection would wait for it. */
-function launch(guarded: Guarded, seconds: number): Shell {
+function launch(guarded: Guarded): Shell {
   return sh`
     printf '%s\n' ${String(backScript(guarded))} > "$guard/back"
     ${guarded.afterwards === null ? sh`:` : sh`printf '%s\n' ${String(guarded.afterwards)} > "$guard/afterwards"`}
-    printf '%s\n' ${String(watchScript(guarded, seconds))} > "$guard/watch"
+    printf '%s\n' ${String(watchScript(guarded))} > "$guard/watch"
     printf '%s\n' ${String(launchScript)} > "$guard/launch"
     if command -v setsid >/dev/null 2>&1; then setsid sh "$guard/launch" "$guard"
     else perl -e 'use POSIX; setpgrp; exec @ARGV' sh "$guard/launch" "$guard"
@@ -88,8 +108,9 @@ const launchScript = sh`
  * Seconds are counted, not read from a clock: one that is set forward or back changes nothing. When the lock is given back or taken
  * over, `$hold` is gone, and so is the right to change anything.
  */
-function watchScript(guarded: Guarded, seconds: number): Shell {
+function watchScript(guarded: Guarded): Shell {
   const { deployment, path } = guarded;
+  const seconds = Math.ceil(guarded.order.withinMs / 1000);
   return lines(
     sh`
       trap '' HUP
@@ -103,7 +124,8 @@ function watchScript(guarded: Guarded, seconds: number): Shell {
       turn=0
       while :; do
         [ -d "$hold" ] && [ -d "$guard" ] || exit 0
-        if [ -L "$guard/verdict.$turn" ]; then
+        if [ ! -e "$guard/armed" ]; then sleep 1
+        elif [ -L "$guard/verdict.$turn" ]; then
           [ "$(readlink "$guard/verdict.$turn")" = extended ] || exit 0
           turn=$((turn + 1))
           left=${seconds}

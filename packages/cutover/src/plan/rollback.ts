@@ -2,12 +2,12 @@ import type { ReleaseName, ReleaseRecord } from '../model/release.ts';
 import { assemble } from './assemble.ts';
 import { holderFor, type Job, recordOf, type Site, sitesOf, type Wish } from './job.ts';
 import { goodTargets, rollbackTargets } from './keep.ts';
-import { activation, atSites, confirmation, hookPhases, phase, rollingActivation } from './phases.ts';
-import type { Phase, Plan } from './plan.ts';
+import { atSites, confirmation, hookPhases, phase, putInService } from './phases.ts';
+import type { Plan } from './plan.ts';
 import { obstaclesAt } from './preconditions.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
-import { lastLook, refreshed, told } from './routine.ts';
-import { putInService, retirePhase, startPhase } from './running.ts';
+import { refreshed, told } from './routine.ts';
+import { activationOf, retirePhase } from './running.ts';
 import { carryAssets } from './steps/assets.ts';
 import { confirm } from './steps/confirm.ts';
 import { askInactive } from './steps/fpm/ask.ts';
@@ -56,10 +56,7 @@ function unfit(site: Site, name: ReleaseName): readonly Refusal[] {
 function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan {
   const moving = sites.filter((site) => site.serves !== target);
   const job = jobOf(wish, moving, target);
-  const swap = moving.map((site) => [site.host.name, putInService(job, site, null)] as const);
-  const parts = { start: startPhase(job, moving), lastLook: lastLook(job, moving), swap };
-  const activated: readonly (Phase | null)[] =
-    wish.settings.batch.kind === 'all' ? activation(job, parts) : rollingActivation(job, parts);
+  const activated = putInService(job, activationOf(job, moving, null));
   return assemble({
     wish,
     kind: 'rollback',
@@ -72,7 +69,10 @@ function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan 
       ...refreshed(job, moving),
       phase({ name: 'ask', steps: atSites(moving, (site) => [askInactive(job, site), placeProof(job, site)]) }),
       ...activated,
-      ...confirmation(job, moving, (site) => confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' })),
+      ...confirmation(job, moving, {
+        activated,
+        confirmed: (site) => confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' }),
+      }),
       retirePhase(job, moving),
       ...told(job, moving),
       ...hookPhases(job, 'before', 'finish'),

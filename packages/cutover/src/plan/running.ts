@@ -1,22 +1,33 @@
 import type { AppProcess } from '../model/process.ts';
 import type { ReleaseRecord } from '../model/release.ts';
 import type { Job, Site } from './job.ts';
-import { atSites, phase } from './phases.ts';
+import { type Activation, atSites, phase } from './phases.ts';
 import type { Phase, Step } from './plan.ts';
-import { activate } from './steps/activate.ts';
+import { lastLook } from './routine.ts';
+import { activate, arm } from './steps/activate.ts';
 import { settle } from './steps/fpm/settle.ts';
 import { readUpstream, readUpstreamAgain } from './steps/read-upstream.ts';
 import { retireProcesses } from './steps/retire-processes.ts';
 import { startProcess } from './steps/start-process.ts';
 
 /** Starts what takes requests in the new release, before it is put in service anywhere. */
-export function startPhase(job: Job, sites: readonly Site[]): Phase | null {
+function startPhase(job: Job, sites: readonly Site[]): Phase | null {
   const steps = atSites(sites, (site) => started(job, site, takesRequests));
   return phase({ name: 'start', steps, waits: true });
 }
 
+/** What puts a release in service on all these sites; `record` is that of a release that never served before, null for one that did. */
+export function activationOf(job: Job, sites: readonly Site[], record: ReleaseRecord | null): Activation {
+  return {
+    start: startPhase(job, sites),
+    lastLook: lastLook(job, sites),
+    arm: sites.map((site) => [site.host.name, [arm(job, site, record)]] as const),
+    swap: sites.map((site) => [site.host.name, swapAt(job, site, record)] as const),
+  };
+}
+
 /** The swap of one host with what must stand around it: reading the new port, and workers of the new release. */
-export function putInService(job: Job, site: Site, record: ReleaseRecord | null): readonly Step[] {
+function swapAt(job: Job, site: Site, record: ReleaseRecord | null): readonly Step[] {
   const upstreams = here(job, site).flatMap(({ listen, name }) =>
     listen?.kind === 'ports' ? [{ process: name, reload: listen.reload }] : [],
   );

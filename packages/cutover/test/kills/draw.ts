@@ -51,7 +51,7 @@ const late = ['after activate', 'after check'];
 const last = ['before finish', 'after finish'];
 
 /** Steps that are aimed at as often as the time between them is struck by chance: they take a moment each. */
-const steps = ['lock', 'create', 'verify', 'activate', 'extend', 'confirm', 'hook-1', 'hook-2', 'hook-3'];
+const steps = ['lock', 'create', 'verify', 'arm', 'activate', 'extend', 'confirm', 'hook-1', 'hook-2', 'hook-3'];
 
 /** A deployment of any kind that waits in some hooks, so that there is time to strike. */
 export function drawWish(dice: Dice, { hosts }: Site, round: string): Wish {

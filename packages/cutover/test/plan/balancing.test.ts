@@ -13,17 +13,17 @@ describe('a rolling activation behind a load balancer', () => {
   it('takes each batch out by the steps of the load balancer, one batch after the other', () => {
     assert.deepEqual(activationOf({ ...command, on: ['lb1'] }), [
       ['take out', 'lb1: take-out-web1'],
-      ['activate', 'web1: activate'],
+      ['activate', 'web1: arm activate'],
       ['put back', 'lb1: put-back-web1'],
       ['take out 2', 'lb1: take-out-web2'],
-      ['activate 2', 'web2: activate'],
+      ['activate 2', 'web2: arm activate'],
       ['put back 2', 'lb1: put-back-web2'],
     ]);
   });
 
   it('takes each host out by its own steps where no other host is named', () => {
     assert.deepEqual(activationOf(command), [
-      ['activate', 'web1: take-out-web1 activate put-back-web1', 'web2: take-out-web2 activate put-back-web2'],
+      ['activate', 'web1: take-out-web1 arm activate put-back-web1', 'web2: take-out-web2 arm activate put-back-web2'],
     ]);
   });
 });

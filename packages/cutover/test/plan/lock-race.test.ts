@@ -57,7 +57,7 @@ function roundsOf(directory: string, side: number): Shell {
   const facts = memoryFacts(emptyHost(), '2026-03-22T12:00:00Z');
   const wish = aWish(settingsFor([host]), { web1: facts }, { deployment: `starter-${side}` });
   const site = { host, path: host.deployPath, facts, serves: null, takesOver: null };
-  const { script: take } = lock(wish, site, holderFor(wish, 'deploy', 'main'));
+  const { script: take } = lock(wish, site, { holder: holderFor(wish, 'deploy', 'main'), isPatient: false });
   const { script: giveBack } = unlock(wish.deployment, host.deployPath, 1);
   const [mine, theirs] = side === 0 ? [sh`: > "$1"`, sh`: < "$2"`] : [sh`: < "$1"`, sh`: > "$2"`];
   return lines(

@@ -14,17 +14,17 @@ describe('the phases of a plan', () => {
     [
       'wait only where hosts must: for locks, before activation and before it counts',
       [],
-      ['lock!', 'prune!', 'prepare', 'verify', 'activate!', 'extend!', 'confirm!'],
+      ['lock!', 'prune!', 'prepare', 'verify', 'arm', 'activate!', 'confirm!'],
     ],
     [
       'wait for hooks on all hosts, and after them',
       [aHook({ when: 'before', phase: 'build', hosts: ['web1'] })],
-      ['lock!', 'prune!', 'prepare', 'before build!', 'verify!', 'activate!', 'extend!', 'confirm!'],
+      ['lock!', 'prune!', 'prepare', 'before build!', 'verify!', 'arm', 'activate!', 'confirm!'],
     ],
     [
       'hold back what follows a hook that runs once',
       [aHook({ when: 'before', phase: 'prepare', hosts: ['web1'] })],
-      ['lock!', 'prune!', 'before prepare!', 'prepare!', 'verify', 'activate!', 'extend!', 'confirm!'],
+      ['lock!', 'prune!', 'before prepare!', 'prepare!', 'verify', 'arm', 'activate!', 'confirm!'],
     ],
     [
       'are numbered where hooks run on other hosts than those before them',
@@ -32,7 +32,7 @@ describe('the phases of a plan', () => {
         aHook({ when: 'before', phase: 'build', hosts: ['web1', 'web2'] }),
         aHook({ when: 'before', phase: 'build', hosts: ['web2'] }),
       ],
-      ['lock!', 'prune!', 'prepare', 'before build!', 'before build 2!', 'verify!', 'activate!', 'extend!', 'confirm!'],
+      ['lock!', 'prune!', 'prepare', 'before build!', 'before build 2!', 'verify!', 'arm', 'activate!', 'confirm!'],
     ],
   ];
   for (const [name, hooks, expected] of cases)
@@ -45,8 +45,10 @@ describe('the phases of a plan', () => {
       ),
     ));
 
-  it('take the first host first when locks are taken', () =>
-    assert.deepEqual(planWith(['web1', 'web2', 'web3'], []).phases[0]?.batches, [['web1'], ['web2', 'web3']]));
+  it('give the hosts their time once more where something lies between the swap and the confirmation', () => {
+    const withHook = planWith(['web1', 'web2'], [aHook({ when: 'after', phase: 'activate', hosts: ['web1'] })]);
+    assert.deepEqual(shape(withHook).slice(-4), ['activate!', 'after activate!', 'extend!', 'confirm!']);
+  });
 });
 
 describe('the phases of a rolling deployment', () => {
@@ -64,13 +66,13 @@ describe('the phases of a rolling deployment', () => {
     ]);
     assert.deepEqual(batchesAt(plan, 'activate'), [['web1'], ['web2']]);
     assert.deepEqual(stepsOf(plan, 'after activate', 'balancer'), ['hook-1', 'hook-2', 'check-1']);
-    assert.deepEqual(stepsOf(plan, 'activate', 'web1'), ['activate', 'hook-1', 'hook-2', 'check-1']);
+    assert.deepEqual(stepsOf(plan, 'activate', 'web1'), ['arm', 'activate', 'hook-1', 'hook-2', 'check-1']);
   });
 
   it('keep the order of hooks by their place, however the config lists them', () => {
     const plan = rollingWith(['before check', 'after activate']);
     assert.deepEqual(stepsOf(plan, 'after activate', 'balancer'), ['hook-2', 'hook-1', 'check-1']);
-    assert.deepEqual(stepsOf(plan, 'activate', 'web2'), ['activate', 'hook-2', 'hook-1', 'check-1']);
+    assert.deepEqual(stepsOf(plan, 'activate', 'web2'), ['arm', 'activate', 'hook-2', 'hook-1', 'check-1']);
   });
 });
 

@@ -13,7 +13,7 @@ import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReleaseRecord, stateOf } from '../../src/model/release.ts';
-import { activate } from '../../src/plan/steps/activate.ts';
+import { activate, arm } from '../../src/plan/steps/activate.ts';
 import { confirm, extend } from '../../src/plan/steps/confirm.ts';
 import { readyRecord } from '../../src/plan/steps/create.ts';
 import { probeScript } from '../../src/remote/probe.ts';
@@ -35,7 +35,7 @@ describe('an activation that nobody confirms,', { concurrency: true }, () => {
   for (const shell of shells)
     describe(`in ${shell.join(' ')}`, () => {
       it('is taken back by the host itself, which records it, and a confirmation that comes later is refused', async (t) => {
-        const place = activated(t, shell, shortMs);
+        const place = activated(t, shortMs, { shell });
         await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
         assert.equal(serves(place), before);
         assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
@@ -50,9 +50,9 @@ describe('an activation that nobody confirms,', { concurrency: true }, () => {
       });
 
       it('stays when it is confirmed, and when the lock was taken over by somebody else', async (t) => {
-        const confirmed = activated(t, shell, longMs);
+        const confirmed = activated(t, longMs, { shell });
         assert.equal(confirmed.run(confirmation(confirmed), { shell }).status, 0);
-        const taken = activated(t, shell, longMs);
+        const taken = activated(t, longMs, { shell });
         renameSync(join(taken.path, '.cutover/lock/hold.test-1'), join(taken.path, '.cutover/lock/hold.other'));
         for (const place of [confirmed, taken]) {
           await until('its guard leaves', () => !isRunning(guardPid(place)));
@@ -62,7 +62,7 @@ describe('an activation that nobody confirms,', { concurrency: true }, () => {
       });
 
       it('leaves no guard when it is taken back: the next deployment has none to wait for', async (t) => {
-        const place = activated(t, shell, longMs);
+        const place = activated(t, longMs, { shell });
         const pid = guardPid(place);
         for (const time of ['once', 'twice']) {
           const { status, said } = place.run(takingBack(place), { shell });
@@ -74,7 +74,7 @@ describe('an activation that nobody confirms,', { concurrency: true }, () => {
       });
 
       it('stays when it is confirmed after an extension', async (t) => {
-        const place = activated(t, shell, longMs);
+        const place = activated(t, longMs, { shell });
         assert.equal(place.run(extend(place.job, place.site).script, { shell }).status, 0);
         assert.equal(place.run(confirmation(place), { shell }).status, 0);
         await until('its guard leaves', () => !isRunning(guardPid(place)));
@@ -83,7 +83,7 @@ describe('an activation that nobody confirms,', { concurrency: true }, () => {
     });
 
   it('of a first release, is taken out of service', async (t) => {
-    const place = activated(t, ['dash'], shortMs, null);
+    const place = activated(t, shortMs, { served: null });
     await until('it goes back', () => existsSync(join(guardOf(place), 'outcome')));
     assert.equal(existsSync(join(place.path, 'current')), false);
   });
@@ -91,7 +91,7 @@ describe('an activation that nobody confirms,', { concurrency: true }, () => {
 
 describe('the time for a confirmation', { concurrency: true }, () => {
   it('begins once more after an extension', async (t) => {
-    const place = activated(t, ['dash'], 6000);
+    const place = activated(t, 6000);
     await sleep(2500);
     const extendedMs = performance.now();
     assert.equal(place.run(extend(place.job, place.site).script).status, 0);
@@ -130,8 +130,22 @@ it('a swap that is held up until the guard has decided does not happen any more'
   assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
 });
 
+it('waits for the swap for as long as other hosts keep it waiting, and a swap without it does not happen', async (t) => {
+  const place = withGuard(t, 1000);
+  assert.deepEqual(activationsOf(place), []);
+  await sleep(2500);
+  assert.ok(isRunning(guardPid(place)));
+  assert.equal(serves(place), before);
+  process.kill(guardPid(place), 'SIGKILL');
+  await until('it is gone', () => !isRunning(guardPid(place)));
+  const { status, said } = place.run(activate(place.job, place.site, readyRecord(place.job)).script);
+  assert.equal(status, 78);
+  assert.match(said, /The guard of this activation does not run any more/);
+  assert.equal(serves(place), before);
+});
+
 it('is waited for while it goes back: only then is the host what its next deployment is planned for', async (t) => {
-  const place = activated(t, ['dash'], shortMs);
+  const place = activated(t, shortMs);
   const [back, go] = [join(guardOf(place), 'back'), join(place.directory, 'go')];
   writeFileSync(back, `until test -e '${go}'; do sleep 0.05; done\n${readFileSync(back, 'utf8')}`);
   await until(
@@ -152,15 +166,22 @@ function activationsOf({ path, run }: Place) {
   return facts.activations.map(({ verdict, isGuarded }) => [verdict, isGuarded]);
 }
 
+interface Armed {
+  readonly shell?: (typeof shells)[number];
+  readonly served?: string | null;
+}
+
 /** The release is in service, and has so many milliseconds. */
-function activated(t: TestContext, shell: (typeof shells)[number], withinMs: number, served: string | null = before) {
-  const place = withGuard(t, withinMs, served);
+function activated(t: TestContext, withinMs: number, armed: Armed = {}) {
+  const { shell = ['dash'] } = armed;
+  const place = withGuard(t, withinMs, armed);
   const ended = place.run(activate(place.job, place.site, readyRecord(place.job)).script, { shell });
   assert.equal(ended.status, 0, ended.said);
   return place;
 }
 
-function withGuard(t: TestContext, withinMs: number, served: string | null = before) {
+/** Everything is ready for the swap. */
+function withGuard(t: TestContext, withinMs: number, { shell = ['dash'], served = before }: Armed = {}) {
   const memory = { ...usedHost(), current: served };
   const place = placeFor(t, memory, { confirmation: { withinMs, onLost: 'revert', lostAfterMs: 180_000 } });
   if (served !== null) {
@@ -168,6 +189,8 @@ function withGuard(t: TestContext, withinMs: number, served: string | null = bef
     symlinkSync(`releases/${served}`, join(place.path, 'current'));
     place.write({ [`.cutover/releases/${served}.json`]: `${JSON.stringify(memory.records.get(served))}\n` });
   }
+  const armed = place.run(arm(place.job, place.site, readyRecord(place.job)).script, { shell });
+  assert.equal(armed.status, 0, armed.said);
   return place;
 }
 

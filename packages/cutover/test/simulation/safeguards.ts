@@ -1,5 +1,5 @@
 import type { Effect } from '../../src/model/effect.ts';
-import { strikeGuards } from '../../src/remote/memory/guard.ts';
+import { type MemoryGuard, strikeGuards } from '../../src/remote/memory/guard.ts';
 import { applyEffect, type Doing, type MemoryHost } from '../../src/remote/memory/host.ts';
 
 /**
@@ -31,6 +31,8 @@ export const safeguards = [
   'in service stays',
   /** A host that is not confirmed in time goes back by itself. */
   'revert guard',
+  /** No swap without the guard that was made ready for it. */
+  'armed',
   /** Only one of confirmation and revert can be decided. */
   'one decision',
   /** A guard changes nothing when its deployment has lost the lock. */
@@ -100,6 +102,9 @@ function unsafely(host: MemoryHost, effect: Effect, doer: Doer): number | null {
       if (!without.has('in service stays') || host.lock?.deployment !== deployment) return null;
       host.directories.delete(effect.record.name);
       return 0;
+    case 'activate':
+      if (without.has('armed') && !host.guards.has(deployment)) host.guards.set(deployment, idleGuard(effect));
+      return null;
     case 'extend':
     case 'confirm': {
       const guard = host.guards.get(deployment);
@@ -110,4 +115,9 @@ function unsafely(host: MemoryHost, effect: Effect, doer: Doer): number | null {
     default:
       return null;
   }
+}
+
+function idleGuard({ release, previous }: Extract<Effect, { kind: 'activate' }>): MemoryGuard {
+  const order = { withinMs: 120_000, onLost: 'revert', failed: null } as const;
+  return { release, previous, order, dueMs: Number.POSITIVE_INFINITY, verdict: 'waits' };
 }

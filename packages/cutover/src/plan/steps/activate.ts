@@ -7,8 +7,8 @@ import { lines, type Shell, sh } from '../../shell/text.ts';
 import { guardOrder } from '../confirmation.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
-import { armGuard, awaitGuard, guardAt } from '../revert-guard.ts';
-import { step, undoneBy } from '../step.ts';
+import { armGuard, awaitGuard, type GuardedActivation, guardAt, launchGuard } from '../revert-guard.ts';
+import { noUndo, step, undoneBy } from '../step.ts';
 import { handOn } from './assets.ts';
 import { readPortsBack, stopBack } from './back.ts';
 import { historyLine } from './closing.ts';
@@ -17,30 +17,46 @@ import { underLock, underOurLock } from './guard.ts';
 import { draftLink, inServiceFunction, putLink, replaceLinkFunction } from './swap.ts';
 
 /**
- * Puts the release in service: one rename of the link, read back, and flushed to disk; under a guard on the host that takes it back
+ * Makes ready what the swap needs, while hosts still wait for one another: the new link, and the guard on the host that takes the swap back
  * unless it is confirmed in time. `fresh` is the record of a release that never served before, null for one that did.
  */
-export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Step {
+export function arm(job: Job, site: Site, fresh: ReleaseRecord | null): Step {
   const { release } = job;
   const { deployment, settings } = job.wish;
-  const { stepMs } = settings.limits;
-  const previous = site.serves;
-  const order = guardOrder(job, fresh);
-  const guarded = { deployment, path: site.path, release, previous, order };
+  const guarded = guardedBy(job, site, fresh);
   return step({
-    id: 'activate',
-    title: `put ${release} in service`,
-    effect: { kind: 'activate', release, previous, guard: order },
+    id: 'arm',
+    title: `make ready to put ${release} in service`,
+    effect: { kind: 'arm', release, previous: site.serves, guard: guarded.order },
     script: lines(
       underLock(site.path, deployment),
-      sh`[ -d releases/${release} ] || { echo "The release is gone."; exit ${ScriptExit.refused}; }`,
       draftLink(currentTarget(release), 'current'),
-      armGuard({
+      launchGuard({
         ...guarded,
         restore: restoreScript(job, site, 'back'),
         afterwards: stopBack(job, site),
         history: wentBack(job),
       }),
+    ),
+    limitMs: settings.limits.stepMs,
+    undo: noUndo('The guard does nothing before the swap, and goes with the lock.'),
+  });
+}
+
+/** Puts the release in service, once it is armed: one rename of the link, read back, and flushed to disk. */
+export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Step {
+  const { release } = job;
+  const { deployment, settings } = job.wish;
+  const { stepMs } = settings.limits;
+  const previous = site.serves;
+  return step({
+    id: 'activate',
+    title: `put ${release} in service`,
+    effect: { kind: 'activate', release, previous },
+    script: lines(
+      underLock(site.path, deployment),
+      sh`[ -d releases/${release} ] || { echo "The release is gone."; exit ${ScriptExit.refused}; }`,
+      armGuard(guardedBy(job, site, fresh)),
       replaceLinkFunction,
       putLink(currentTarget(release), 'current'),
       flushAll('.'),
@@ -59,6 +75,11 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
       limitMs: stepMs,
     }),
   });
+}
+
+function guardedBy(job: Job, { path, serves }: Site, fresh: ReleaseRecord | null): GuardedActivation {
+  const { deployment } = job.wish;
+  return { deployment, path, release: job.release, previous: serves, order: guardOrder(job, fresh) };
 }
 
 /**

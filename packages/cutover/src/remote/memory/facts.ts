@@ -24,7 +24,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     leftovers: [],
     owed: [...host.owed].sort(),
     lock: host.lock ? { kind: 'held', holder: host.lock, owner: ownerOf(host, Date.parse(clock)) } : { kind: 'free' },
-    activations: [...host.guards].map(([deployment, guard]) => activationOf(deployment, guard)),
+    activations: [...host.guards].flatMap(([deployment, guard]) => activationOf(deployment, guard) ?? []),
     processes: [...host.processes].map((process) => {
       const [release = '', name = ''] = process.split(' ');
       return { release, name, state: 'runs' as const };
@@ -38,8 +38,9 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
   };
 }
 
-function activationOf(deployment: DeploymentId, guard: MemoryGuard): ActivationFacts {
+function activationOf(deployment: DeploymentId, guard: MemoryGuard): ActivationFacts | null {
   const { release, previous, order, verdict, dueMs } = guard;
+  if (verdict === 'waits') return null;
   const isGuarded = verdict === 'open' && order.onLost === 'revert' && Number.isFinite(dueMs);
   const sinceMs = Number.isFinite(dueMs) ? dueMs - order.withinMs : 0;
   return {

@@ -10,7 +10,8 @@ export interface MemoryGuard {
   readonly order: GuardOrder;
   /** When it goes back, by the clock that the host is given; never, once the host was restarted. */
   dueMs: number;
-  verdict: 'open' | 'confirmed' | 'reverted';
+  /** It waits for the swap, for a decision, or one was made. */
+  verdict: 'waits' | 'open' | 'confirmed' | 'reverted';
 }
 
 /** Lets time come: every guard that is due and was not told otherwise goes back, unless its deployment has lost the lock. */
@@ -27,7 +28,19 @@ export function strikeGuards(host: MemoryHost, nowMs: number): void {
 
 /** A restart of the host: guards are processes, and are gone. */
 export function restart(host: MemoryHost): void {
-  for (const guard of host.guards.values()) guard.dueMs = Number.POSITIVE_INFINITY;
+  for (const [deployment, guard] of host.guards) {
+    guard.dueMs = Number.POSITIVE_INFINITY;
+    if (guard.verdict === 'waits') host.guards.delete(deployment);
+  }
+}
+
+/** From now on it counts; false where it is gone. */
+export function begin(host: MemoryHost, deployment: DeploymentId, nowMs: number): boolean {
+  const guard = host.guards.get(deployment);
+  if (guard?.verdict !== 'waits') return false;
+  guard.verdict = 'open';
+  guard.dueMs = nowMs + guard.order.withinMs;
+  return true;
 }
 
 /** Makes a decision, unless the guard has made its own: whether it stands. */

@@ -2,7 +2,7 @@ import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { Effect, TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
-import { decide, type MemoryGuard, strikeGuards } from './guard.ts';
+import { begin, decide, type MemoryGuard, strikeGuards } from './guard.ts';
 import type { MemoryRun } from './run.ts';
 
 /** A host that exists only in memory: what matters of a deploy path, and nothing else. */
@@ -92,9 +92,11 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
       if (host.directories.get(effect.record.name) !== 'complete') return ScriptExit.refused;
       host.records.set(effect.record.name, effect.record);
       return 0;
+    case 'arm':
+      host.guards.set(deployment, guardOf(effect));
+      return 0;
     case 'activate':
-      if (!host.directories.has(effect.release)) return ScriptExit.refused;
-      host.guards.set(deployment, { ...guardOf(effect), dueMs: nowMs + effect.guard.withinMs });
+      if (!host.directories.has(effect.release) || !begin(host, deployment, nowMs)) return ScriptExit.refused;
       host.current = effect.release;
       return 0;
     case 'extend':
@@ -152,8 +154,8 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
   }
 }
 
-function guardOf({ release, previous, guard }: Extract<Effect, { kind: 'activate' }>) {
-  return { release, previous, order: guard, verdict: 'open' as const };
+function guardOf({ release, previous, guard }: Extract<Effect, { kind: 'arm' }>): MemoryGuard {
+  return { release, previous, order: guard, dueMs: Number.POSITIVE_INFINITY, verdict: 'waits' };
 }
 
 /** Hooks and looks are not bound to the lock; everything else that changes a host is. */
