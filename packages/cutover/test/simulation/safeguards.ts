@@ -1,5 +1,5 @@
 import type { Effect } from '../../src/model/effect.ts';
-import { type MemoryGuard, strikeGuards } from '../../src/remote/memory/guard.ts';
+import { idleGuard, strikeGuards } from '../../src/remote/memory/guard.ts';
 import { applyEffect, type Doing, type MemoryHost } from '../../src/remote/memory/host.ts';
 
 /**
@@ -103,7 +103,8 @@ function unsafely(host: MemoryHost, effect: Effect, doer: Doer): number | null {
       host.directories.delete(effect.record.name);
       return 0;
     case 'activate':
-      if (without.has('armed') && !host.guards.has(deployment)) host.guards.set(deployment, idleGuard(effect));
+      if (without.has('armed') && !host.guards.has(deployment))
+        host.guards.set(deployment, idleGuard({ ...effect, guard: someOrder }));
       return null;
     case 'extend':
     case 'confirm': {
@@ -117,7 +118,4 @@ function unsafely(host: MemoryHost, effect: Effect, doer: Doer): number | null {
   }
 }
 
-function idleGuard({ release, previous }: Extract<Effect, { kind: 'activate' }>): MemoryGuard {
-  const order = { withinMs: 120_000, onLost: 'revert', failed: null } as const;
-  return { release, previous, order, dueMs: Number.POSITIVE_INFINITY, verdict: 'waits' };
-}
+const someOrder = { withinMs: 120_000, onLost: 'revert', failed: null } as const;

@@ -1,5 +1,5 @@
 import type { DeploymentId } from '../../model/deployment.ts';
-import type { GuardOrder } from '../../model/effect.ts';
+import type { Effect, GuardOrder } from '../../model/effect.ts';
 import type { ReleaseName } from '../../model/release.ts';
 import type { MemoryHost } from './host.ts';
 
@@ -12,6 +12,11 @@ export interface MemoryGuard {
   dueMs: number;
   /** It waits for the swap, for a decision, or one was made. */
   verdict: 'waits' | 'open' | 'confirmed' | 'reverted';
+}
+
+/** A guard that waits for the swap. */
+export function idleGuard({ release, previous, guard }: Omit<Extract<Effect, { kind: 'arm' }>, 'kind'>): MemoryGuard {
+  return { release, previous, order: guard, dueMs: Number.POSITIVE_INFINITY, verdict: 'waits' };
 }
 
 /** Lets time come: every guard that is due and was not told otherwise goes back, unless its deployment has lost the lock. */

@@ -2,7 +2,7 @@ import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { Effect, TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
-import { begin, decide, type MemoryGuard, strikeGuards } from './guard.ts';
+import { begin, decide, idleGuard, type MemoryGuard, strikeGuards } from './guard.ts';
 import type { MemoryRun } from './run.ts';
 
 /** A host that exists only in memory: what matters of a deploy path, and nothing else. */
@@ -93,7 +93,7 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
       host.records.set(effect.record.name, effect.record);
       return 0;
     case 'arm':
-      host.guards.set(deployment, guardOf(effect));
+      host.guards.set(deployment, idleGuard(effect));
       return 0;
     case 'activate':
       if (!host.directories.has(effect.release) || !begin(host, deployment, nowMs)) return ScriptExit.refused;
@@ -152,10 +152,6 @@ export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): num
     case 'look':
       return 0;
   }
-}
-
-function guardOf({ release, previous, guard }: Extract<Effect, { kind: 'arm' }>): MemoryGuard {
-  return { release, previous, order: guard, dueMs: Number.POSITIVE_INFINITY, verdict: 'waits' };
 }
 
 /** Hooks and looks are not bound to the lock; everything else that changes a host is. */
