@@ -3,8 +3,8 @@
 set -eu
 config=$1 tree=$2 pack=$3 new=$4 old=$5 script=$6
 shift 6
-if [ -n "$old" ]; then known=^$old; else known="--shallow $new"; fi
-printf '%s\n' "$known" "$new" | git -C "$tree" pack-objects --revs --thin --stdout -q > "$pack"
+if [ -n "$old" ]; then known=^$old search=; else known="--shallow $new" search=--window=0; fi
+printf '%s\n' "$known" "$new" | git -C "$tree" pack-objects --revs --thin $search --stdout -q > "$pack"
 began=
 for host; do
   ssh -F "$config" "$host" "$script" < "$pack" &
