@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Artifact } from './artifact.ts';
-import { decompress } from './compression.ts';
+import { tarOfArchive } from './archive-bytes.ts';
+import type { Archive } from './artifact.ts';
 import type { Found } from './directory.ts';
-import { cancelled, reasonOf, type SourceProblem, sourceProblem } from './problem.ts';
+import { cancelled, type SourceProblem } from './problem.ts';
 import { type ArchiveEntry, type SameAs, tarEntries } from './tar-entries.ts';
 import {
   type ArtifactTree,
@@ -18,9 +16,7 @@ import {
   unfitName,
 } from './tree-making.ts';
 import { objectId } from './tree-objects.ts';
-
-/** A tar archive of this machine. */
-export type Archive = Extract<Artifact, { kind: 'archive' }>;
+import { notRead } from './unpackable.ts';
 
 /** What an archive is: its digest without compression, and the tree that unpacking it would give, or why there is none. */
 export interface ArchiveRead {
@@ -57,7 +53,7 @@ export async function eachContent(
 
 /** The digest of the archive without its compression; all of it is read, however much `take` took. */
 async function readThrough(
-  { path, compression }: Archive,
+  archive: Archive,
   signal: AbortSignal,
   take: (bytes: AsyncIterator<Buffer>) => Promise<void>,
 ): Promise<string | SourceProblem> {
@@ -67,12 +63,10 @@ async function readThrough(
     await take(bytes);
     while (!(await bytes.next()).done);
   };
-  const [unpacking = new PassThrough()] = decompress(compression);
   try {
-    await pipeline(createReadStream(path), unpacking, through, { signal });
+    await pipeline(...tarOfArchive(archive), through, { signal });
   } catch (error) {
-    if (signal.aborted) return cancelled;
-    return sourceProblem('unreadable', `The artifact ${path} could not be read: ${reasonOf(error)}`);
+    return signal.aborted ? cancelled : notRead(archive.path, error);
   }
   return `sha256:${hash.digest('hex')}`;
 }

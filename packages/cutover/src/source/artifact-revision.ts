@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Source } from '../model/source.ts';
-import { type Archive, treeOfArchive } from './archive-tree.ts';
-import { lookAtArtifact } from './artifact.ts';
+import { treeOfArchive } from './archive-tree.ts';
+import { type Archive, lookAtArtifact } from './artifact.ts';
 import { writeArtifact } from './artifact-tar.ts';
 import { treeOfDirectory } from './artifact-tree.ts';
 import { isSourceProblem, type SourceProblem } from './problem.ts';

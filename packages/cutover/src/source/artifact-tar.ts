@@ -1,13 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Compression } from '../model/payload.ts';
+import { tarOfArchive } from './archive-bytes.ts';
 import { type Artifact, lookAtArtifact } from './artifact.ts';
-import { compress, decompress } from './compression.ts';
+import { compress } from './compression.ts';
 import { tarOfDirectory } from './directory.ts';
-import { cancelled, isSourceProblem, reasonOf, type SourceProblem, sourceProblem } from './problem.ts';
+import { cancelled, isSourceProblem, type SourceProblem } from './problem.ts';
+import { notRead } from './unpackable.ts';
 
 /** An artifact on its way into one tar archive. */
 export interface ArtifactWish {
@@ -25,8 +26,7 @@ export async function writeArtifact(wish: ArtifactWish, out: Writable): Promise<
   try {
     return await written(artifact, wish, out);
   } catch (error) {
-    if (wish.signal.aborted) return cancelled;
-    return sourceProblem('unreadable', `The artifact ${artifact.path} could not be read: ${reasonOf(error)}`);
+    return wish.signal.aborted ? cancelled : notRead(artifact.path, error);
   }
 }
 
@@ -39,7 +39,7 @@ async function written(artifact: Artifact, wish: ArtifactWish, out: Writable): P
 }
 
 async function tarOf(artifact: Artifact, exclude: readonly string[]): Promise<readonly Readable[] | SourceProblem> {
-  if (artifact.kind === 'archive') return [createReadStream(artifact.path), ...decompress(artifact.compression)];
+  if (artifact.kind === 'archive') return tarOfArchive(artifact);
   const tar = await tarOfDirectory(artifact.path, exclude);
   return isSourceProblem(tar) ? tar : [tar];
 }

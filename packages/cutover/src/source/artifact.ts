@@ -5,12 +5,16 @@ import { type SourceProblem, sourceProblem } from './problem.ts';
 /** What an artifact's path turned out to be. */
 export type Artifact =
   | { readonly kind: 'directory'; readonly path: string }
-  | { readonly kind: 'archive'; readonly path: string; readonly compression: Compression };
+  | { readonly kind: 'archive'; readonly path: string; readonly packing: Compression | 'zip' };
 
-const archives: readonly (readonly [RegExp, Compression])[] = [
+/** A tar or zip archive of this machine. */
+export type Archive = Extract<Artifact, { kind: 'archive' }>;
+
+const archives: readonly (readonly [RegExp, Archive['packing']])[] = [
   [/\.tar$/i, 'none'],
   [/\.(tar\.gz|tgz)$/i, 'gzip'],
   [/\.(tar\.zst|tzst)$/i, 'zstd'],
+  [/\.zip$/i, 'zip'],
 ];
 
 /** Looks at an artifact's path. */
@@ -19,16 +23,10 @@ export async function lookAtArtifact(path: string): Promise<Artifact | SourcePro
   if (!found)
     return sourceProblem('artifact-missing', `The artifact ${path} is not there. Build it first, or correct its path.`);
   if (found.isDirectory()) return { kind: 'directory', path };
-  const [, compression] = archives.find(([ending]) => ending.test(path)) ?? [];
-  if (found.isFile() && compression) return { kind: 'archive', path, compression };
+  const [, packing] = archives.find(([ending]) => ending.test(path)) ?? [];
+  if (found.isFile() && packing) return { kind: 'archive', path, packing };
   return sourceProblem(
     'artifact-format',
-    `The artifact ${path} is neither a directory nor a tar archive. ${instead(path)}`,
+    `The artifact ${path} is neither a directory nor an archive. Name a directory, or an archive that ends with .tar, .tar.gz, .tgz, .tar.zst or .zip.`,
   );
-}
-
-function instead(path: string): string {
-  if (/\.zip$/i.test(path))
-    return 'A zip archive keeps no modes or links: unpack it and name the directory, or build a .tar.gz.';
-  return 'Name a directory, or an archive that ends with .tar, .tar.gz, .tgz or .tar.zst.';
 }

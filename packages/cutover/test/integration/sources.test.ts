@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   utimesSync,
@@ -209,6 +210,27 @@ describe('an artifact', () => {
     assert.equal(site.read('web1', 'REVISION'), `sha256:${createHash('sha256').update(tar).digest('hex')}\n`);
     succeeded(await site.cutover('rollback'));
     assert.deepEqual(held(site), ['REVISION', 'index.html', 'js', 'storage']);
+  });
+
+  it('that is a zip archive goes over as its files, and is refused when it is not plain', async () => {
+    const site = opened();
+    const dist = join(site.directory, 'zipped');
+    const zip = join(site.directory, 'site.zip');
+    write(dist, { 'index.html': 'zipped\n', 'bin/run': '#!/bin/sh\n' });
+    execFileSync('sh', ['-c', 'chmod 755 bin/run && ln -s bin/run start && zip -qry ../site.zip .'], { cwd: dist });
+    site.configure({ source: { type: 'artifact', path: zip }, assets: [] });
+    const unpacked = await site.cutover('deploy');
+    succeeded(unpacked);
+    assert.match(unpacked.out, /receive the changed objects and unpack/);
+    assert.deepEqual(held(site), ['REVISION', 'bin', 'index.html', 'start', 'storage']);
+    const current = join(site.path('web1'), 'current');
+    assert.equal(readlinkSync(join(current, 'start')), 'bin/run');
+    assert.equal(statSync(join(current, 'bin/run')).mode & 0o777, 0o755);
+    execFileSync('sh', ['-c', 'rm ../site.zip && zip -qry -P word ../site.zip .'], { cwd: dist });
+    const refused = await site.cutover('deploy');
+    assert.equal(refused.code, 3);
+    assert.match(refused.err, /in it is encrypted/);
+    assert.deepEqual(held(site), ['REVISION', 'bin', 'index.html', 'start', 'storage']);
   });
 
   it('that is a directory goes over once, then what changed of it, then nothing; empty directories and modes too', async () => {

@@ -68,7 +68,7 @@ const built = z
       .describe(
         'The directory or archive, relative to the config file. Only what a host lacks of what it holds is sent.',
       )
-      .meta({ examples: ['dist', 'build/app.tar.gz'] }),
+      .meta({ examples: ['dist', 'build/app.tar.gz', 'site.zip'] }),
     exclude: z.array(line).default([]).describe('Patterns of what is left out of a directory, as in `.gitignore`.'),
   })
   .meta({ id: 'ArtifactSource', description: 'A directory or archive that was built here or in CI is sent.' });
