@@ -1,4 +1,6 @@
 import type * as Yaml from 'yaml';
+import { jsonOf } from '../model/json.ts';
+import { afterSpace, follow, placeAt, repeatedKey } from './literal.ts';
 import type { Locate } from './loaded.ts';
 import { type Path, type Place, type Problem, problem, type Result } from './problem.ts';
 
@@ -10,36 +12,52 @@ export interface Parsed {
 
 /** Reads the text of a YAML or JSON file; `file` names it in places. */
 export async function parseDocument(text: string, file: string): Promise<Result<Parsed>> {
+  const isJson = file.endsWith('.json');
+  return (isJson ? parseJson(text, file) : null) ?? parseYaml(text, file, isJson);
+}
+
+/**
+ * YAML allows more than JSON does: a JSON file is read as JSON, so that every tool reads it alike. Null when it is none. What reads YAML takes
+ * longer to load than most commands have to do here.
+ */
+function parseJson(text: string, file: string): Result<Parsed> | null {
+  const input = jsonOf(text);
+  if (input === undefined) return null;
+  const start = afterSpace(text, 0);
+  const repeated = repeatedKey(text, start);
+  if (repeated !== null)
+    return {
+      ok: false,
+      problems: [inFile('Keys must be unique: this one is there twice.', placeAt(text, file, repeated))],
+    };
+  return { ok: true, value: { input, locate: (path) => placeAt(text, file, follow(text, start, path)) } };
+}
+
+/** What is wrong with a text that should have been JSON is told where YAML finds it, if it does. */
+async function parseYaml(text: string, file: string, shouldBeJson: boolean): Promise<Result<Parsed>> {
   const yaml = await import('yaml');
   const counter = new yaml.LineCounter();
   const document = yaml.parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const placeAt = (offset: number): Place => {
+  const placeOf = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);
     return { file, line, column: col };
   };
   if (document.errors.length > 0)
-    return { ok: false, problems: document.errors.map((error) => inFile(error.message, placeAt(error.pos[0]))) };
-  const input = file.endsWith('.json') ? parseJson(text, file) : toValue(document, file);
+    return { ok: false, problems: document.errors.map((error) => inFile(error.message, placeOf(error.pos[0]))) };
+  const input = shouldBeJson ? notJson(file) : toValue(document, file);
   return input.ok
-    ? { ok: true, value: { input: input.value, locate: (path) => find(yaml, document, path, placeAt) } }
+    ? { ok: true, value: { input: input.value, locate: (path) => find(yaml, document, path, placeOf) } }
     : input;
 }
 
-/**
- * YAML allows more than JSON does: a JSON file is read as JSON, so that every tool reads it alike. The parser's own words
- * are not repeated, because they quote the text, which may hold a secret.
- */
-function parseJson(text: string, file: string): Result<unknown> {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    const advice =
-      'JSON has double quotes, no comments and no comma after the last entry; or name the file cutover.config.yaml.';
-    return {
-      ok: false,
-      problems: [{ ...inFile('This is not JSON.', { file, line: 1, column: 1 }), suggestion: advice }],
-    };
-  }
+/** The parser's own words are not repeated, because they quote the text, which may hold a secret. */
+function notJson(file: string): Result<never> {
+  const advice =
+    'JSON has double quotes, no comments and no comma after the last entry; or name the file cutover.config.yaml.';
+  return {
+    ok: false,
+    problems: [{ ...inFile('This is not JSON.', { file, line: 1, column: 1 }), suggestion: advice }],
+  };
 }
 
 /** Aliases that multiply without end are refused by the library. */
@@ -64,7 +82,7 @@ function find(
   yaml: typeof Yaml,
   document: Yaml.Document.Parsed,
   path: Path,
-  placeAt: (offset: number) => Place,
+  placeOf: (offset: number) => Place,
 ): Place | null {
   let node: unknown = document.contents;
   let offset = offsetOf(node);
@@ -74,7 +92,7 @@ function find(
     offset = offsetOf(below.at) ?? offset;
     node = below.value;
   }
-  return offset === null ? null : placeAt(offset);
+  return offset === null ? null : placeOf(offset);
 }
 
 function step(

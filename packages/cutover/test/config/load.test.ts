@@ -169,6 +169,13 @@ describe('a config file that does not load tells the place', () => {
       message: /unique/,
     },
     {
+      says: 'of a key that is there twice far within JSON',
+      name: 'cutover.config.json',
+      text: '[{ "a": {"b, a": "b\\""}, "b": {} },\n{"c": [0, {"a": 1, "b": ["a", "b"],\n\n"a": 2}] }]',
+      line: 4,
+      message: /unique/,
+    },
+    {
       says: 'of text that is YAML and not JSON',
       name: 'cutover.config.json',
       text: 'a: 1',
