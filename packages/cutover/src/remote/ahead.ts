@@ -1,6 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { HostName } from '../model/host.ts';
-import type { Launch } from './wire.ts';
+import type { Launch } from './launch.ts';
 
 /** A program that runs already. */
 export interface Begun extends Launch {

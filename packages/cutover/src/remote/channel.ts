@@ -3,6 +3,7 @@ import { type Failure, ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { type Ending, Follower } from './follow.ts';
 import { bye, type Joined, settleFrame } from './frame.ts';
+import type { Launch } from './launch.ts';
 import { type Handover, isLeft } from './left.ts';
 import { newNonce } from './nonce.ts';
 import { Opening } from './opening.ts';
@@ -10,7 +11,7 @@ import { Running } from './running.ts';
 import { refusalOf } from './script.ts';
 import type { Progress, Segment, Session } from './session.ts';
 import { Teacher } from './teacher.ts';
-import { type Launch, Wire, type WireEnd } from './wire.ts';
+import { Wire, type WireEnd } from './wire.ts';
 
 /** What a channel needs to know of the host at its end. */
 export interface ChannelOptions {
@@ -22,8 +23,6 @@ export interface ChannelOptions {
   readonly stopGraceMs: number;
   /** How many looks of a supervisor may pass without a beat of ours before it ends its segment. */
   readonly lease: number;
-  /** Whether what is sent goes compressed, where the host takes that. */
-  readonly packs: boolean;
   /** What an earlier channel to the host left, and what a later one must know. */
   readonly handover: Handover;
   /** The sentence that says how the connection was lost. */
@@ -141,7 +140,7 @@ export class Channel implements Session {
     const running = new Running({ segment, ...run, follower }, this.#wire);
     const manner = {
       lesson: segment.journal === null ? '' : this.#teacher.lesson(),
-      packs: this.#options.packs && this.#wire.packs,
+      packs: this.#options.launch.isFar && this.#wire.packs,
     };
     this.#running = running;
     const lettingGo = (): void => {

@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { quote } from '../shell/text.ts';
+import { packedFrame, plainFrame } from './packed.ts';
 import { secretsText, segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
 
@@ -46,7 +46,8 @@ export function runFrame(segment: Segment, run: Run, { lesson, packs }: Manner):
   const order = (bytes: number) => `${headerOf(segment, run, `${run.seq} ${bytes}`)}\n${segment.payload?.path ?? ''}\n`;
   if (packs && lesson.length + script.length >= worthPacking)
     return Buffer.concat([packedFrame(`${lesson}\nscript=${quote(script)}`), Buffer.from(order(0))]);
-  return Buffer.from(`${lesson && learnFrame(lesson)}${order(Buffer.byteLength(script))}${script}`);
+  const taught = lesson === '' ? [] : [plainFrame(lesson)];
+  return Buffer.concat([...taught, Buffer.from(order(Buffer.byteLength(script)) + script)]);
 }
 
 function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): string {
@@ -54,17 +55,6 @@ function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): s
   return joins === null
     ? `detach ${order}\n${journal}\n${nonce}`
     : `join ${order}\n${journal}\n${joins.journal}\n${nonce}`;
-}
-
-/** Teaches the runner what segments with a journal need. */
-export function learnFrame(text: string): string {
-  return `learn ${Buffer.byteLength(text)}\n${text}`;
-}
-
-/** The same, compressed: whatever the runner is to do before it reads on. */
-function packedFrame(text: string): Buffer {
-  const packed = gzipSync(text);
-  return Buffer.concat([Buffer.from(`packed ${packed.length}\n`), packed]);
 }
 
 /** Attaches to a segment that was sent by another channel, whose journal was heard up to this byte. */

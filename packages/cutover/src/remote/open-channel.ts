@@ -4,12 +4,13 @@ import type { Shell } from '../shell/text.ts';
 import type { Ahead } from './ahead.ts';
 import { leaseOf } from './beats.ts';
 import { Channel } from './channel.ts';
+import type { Launch } from './launch.ts';
 import type { Handover } from './left.ts';
 import { newNonce } from './nonce.ts';
-import { openingWord } from './opening.ts';
-import { defaultStopGraceMs, runnerCommand } from './runner.ts';
+import { openingText } from './opening.ts';
+import { defaultStopGraceMs, runnerCommand, runnerText } from './runner.ts';
 import type { Segment } from './session.ts';
-import type { Launch, WireEnd } from './wire.ts';
+import type { WireEnd } from './wire.ts';
 
 /** What leads to a host: a program, given the command that starts the runner there. */
 export interface Way {
@@ -35,8 +36,8 @@ export interface OpenOptions {
   readonly handover?: Handover;
   /**
    * What the host begins with unasked, a round trip before it could be asked: for a segment that only looks. The first
-   * run of the same segment hears it from its beginning; another one waits until it is over. One that is too long, or
-   * has secrets or data, is sent when it is run.
+   * run of the same segment hears it from its beginning; another one waits until it is over. One that has secrets or data is sent when it
+   * is run.
    */
   readonly opening?: Segment | null;
   /** What may have begun the way already. */
@@ -73,9 +74,9 @@ interface Outset {
   readonly opening: Segment | null;
 }
 
-function channelFor({ host, isFar, explainLoss }: Way, options: OpenOptions, outset: Outset): Channel {
+function channelFor({ host, explainLoss }: Way, options: OpenOptions, outset: Outset): Channel {
   const { stopGraceMs = defaultStopGraceMs, handover = { left: null }, lease = defaultLease } = options;
-  return new Channel({ host, ...outset, stopGraceMs, lease, packs: isFar, handover, explainLoss });
+  return new Channel({ host, ...outset, stopGraceMs, lease, handover, explainLoss });
 }
 
 /** With what was begun ahead if it is the very same that would be begun now, and still runs. */
@@ -90,11 +91,12 @@ function outsetFor(way: Way, options: OpenOptions): Outset {
   return freshOutset(way, options, newNonce());
 }
 
-function freshOutset({ command, args }: Way, options: OpenOptions, nonce: string): Outset {
+function freshOutset({ command, args, isFar }: Way, options: OpenOptions, nonce: string): Outset {
   const { stopGraceMs = defaultStopGraceMs, opening = null } = options;
-  const word = opening && openingWord(opening, nonce);
-  const launch = { command, args: args(runnerCommand(nonce, stopGraceMs, word ?? '')), nonce };
-  return { launch, opening: word === null ? null : opening };
+  const text = opening && openingText(opening, nonce);
+  const input = `${runnerText}\n${text ?? ''}`;
+  const launch = { command, args: args(runnerCommand(nonce, stopGraceMs)), nonce, input, isFar };
+  return { launch, opening: text === null ? null : opening };
 }
 
 function aborted(signal: AbortSignal): Promise<'aborted'> {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { quote } from '../shell/text.ts';
 import { Follower } from './follow.ts';
 import { Replay } from './replay.ts';
 import { Running } from './running.ts';
@@ -8,9 +9,6 @@ import type { Wire } from './wire.ts';
 
 /** The number that a runner gives the segment that it begins with; those that are sent to it count from 1. */
 const openingSeq = 0;
-
-/** With it, the whole command stays below the 9,000 bytes that Dropbear takes: it would refuse the login otherwise. */
-export const longestWord = 6495;
 
 /** A segment that a runner begins with unasked, on the driver's side: kept until somebody asks for it. */
 export class Opening {
@@ -41,25 +39,12 @@ function openingNonce(nonce: string): string {
 }
 
 /**
- * The segment as a runner takes it along, in one word; null when it has to be sent after the greeting: secrets would be
- * seen in the command, and data has no place there.
+ * The segment as a runner begins with it, in text for it; null when it has to be sent after the greeting: what a runner begins with may be
+ * remembered, so it holds no secrets, and data has no place there.
  */
-export function openingWord(segment: Segment, nonce: string): string | null {
+export function openingText(segment: Segment, nonce: string): string | null {
   const isBare = segment.payload === null && segment.journal === null && Object.keys(segment.secrets).length === 0;
   if (!isBare || refusalOf(segment) !== null) return null;
-  const word = printfFormat(String(segmentScript(segment, openingNonce(nonce))));
-  return word.length > longestWord ? null : word;
-}
-
-/**
- * The format from which `printf` makes exactly this text, without NUL. It is printable ASCII, and no login shell reads anything in
- * it when it stands in single quotes: csh ends them at a line's end and expands `!`, fish reads \' and \\ there.
- */
-export function printfFormat(text: string): string {
-  const named = text.replaceAll('%', '%%').replaceAll(/[\\'!\t\r]|[^\n -~]+/g, octal);
-  return named.replaceAll('\n', '\\n');
-}
-
-function octal(characters: string): string {
-  return [...Buffer.from(characters)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  const script = String(segmentScript(segment, openingNonce(nonce)));
+  return `seq=${openingSeq}; script=${quote(script)}; launch; script=`;
 }

@@ -4,38 +4,45 @@ import { type Shell, sh } from '../shell/text.ts';
 export const defaultStopGraceMs = 5000;
 
 /**
- * The command that starts the host's side: a loop that reads framed commands from its input and runs segments. It begins
- * with `opening`, the `printf` format of a segment's script, unless that is empty. A login shell of any kind sees it as
- * one line with one or two single-quoted words. The opening goes as a variable that `env` sets: as an argument it would
- * be in the process list as long as the runner lives, and the `pkill -f` of a hook would find its own words in it.
+ * The command that starts the host's side: a loop that does what it is told. It is told first what it needs to run segments, `runnerText`, by
+ * which the command stays short. A login shell of any kind sees it as one line with one single-quoted word.
  */
-export function runnerCommand(nonce: string, stopGraceMs = defaultStopGraceMs, opening = ''): Shell {
+export function runnerCommand(nonce: string, stopGraceMs = defaultStopGraceMs): Shell {
   const grace = Math.ceil(stopGraceMs / 100);
-  return sh`exec env ${`CUTOVER_OPENING=${opening}`} sh -c ${runnerText} cutover ${nonce} ${grace}`;
+  return sh`exec sh -c ${loop.join(' ')} cutover ${nonce} ${grace}`;
 }
 
 // One line without single quotes, each exclamation mark before a blank, no backslash before a quote or another one: csh
 // ends a quoted word at a line's end and expands `!word` within it, fish reads \' and \\ within quotes.
 // A variable that the login shell exported would stay exported, with all that is put into it: they are unset first.
-const prelude = [
-  'unset nonce grace launcher segment verb seq bytes size path script problem text',
-  'stopping group code tries opening;',
-  'nonce=$1; grace=$2; opening=$CUTOVER_OPENING; unset CUTOVER_OPENING;',
+//
+// `take` takes exactly so many bytes and not one more: `head -c` of busybox and the BSDs reads ahead of what it prints. A dd that
+// does not know `fullblock` says so before it reads, and takes bytes one by one. Compressed text that broke off is not whole and does
+// nothing, nor does any where it cannot be unpacked; but all of it is read.
+const loop = [
+  'unset nonce grace gzip verb seq bytes text;',
+  'nonce=$1; grace=$2; gzip=; trap : PIPE;',
   'mark() { printf "\\036%s %s\\n" "$nonce" "$*"; };',
+  'take() { dd iflag=fullblock bs=$1 count=1 2>/dev/null || dd bs=1 count=$1 2>/dev/null; };',
+  'unpack() { gzip -dc; }; obey() { :; }; leave() { :; };',
+  'if command -v gzip >/dev/null; then gzip=gzip; else unpack() { cat >/dev/null; false; }; fi;',
+  'mark hello $gzip;',
+  'while read -r verb seq bytes; do case $verb in',
+  'plain) eval "$(take $seq)";;',
+  'packed) text=$(take $seq | unpack) && eval "$text";;',
+  'ping) mark pong $seq;;',
+  '*) obey;;',
+  'esac; done;',
+  'leave; mark bye',
 ];
 
-// Exactly so many bytes and not one more: `head -c` of busybox and the BSDs reads ahead of what it prints. A dd that does
-// not know `fullblock` takes bytes one by one.
-const taking = [
-  'take() { dd iflag=fullblock bs=$1 count=1 2>/dev/null; };',
-  'dd iflag=fullblock count=0 2>/dev/null || take() { dd bs=1 count=$1 2>/dev/null; };',
-];
+const prelude = ['unset launcher segment size path script problem stopping group code tries;'];
 
 // A segment is stopped as a process group; perl makes one where setsid is missing (macOS).
 const launching = [
   'if command -v setsid >/dev/null; then launcher=setsid;',
   'elif command -v perl >/dev/null; then launcher="perl -e setpgrp;exec@ARGV";',
-  'else mark hello groupless; exit 69; fi;',
+  'else mark ready groupless; exit 69; fi;',
 ];
 
 // What cannot be written is still read to its end: the next command follows it. What was written is removed at once, for the
@@ -84,34 +91,18 @@ const running = [
   'more() { :; }; leave() { stop; forget; };',
 ];
 
-// A format, since that is what every printf decodes alike.
-const opening = [
-  'trap : PIPE; mark hello ready $(command -v gzip);',
-  'test -z "$opening" || { seq=0; script=$(printf "$opening"); launch; opening=; script=; };',
+const obeying = [
+  'obey() { case $verb in run) prepare; start;; stop) stop;; seen) forget;; *) more;; esac; };',
+  'mark ready;',
 ];
 
-// Compressed text is what the loop is to do before it reads on. One that broke off is not whole, and does nothing.
-const loop = [
-  'while read -r verb seq bytes; do case $verb in',
-  'run) prepare; start;;',
-  'stop) stop;;',
-  'seen) forget;;',
-  'ping) mark pong $seq;;',
-  'learn) eval "$(take $seq)";;',
-  'packed) text=$(take $seq | gzip -dc) && eval "$text";;',
-  '*) more;;',
-  'esac; done;',
-  'leave; mark bye',
-];
-
-const runnerText = [
+/** What the loop needs to run segments that are tied to their connection. */
+export const runnerText: string = [
   ...prelude,
   ...launching,
   ...receiving,
   ...stopping,
   ...supervising,
   ...running,
-  ...opening,
-  ...taking,
-  ...loop,
-].join(' ');
+  ...obeying,
+].join('\n');

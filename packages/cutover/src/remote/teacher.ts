@@ -1,6 +1,7 @@
 import { beating } from './beats.ts';
 import { detachedText } from './detached.ts';
-import { beatFrame, learnFrame } from './frame.ts';
+import { beatFrame } from './frame.ts';
+import { plainFrame } from './packed.ts';
 import type { Wire } from './wire.ts';
 
 /** Knows what the runner at the other end of a wire still has to learn before it can run segments with a journal. */
@@ -26,7 +27,7 @@ export class Teacher {
   /** Sends it. */
   teach(): void {
     const lesson = this.lesson();
-    if (lesson !== '') void this.#wire.write(learnFrame(lesson));
+    if (lesson !== '') void this.#wire.write(plainFrame(lesson));
   }
 
   /** Lets the host hear nothing more. */

@@ -1,15 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { begin, type Launch } from './launch.ts';
 import { MarkReader, type Piece } from './marks.ts';
-
-/** A program that leads to a runner. */
-export interface Launch {
-  readonly command: string;
-  readonly args: readonly string[];
-  /** The nonce that its runner was given. */
-  readonly nonce: string;
-  /** The program itself where it runs already; it has a session of its own. */
-  readonly child?: ChildProcessWithoutNullStreams;
-}
+import { plainFrame } from './packed.ts';
 
 /** How the way to a runner ended, with what was heard on it: what a diagnosis goes by. */
 export interface WireEnd {
@@ -29,11 +21,15 @@ export interface WireEnd {
 /** How much of stderr and noise is kept, in characters. */
 const keptChars = 4096;
 
+/** How long a runner that greets may take to do what it was told first, before it is asked whether it has heard that. */
+const inputMs = 1000;
+
 /** How long output is awaited after the program's end: a process that it left may hold the pipe for ever. */
 const lastOutputMs = 250;
 
 /** A child process with a runner at its other end: bytes in, pieces out. It knows nothing of segments. */
 export class Wire {
+  readonly #launch: Launch;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #marks: MarkReader;
   readonly #hear: (piece: Piece) => void;
@@ -43,20 +39,20 @@ export class Wire {
   #groupless = false;
   #packs = false;
   #over = false;
+  #asking: NodeJS.Timeout | undefined;
   #stderr = '';
   #noise = '';
 
-  /** Starts the program, unless it runs, in a session of its own: a Ctrl-C at the terminal is the driver's to handle. */
+  /** Starts the program, unless it runs. */
   constructor(launch: Launch, hear: (piece: Piece) => void) {
     this.#marks = new MarkReader(launch.nonce);
     this.#hear = hear;
-    this.#child = launch.child ?? spawn(launch.command, launch.args, { stdio: 'pipe', detached: true });
+    this.#launch = launch;
+    this.#child = launch.child ?? begin(launch);
     this.#child.stdout.on('data', (chunk: Buffer) => this.#marks.push(chunk).forEach((piece) => this.#sort(piece)));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-keptChars);
     });
-    // A write to a program that has ended: its end says more.
-    this.#child.stdin.on('error', () => undefined);
     this.#child.on('error', (error: NodeJS.ErrnoException) => this.#finish(null, error.code ?? error.message));
     this.#child.on('exit', (code) => this.#drain(() => this.#finish(code, null)));
   }
@@ -106,16 +102,30 @@ export class Wire {
   }
 
   #sort(piece: Piece): void {
-    if (piece.kind === 'mark' && piece.words[0] === 'hello') this.#welcome(piece.words);
-    else if (piece.kind === 'mark' && piece.words[0] === 'bye') this.kill();
+    if (piece.kind === 'mark' && piece.words[0] === 'bye') this.kill();
     else if (this.#greeted) this.#hear(piece);
-    else if (piece.kind === 'bytes') this.#noise = (this.#noise + piece.bytes.toString()).slice(-keptChars);
+    else if (piece.kind === 'mark') this.#welcome(piece.words);
+    else this.#noise = (this.#noise + piece.bytes.toString()).slice(-keptChars);
   }
 
-  #welcome([, can, gzip = '']: readonly string[]): void {
-    this.#groupless = can === 'groupless';
-    this.#packs = gzip !== '';
-    if (this.#groupless) return;
+  /** A login shell that reads its input may have taken what was told: then it is told once more. What is left of it ends with its line. */
+  #welcome([verb, how = '']: readonly string[]): void {
+    if (verb === 'hello') {
+      this.#packs = how === 'gzip';
+      if (this.#launch.isFar && !this.#packs) return this.#tellAgain();
+      this.#asking = setTimeout(() => void this.write('\nping\n'), inputMs);
+    } else if (verb === 'pong') this.#tellAgain();
+    else if (verb === 'ready') this.#greet(how === 'groupless');
+  }
+
+  #tellAgain(): void {
+    void this.write(Buffer.concat([Buffer.from('\n'), plainFrame(this.#launch.input)]));
+  }
+
+  #greet(groupless: boolean): void {
+    clearTimeout(this.#asking);
+    this.#groupless = groupless;
+    if (groupless) return;
     this.#greeted = true;
     this.#greeting.resolve('greeted');
   }
@@ -135,6 +145,7 @@ export class Wire {
 
   #finish(code: number | null, launchError: string | null): void {
     this.#over = true;
+    clearTimeout(this.#asking);
     const { stderr, noise } = { stderr: this.#stderr, noise: this.#noise };
     const end = { greeted: this.#greeted, groupless: this.#groupless, code, stderr, noise, launchError };
     this.#greeting.resolve(end);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
 import type { Begun } from '../../src/remote/ahead.ts';
 import { Channel } from '../../src/remote/channel.ts';
+import { begin, type Launch } from '../../src/remote/launch.ts';
 import { type OpenOptions, openChannel, type Way } from '../../src/remote/open-channel.ts';
-import type { Launch } from '../../src/remote/wire.ts';
 import { Recorder, segmentOf, stepOf } from '../kit/segments.ts';
 
 const opening = segmentOf([stepOf('look', 'echo seen')]);
@@ -34,44 +33,44 @@ async function launchTo(t: TestContext, to: Way): Promise<Launch> {
   return told[0] as Launch;
 }
 
-function begin({ command, args, nonce }: Launch): Begun {
-  return { command, args, nonce, child: spawn(command, args, { stdio: 'pipe', detached: true }) };
+function begun(launch: Launch): Begun {
+  return { ...launch, child: begin(launch) };
 }
 
 const only = (begun: Begun) => ({ take: () => begun, answered: () => undefined });
 
 describe('A way that was begun ahead', () => {
   it('is gone on if it is what would be begun now, and what the host began with is heard from its beginning', async (t) => {
-    const begun = begin(await launchTo(t, way('-c')));
-    const channel = await opened(t, way('-c'), { ahead: only(begun) });
+    const ahead = begun(await launchTo(t, way('-c')));
+    const channel = await opened(t, way('-c'), { ahead: only(ahead) });
     const recorder = new Recorder();
     assert.equal(await channel.run(opening, recorder, t.signal), null);
     assert.equal(recorder.text(), 'seen\n');
-    assert.equal(begun.child.exitCode, null);
+    assert.equal(ahead.child.exitCode, null);
     await channel.close();
-    await (begun.child.signalCode ?? begun.child.exitCode ?? once(begun.child, 'exit'));
+    await (ahead.child.signalCode ?? ahead.child.exitCode ?? once(ahead.child, 'exit'));
   });
 
   it('is ended if something else would be begun now', async (t) => {
-    const begun = begin(await launchTo(t, way('-c')));
-    const channel = await opened(t, way('-uc'), { ahead: only(begun) });
+    const ahead = begun(await launchTo(t, way('-c')));
+    const channel = await opened(t, way('-uc'), { ahead: only(ahead) });
     assert.equal(await channel.run(opening, new Recorder(), t.signal), null);
-    if (begun.child.signalCode === null) await once(begun.child, 'exit');
-    assert.equal(begun.child.signalCode, 'SIGKILL');
+    if (ahead.child.signalCode === null) await once(ahead.child, 'exit');
+    assert.equal(ahead.child.signalCode, 'SIGKILL');
   });
 
   it('is begun anew if it has ended', async (t) => {
-    const begun = begin(await launchTo(t, way('-c')));
-    begun.child.kill('SIGKILL');
-    await once(begun.child, 'exit');
-    const channel = await opened(t, way('-c'), { ahead: only(begun) });
+    const ahead = begun(await launchTo(t, way('-c')));
+    ahead.child.kill('SIGKILL');
+    await once(ahead.child, 'exit');
+    const channel = await opened(t, way('-c'), { ahead: only(ahead) });
     assert.equal(await channel.run(opening, new Recorder(), t.signal), null);
   });
 
   it('is begun anew if its program could not be started', async (t) => {
-    const begun = begin({ ...(await launchTo(t, way('-c'))), command: '/nowhere/ssh' });
-    await once(begun.child, 'error');
-    const channel = await opened(t, way('-c'), { ahead: only(begun) });
+    const ahead = begun({ ...(await launchTo(t, way('-c'))), command: '/nowhere/ssh' });
+    await once(ahead.child, 'error');
+    const channel = await opened(t, way('-c'), { ahead: only(ahead) });
     assert.equal(await channel.run(opening, new Recorder(), t.signal), null);
   });
 });

@@ -53,7 +53,7 @@ describe('A host', () => {
     const gzip = `#!/bin/sh\necho x >>'${used}'\nexec ${pathOf('gzip')} "$@"\n`;
     const ran = await runThere(t, 'with', { these, own: { gzip } });
     assert.deepEqual(ran, [`${hostileText}1\n`, `${hostileText}2\n`, `${hostileText}3\n`]);
-    assert.equal(readFileSync(used, 'utf8'), 'x\n'.repeat(3));
+    assert.equal(readFileSync(used, 'utf8'), 'x\n'.repeat(4));
   });
 
   it('without gzip runs the same', async (t) => {

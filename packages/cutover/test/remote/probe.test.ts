@@ -13,11 +13,8 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { lookingSegment } from '../../src/cli/capture.ts';
 import type { HostFacts } from '../../src/model/facts.ts';
 import type { SharedPath } from '../../src/model/settings.ts';
-import { recipes } from '../../src/recipes/index.ts';
-import { openingWord } from '../../src/remote/opening.ts';
 import { probeScript } from '../../src/remote/probe.ts';
 import { foreignScript, hasUnknown } from '../../src/remote/probe-foreign-script.ts';
 import { parseFacts } from '../../src/remote/probe-parse.ts';
@@ -553,13 +550,6 @@ describe('reading what the probe printed', () => {
     assert.equal(parsed.problem, 'not-a-probe');
   });
 });
-
-for (const [name, { shared: paths }] of Object.entries(recipes))
-  it(`goes along with the command that opens the connection, with the shared paths of ${name}`, () => {
-    const deployPath = '/home/forge/production.a-rather-long-name-of-a-shop.example.com/site';
-    const script = probeScript({ deployPath, layout: 'shared', shared: paths });
-    assert.notEqual(openingWord(lookingSegment(script), '0'.repeat(24)), null);
-  });
 
 it('starts few processes', { skip: !has('strace') }, () => {
   const path = deployPath();

@@ -1,14 +1,13 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/loaded.ts';
 import type { HostName } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import { isBuiltOnce } from '../../model/source.ts';
 import type { Ahead, Begun } from '../../remote/ahead.ts';
+import { begin, type Launch } from '../../remote/launch.ts';
 import { newNonce } from '../../remote/nonce.ts';
-import type { Launch } from '../../remote/wire.ts';
 import { digest, type Inputs, isClosed } from './inputs.ts';
-import { type Remembered, recall, remember } from './remembered.ts';
+import { type Call, type Remembered, recall, remember } from './remembered.ts';
 
 /** Stands for the nonce in what is remembered. */
 const blank = '{nonce}';
@@ -32,14 +31,14 @@ export class CalledAhead implements Ahead {
   readonly #options: AheadOptions;
   readonly #recalled: Remembered | null;
   readonly #begun = new Map<HostName, Begun>();
-  readonly #answered = new Map<HostName, readonly string[]>();
+  readonly #answered = new Map<HostName, Call>();
   #settled: Settled | null = null;
 
   /** Begins them. */
   constructor(options: AheadOptions) {
     this.#options = options;
     this.#recalled = recall(options, options.version);
-    for (const [host, args] of Object.entries(this.#recalled?.hosts ?? {})) this.#begun.set(host, begin(args));
+    for (const [host, call] of Object.entries(this.#recalled?.hosts ?? {})) this.#begun.set(host, beginAgain(call));
   }
 
   take(host: HostName): Begun | null {
@@ -48,12 +47,10 @@ export class CalledAhead implements Ahead {
     return begun;
   }
 
-  answered(host: HostName, { args, nonce }: Launch): void {
-    if (!this.#answered.has(host))
-      this.#answered.set(
-        host,
-        args.map((arg) => arg.replaceAll(nonce, blank)),
-      );
+  answered(host: HostName, { args, input, nonce }: Launch): void {
+    if (this.#answered.has(host)) return;
+    const blanked = (text: string) => text.replaceAll(nonce, blank);
+    this.#answered.set(host, { args: args.map(blanked), input: blanked(input) });
   }
 
   /** What the config came to. */
@@ -79,11 +76,12 @@ export class CalledAhead implements Ahead {
   }
 }
 
-function begin(remembered: readonly string[]): Begun {
+function beginAgain(call: Call): Begun {
   const nonce = newNonce();
-  const args = remembered.map((arg) => arg.replaceAll(blank, nonce));
-  const child: ChildProcessWithoutNullStreams = spawn('ssh', args, { stdio: 'pipe', detached: true });
+  const named = (text: string) => text.replaceAll(blank, nonce);
+  const launch = { command: 'ssh', args: call.args.map(named), input: named(call.input), nonce, isFar: true };
+  const child = begin(launch);
   // Whoever wants the host finds that it has ended, begins anew, and tells what is wrong.
   child.on('error', () => undefined);
-  return { command: 'ssh', args, nonce, child };
+  return { ...launch, child };
 }

@@ -20,8 +20,13 @@ export interface Remembered {
   readonly version: string;
   readonly environment: string;
   readonly config: { readonly file: string; readonly digest: string };
-  /** Arguments of ssh by host, with `{nonce}` where a new one belongs. */
-  readonly hosts: Readonly<Record<string, readonly string[]>>;
+  readonly hosts: Readonly<Record<string, Call>>;
+}
+
+/** How one host was reached: arguments of ssh and what its runner was told first, with `{nonce}` where a new one belongs. */
+export interface Call {
+  readonly args: readonly string[];
+  readonly input: string;
 }
 
 /** A command that was not given for so long is forgotten. */
@@ -77,8 +82,13 @@ function isRemembered(found: unknown): found is Remembered {
     isObject(found.config) &&
     typeof found.config.file === 'string' &&
     isObject(found.hosts) &&
-    Object.values(found.hosts).every((args) => Array.isArray(args) && args.every((arg) => typeof arg === 'string'))
+    Object.values(found.hosts).every(isCall)
   );
+}
+
+function isCall(found: unknown): found is Call {
+  if (!isObject(found) || typeof found.input !== 'string') return false;
+  return Array.isArray(found.args) && found.args.every((arg) => typeof arg === 'string');
 }
 
 function digestOf(file: string): string | null {

@@ -27,7 +27,9 @@ function known(t: TestContext) {
   const path = process.env['PATH'];
   writeFileSync(config, '{}');
   mkdirSync(join(directory, 'bin'));
-  writeFileSync(join(directory, 'bin/ssh'), `#!/bin/sh\necho "$@" > '${begun}'\nread -r line\n`, { mode: 0o755 });
+  writeFileSync(join(directory, 'bin/ssh'), `#!/bin/sh\necho "$@" > '${begun}'\nwhile read -r line; do :; done\n`, {
+    mode: 0o755,
+  });
   process.env['PATH'] = `${directory}/bin:${path}`;
   t.after(() => (process.env['PATH'] = path));
   const options = { args: ['status'], directory, env: { HOME: directory, TARGET: 'a', SHLVL: '1' }, version: '1.0.0' };
@@ -35,7 +37,7 @@ function known(t: TestContext) {
   remember(options, {
     version,
     config: { file: config, digest: digest('{}') },
-    hosts: { web1: ['--', 'web1', 'run {nonce}'] },
+    hosts: { web1: { args: ['--', 'web1', 'run {nonce}'], input: 'be {nonce}' } },
   });
   const calls = join(directory, '.cache/cutover/calls');
   const [file = ''] = readdirSync(calls);
@@ -58,7 +60,7 @@ describe('A connection that is begun ahead', () => {
     const { options } = known(t);
     const ahead = new CalledAhead({ ...options, env: { ...options.env, SHLVL: '2' } });
     const taken = ahead.take('web1');
-    assert.equal(taken?.args.at(-1), `run ${taken?.nonce}`);
+    assert.deepEqual([taken?.args.at(-1), taken?.input], [`run ${taken?.nonce}`, `be ${taken?.nonce}`]);
     assert.equal(ahead.take('web1'), null);
     taken?.child.kill('SIGKILL');
   });
