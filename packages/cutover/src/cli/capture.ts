@@ -51,5 +51,5 @@ export function lookingSegment(script: Shell, secrets: Readonly<Record<string, s
     effect: { kind: 'look' as const },
     mayFail: false,
   };
-  return { id: 'look', steps: [step], secrets, payload: null, journal: null };
+  return { id: 'look', steps: [step], secrets, payload: null, journal: null, isWhole: true };
 }

@@ -53,6 +53,11 @@ export function rehearsedFile(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'rehearsed');
 }
 
+/** What the sessions of one version of Cutover need of the host's shell, by its digest: kept so that it is not sent each time. */
+export function lessonFile(deployPath: string, digest: string): string {
+  return posix.join(ownDir(deployPath), 'lessons', `${digest}.gz`);
+}
+
 /** The lock: held while this directory exists. */
 export function lockDir(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'lock');

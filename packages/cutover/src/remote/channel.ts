@@ -53,7 +53,7 @@ export class Channel implements Session {
     this.host = options.host;
     this.#options = options;
     this.#wire = new Wire(options.launch, (piece) => this.#running?.hear(piece));
-    this.#teacher = new Teacher(this.#wire, options.lease);
+    this.#teacher = new Teacher(this.#wire, options.lease, options.launch.isFar);
     const { opening, launch } = options;
     this.#opening = opening && new Opening(opening, launch.nonce, this.#wire);
     this.#running = this.#opening?.running ?? null;

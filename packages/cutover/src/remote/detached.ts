@@ -15,25 +15,6 @@ const claimingTenths = 10;
 /** How long a supervisor that just began may take to say so, in tenths of a second. */
 const beginningTenths = 300;
 
-/**
- * What the loop of `runner.ts` learns on each connection before its first detached segment. \`lease\` is how many looks of a supervisor
- * may pass without a word of a driver.
- */
-export function detachedText(lease: number): Shell {
-  return lines(
-    common,
-    sh`lease=${lease}`,
-    sh`supervisor=${String(supervisor)}`,
-    sh`beginning=${String(beginning)}`,
-    claiming,
-    joining,
-    copying,
-    following,
-    finding,
-    attending,
-  );
-}
-
 /*
  * A journal that cannot be made is no reason to fail: the steps say better what is wrong, and an undo that gives room back must
  * run on a full disk. Such a segment is tied to its connection, and what was set aside for the journal is given back. (No file is written by `:`, nor opened by a bare `exec`: where that fails a
@@ -218,3 +199,19 @@ const attending = sh`
       bye) stop; test -z "$segment" || wait "$segment"; mark bye; exit ;;
     esac
   }`;
+
+/**
+ * What the loop of `runner.ts` learns on each connection before its first detached segment, beside `lease`: how many looks of a supervisor
+ * may pass without a word of a driver.
+ */
+export const detachedText: Shell = lines(
+  common,
+  sh`supervisor=${String(supervisor)}`,
+  sh`beginning=${String(beginning)}`,
+  claiming,
+  joining,
+  copying,
+  following,
+  finding,
+  attending,
+);

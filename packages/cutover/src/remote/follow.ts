@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Failure } from '../model/failure.ts';
 import type { Heard, Run } from './frame.ts';
 import { MarkReader, type Piece } from './marks.ts';
+import { isPacked, unpacked } from './packed.ts';
 import type { Progress, Segment, SegmentStep } from './session.ts';
 
 /**
@@ -28,6 +29,8 @@ export class Follower {
   #started: 'no' | 'detached' | 'tied' = 'no';
   /** What the channel carries before this segment has started is of another journal. */
   #isHearing: boolean;
+  /** What came compressed so far. */
+  #packed: Buffer | null = null;
 
   constructor(segment: Segment, run: Run, progress: Progress) {
     this.#segment = segment;
@@ -72,7 +75,16 @@ export class Follower {
   }
 
   #hearBytes(bytes: Buffer): Ending | null {
+    const isFirst = this.#heard.bytes === 0;
     this.#heard.bytes += bytes.length;
+    if (this.#packed !== null || (isFirst && this.#segment.isWhole && isPacked(bytes))) {
+      this.#packed = Buffer.concat([this.#packed ?? Buffer.alloc(0), bytes]);
+      return null;
+    }
+    return this.#hearText(bytes);
+  }
+
+  #hearText(bytes: Buffer): Ending | null {
     const endings = this.#marks.push(bytes).map((inner) => this.#hearStep(inner));
     return endings.find((ending) => ending !== null) ?? null;
   }
@@ -176,6 +188,8 @@ export class Follower {
   }
 
   #done(code: string): Ending {
+    const ending = this.#packed && this.#hearText(unpacked(this.#packed));
+    if (ending !== null) return ending;
     if (code === 'stopped') return { kind: 'stopped' };
     if (code === 'barred' || code === 'foreign') return { kind: 'foreign' };
     if (this.#failure === null && !this.#complete()) {

@@ -6,6 +6,7 @@ import { leaseOf } from './beats.ts';
 import { Channel } from './channel.ts';
 import type { Launch } from './launch.ts';
 import type { Handover } from './left.ts';
+import { askingText } from './lesson.ts';
 import { newNonce } from './nonce.ts';
 import { openingText } from './opening.ts';
 import { defaultStopGraceMs, runnerCommand, runnerText } from './runner.ts';
@@ -17,8 +18,8 @@ export interface Way {
   readonly host: HostName;
   readonly command: string;
   readonly args: (runner: Shell) => readonly string[];
-  /** Whether it leaves this machine: what is sent goes compressed. */
-  readonly isFar: boolean;
+  /** Where the host keeps what its runner has to learn; null on this machine, where nothing is worth keeping or compressing. */
+  readonly lesson: string | null;
   /** The sentence that says how the connection was lost. */
   readonly explainLoss: (end: WireEnd) => string;
 }
@@ -91,11 +92,11 @@ function outsetFor(way: Way, options: OpenOptions): Outset {
   return freshOutset(way, options, newNonce());
 }
 
-function freshOutset({ command, args, isFar }: Way, options: OpenOptions, nonce: string): Outset {
+function freshOutset({ command, args, lesson }: Way, options: OpenOptions, nonce: string): Outset {
   const { stopGraceMs = defaultStopGraceMs, opening = null } = options;
   const text = opening && openingText(opening, nonce);
-  const input = `${runnerText}\n${text ?? ''}`;
-  const launch = { command, args: args(runnerCommand(nonce, stopGraceMs)), nonce, input, isFar };
+  const input = `${askingText(lesson)}\n${runnerText}\n${text ?? ''}`;
+  const launch = { command, args: args(runnerCommand(nonce, stopGraceMs)), nonce, input, isFar: lesson !== null };
   return { launch, opening: text === null ? null : opening };
 }
 

@@ -46,5 +46,6 @@ export function openingText(segment: Segment, nonce: string): string | null {
   const isBare = segment.payload === null && segment.journal === null && Object.keys(segment.secrets).length === 0;
   if (!isBare || refusalOf(segment) !== null) return null;
   const script = String(segmentScript(segment, openingNonce(nonce)));
-  return `seq=${openingSeq}; script=${quote(script)}; launch; script=`;
+  const packs = segment.isWhole ? 'test -z "$gzip" || script="$script | gzip -c"; ' : '';
+  return `seq=${openingSeq}; script=${quote(script)}; ${packs}launch; script=`;
 }

@@ -93,7 +93,7 @@ const running = [
 
 const obeying = [
   'obey() { case $verb in run) prepare; start;; stop) stop;; seen) forget;; *) more;; esac; };',
-  'mark ready;',
+  'mark ready $knows;',
 ];
 
 /** What the loop needs to run segments that are tied to their connection. */

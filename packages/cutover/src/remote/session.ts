@@ -32,6 +32,8 @@ export interface Segment {
    * detached from the connection and runs at most once; null ties it to its connection.
    */
   readonly journal: string | null;
+  /** What it prints says something only when all of it is there: it may come compressed, at its end. */
+  readonly isWhole?: boolean;
 }
 
 /** A step as a session sees it. */

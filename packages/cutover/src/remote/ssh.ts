@@ -2,6 +2,7 @@ import type { Host } from '../model/host.ts';
 import type { Shell } from '../shell/text.ts';
 import type { Channel } from './channel.ts';
 import { diagnose, type SshEnd } from './diagnose.ts';
+import { lessonPath } from './lesson.ts';
 import { type OpenOptions, openChannel } from './open-channel.ts';
 import type { OpenFailure } from './session.ts';
 import { unreachableSentence } from './unreachable.ts';
@@ -31,7 +32,13 @@ const aliveTries = 3;
 export async function openSsh(options: SshOptions): Promise<Channel | OpenFailure> {
   const { host, client = {} } = options;
   const args = (runner: Shell) => [...sshArguments(options), '--', host.address, String(runner)];
-  const way = { host: host.name, command: client.command ?? 'ssh', args, isFar: true, explainLoss };
+  const way = {
+    host: host.name,
+    command: client.command ?? 'ssh',
+    args,
+    lesson: lessonPath(host.deployPath),
+    explainLoss,
+  };
   const opened = await openChannel(way, options);
   if (opened === 'cancelled') return { kind: 'cancelled' };
   if (opened === 'no-answer') return { kind: 'unreachable', reason: 'no-answer', message: silence(options) };

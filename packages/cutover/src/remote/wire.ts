@@ -38,6 +38,7 @@ export class Wire {
   #greeted = false;
   #groupless = false;
   #packs = false;
+  #knows = false;
   #over = false;
   #asking: NodeJS.Timeout | undefined;
   #stderr = '';
@@ -74,6 +75,11 @@ export class Wire {
   /** Whether the runner that greeted takes compressed text. */
   get packs(): boolean {
     return this.#packs;
+  }
+
+  /** Whether the host keeps what its runner has to learn. */
+  get knows(): boolean {
+    return this.#knows;
   }
 
   /** The last of what came before the greeting. */
@@ -115,17 +121,18 @@ export class Wire {
       if (this.#launch.isFar && !this.#packs) return this.#tellAgain();
       this.#asking = setTimeout(() => void this.write('\nping\n'), inputMs);
     } else if (verb === 'pong') this.#tellAgain();
-    else if (verb === 'ready') this.#greet(how === 'groupless');
+    else if (verb === 'ready') this.#greet(how);
   }
 
   #tellAgain(): void {
     void this.write(Buffer.concat([Buffer.from('\n'), plainFrame(this.#launch.input)]));
   }
 
-  #greet(groupless: boolean): void {
+  #greet(how: string): void {
     clearTimeout(this.#asking);
-    this.#groupless = groupless;
-    if (groupless) return;
+    this.#groupless = how === 'groupless';
+    this.#knows = how === 'knows';
+    if (this.#groupless) return;
     this.#greeted = true;
     this.#greeting.resolve('greeted');
   }
