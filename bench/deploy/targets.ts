@@ -12,7 +12,13 @@ export interface Target {
 /** Judges a run by what Cutover is to reach. */
 export function targetsOf(results: Results): readonly Target[] {
   if (results.first) return [fasterThanPeers(results)];
-  return [nearTheFloor(results), fasterThanPeers(results), hostsInParallel(results), oneConnectionEach(results)];
+  return [
+    nearTheFloor(results),
+    fasterThanPeers(results),
+    hostsInParallel(results),
+    oneConnectionEach(results),
+    fewBytes(results),
+  ];
 }
 
 function nearTheFloor({ rows }: Results): Target {
@@ -62,6 +68,24 @@ function oneConnectionEach({ commands }: Results): Target {
   const isReached = most.every((each) => each.most === 1);
   const evidence = most.map((each) => `${each.command} ${each.most}`).join(', ');
   return { aim, state: isReached ? 'reached' : 'not reached', evidence };
+}
+
+/** All of it counted: the login, what is sent and what is answered. */
+function fewBytes({ rows }: Results): Target {
+  const own = rows
+    .filter(({ hosts }) => hosts === 1)
+    .flatMap(({ measured }) =>
+      measured.filter(({ contender, samples }) => /^cutover/.test(contender) && samples.length > 0),
+    );
+  const most = own.map(({ samples }) => median(samples.map(({ bytes }) => bytes / 1000)));
+  return judged(
+    'at most 25 kB on the wire to one host',
+    most.length === 0 ? undefined : Math.max(...most),
+    (value) => ({
+      isReached: value <= 25,
+      evidence: `${value.toFixed(1)} kB`,
+    }),
+  );
 }
 
 /** The median of a contender's wall times in a row; undefined when there are none. */

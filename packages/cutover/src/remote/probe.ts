@@ -127,7 +127,7 @@ const recordLines = tight`
   fi`;
 
 /**
- * Shared paths are told of one after the other: a look is short enough to go along with the command that opens a session. Where one is missing,
+ * Shared paths are told of one after the other. Where one is missing,
  * so is where it cannot be made; the deploy path itself is looked at in any case.
  */
 function sharedLines({ layout, shared }: ProbeInput): Shell | null {
