@@ -75,7 +75,7 @@ function fewBytes({ rows }: Results): Target {
   const own = rows
     .filter(({ hosts }) => hosts === 1)
     .flatMap(({ measured }) =>
-      measured.filter(({ contender, samples }) => /^cutover/.test(contender) && samples.length > 0),
+      measured.filter(({ contender, samples }) => contender.startsWith('cutover') && samples.length > 0),
     );
   const most = own.map(({ samples }) => median(samples.map(({ bytes }) => bytes / 1000)));
   return judged(

@@ -95,7 +95,7 @@ function outsetFor(way: Way, options: OpenOptions): Outset {
 function freshOutset({ command, args, lesson }: Way, options: OpenOptions, nonce: string): Outset {
   const { stopGraceMs = defaultStopGraceMs, opening = null } = options;
   const text = opening && openingText(opening, nonce);
-  const input = `${askingText(lesson)}\n${runnerText}\n${text ?? ''}`;
+  const input = `${String(askingText(lesson))}\n${runnerText}\n${text ?? ''}`;
   const launch = { command, args: args(runnerCommand(nonce, stopGraceMs)), nonce, input, isFar: lesson !== null };
   return { launch, opening: text === null ? null : opening };
 }

@@ -168,7 +168,7 @@ describe('What a session learns', () => {
     await session.close();
     assert.deepEqual([existsSync(old), statSync(at.kept).mode & 0o777], [false, 0o600]);
     const recalled = join(at.deployPath, 'recalled');
-    writeFileSync(at.kept, gzipSync(`${gunzipSync(readFileSync(at.kept))}\n: >'${recalled}'\n`));
+    writeFileSync(at.kept, gzipSync(`${gunzipSync(readFileSync(at.kept)).toString()}\n: >'${recalled}'\n`));
     const later = await sessionOn(at.host);
     assert.equal((await runOn(later, at.segment('second'))).text, 'well\n');
     await later.close();
