@@ -5,9 +5,5 @@ config=$1 tree=$2 pack=$3 new=$4 old=$5 script=$6
 shift 6
 if [ -n "$old" ]; then known=^$old search=; else known="--shallow $new" search=--window=0; fi
 printf '%s\n' "$known" "$new" | git -C "$tree" pack-objects --revs --thin $search --stdout -q > "$pack"
-began=
-for host; do
-  ssh -F "$config" "$host" "$script" < "$pack" &
-  began="$began $!"
-done
-for each in $began; do wait "$each"; done
+# So many at a time as Cutover has.
+printf '%s\n' "$@" | xargs -P 50 -I @host sh -c 'exec ssh -F "$1" "$2" "$3" < "$4"' sh "$config" @host "$script" "$pack"
