@@ -38,6 +38,16 @@ const config = {
   workers: [{ name: 'mailer', run: 'node mailer.js; sleep 1', drain: '20s', env: { GREETING: greeting } }],
 };
 
+/** The same on a port for each release, which nginx reads when it is reloaded. */
+const byPort = {
+  app: {
+    process: {
+      ...config.app.process,
+      listen: { ports: '13001-13999', reload: 'sudo -n systemctl reload nginx' },
+    },
+  },
+};
+
 const skip = whyNoMachine();
 
 describe('a Node application that a real systemd runs', { skip }, () => {
@@ -153,6 +163,35 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     await untilAnswered(site, `second of ${second}`);
   });
 
+  it('listens on a port of each release, which nginx reads at each activation, and when a host goes back', async (t) => {
+    const site = await prepared(t, 'systemd', byPort, 'ports');
+    const refused = undone(await site.cutover('deploy'));
+    assert.match(refused, /sudo does not let deploy run systemctl reload nginx without a password/);
+    assert.match(refused, /deploy ALL=\(root\) NOPASSWD: \/usr\/bin\/systemctl reload nginx\n/);
+    assert.deepEqual([site.running(), site.enabled()], [[], []]);
+    site.machine.write({
+      '/etc/sudoers.d/nginx': 'deploy ALL=(root) NOPASSWD: /usr/bin/systemctl reload nginx\n',
+    });
+    const first = await deployed(site, 'first');
+    await deployed(site, 'second');
+
+    site.change({ 'server.js': 'process.exit(3);\n' });
+    undone(await site.cutover('deploy'));
+    succeeded(await site.cutover('rollback'));
+    only(site, first);
+    assert.equal(await asked(site), `first of ${first}`);
+
+    await site.machine.restart();
+    await untilAnswered(site, `first of ${first}`);
+    const lost = await activated(site, { ...byPort, confirmWithin: '5s', lostAfter: '10s' });
+    const second = site.serves('web1') ?? '';
+    await untilAnswered(site, `second of ${second}`);
+    lost.kill('SIGKILL');
+    await lost.ended;
+    await untilAnswered(site, `first of ${first}`);
+    await untilOnly(site, first);
+  });
+
   it('is not pruned while its unit runs, and is stopped by the next deployment that may', async (t) => {
     const site = await prepared(t, 'systemd', { keep: 1 });
     const first = await deployed(site, 'first');
@@ -202,8 +241,13 @@ async function activated(site: Site, more: Readonly<Record<string, unknown>>): P
 }
 
 /** A site whose machine has all that it needs. */
-async function prepared(t: TestContext, manager: 'systemd' | 'systemd-user', more = {}): Promise<Site> {
-  const site = await siteOnMachine(t, manager);
+async function prepared(
+  t: TestContext,
+  manager: 'systemd' | 'systemd-user',
+  more = {},
+  listens: 'socket' | 'ports' = 'socket',
+): Promise<Site> {
+  const site = await siteOnMachine(t, manager, listens);
   site.configure({ ...config, ...more });
   site.change({ 'server.js': server('first'), 'mailer.js': mailer });
   await site.putUnits();

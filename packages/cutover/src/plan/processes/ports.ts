@@ -1,3 +1,4 @@
+import { ScriptExit } from '../../model/failure.ts';
 import { releaseDir } from '../../model/layout.ts';
 import { type Listen, upstreamFile } from '../../model/process.ts';
 import { type Shell, sh } from '../../shell/text.ts';
@@ -14,6 +15,22 @@ export function choosePort({ first, last }: Extract<Listen, { kind: 'ports' }>):
     done
     export PORT
     printf 'port %s\n' "$PORT" > "$directory/listen"`;
+}
+
+/**
+ * Asks sudo whether it will let the web server be reloaded, where that is all there is to the command: nothing is in service yet, and behind
+ * the swap the way back would want the same leave.
+ */
+export function mayReload({ reload }: Extract<Listen, { kind: 'ports' }>): Shell | null {
+  const [, command] = /^sudo -n (\w[\w./-]*(?: [\w./@-]+)*)$/.exec(reload.trim()) ?? [];
+  if (command === undefined) return null;
+  const [program = '', ...rest] = command.split(' ');
+  return sh`
+    sudo -n -l ${program} ${rest} > /dev/null 2>&1 || {
+      echo "sudo does not let $(id -un) run "${command}" without a password, which lets the web server read the port of a new release. A line of sudoers does:"
+      echo "$(id -un) ALL=(root) NOPASSWD: $(command -v ${program} || echo ${program}) "${rest.join(' ')}
+      exit ${ScriptExit.refused}
+    }`;
 }
 
 /** Writes the release's port where nginx finds it through `current`. */

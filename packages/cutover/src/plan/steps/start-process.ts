@@ -8,7 +8,7 @@ import { exportEnvironment, type ProcessAt, socketOf } from '../processes/enviro
 import { processFunctions } from '../processes/halt.ts';
 import { untilHealthy } from '../processes/health.ts';
 import { spawn, unitName } from '../processes/managers.ts';
-import { choosePort, nameUpstream } from '../processes/ports.ts';
+import { choosePort, mayReload, nameUpstream } from '../processes/ports.ts';
 import { step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
 import { inServiceFunction } from './swap.ts';
@@ -45,6 +45,7 @@ function startScript(at: ProcessAt): Shell {
   const tenths = (ms: number): number => Math.ceil(ms / 100);
   return lines(
     processFunctions,
+    program.listen?.kind === 'ports' ? mayReload(program.listen) : null,
     sh`
       [ -d releases/${release} ] || { echo "The release is gone."; exit ${ScriptExit.refused}; }
       directory=${directory}

@@ -67,6 +67,7 @@ KillMode=process
 Type=forking
 PIDFile=/run/nginx.pid
 ExecStart=/usr/sbin/nginx
+ExecReload=/bin/kill -HUP $MAINPID
 `,
   // What logind starts for a user who lingers.
   'user@.service': `[Service]
@@ -104,6 +105,7 @@ events { worker_connections 512; }
 http {
   access_log off;
   keepalive_requests 1000000;
+  upstream shop { server 127.0.0.1:9 down; include /srv/web1/current/app.upstream.con[f]; }
   server {
     listen 127.0.0.1:${port};
     location / { ${location} }

@@ -17,12 +17,16 @@ export interface Site extends Shop {
   enabled(): readonly string[];
 }
 
+/** Where nginx finds the process, by what it listens on. */
+const upstreams = { socket: 'http://unix:/srv/web1/current/app.sock', ports: 'http://shop' } as const;
+
 /** Starts the machine, on which nothing is prepared yet, and makes the project. */
-export async function siteOnMachine(t: Lifetime, manager: 'systemd' | 'systemd-user'): Promise<Site> {
-  const machine = await startMachine(
-    t,
-    'proxy_pass http://unix:/srv/web1/current/app.sock; proxy_set_header Connection close;',
-  );
+export async function siteOnMachine(
+  t: Lifetime,
+  manager: 'systemd' | 'systemd-user',
+  listens: keyof typeof upstreams = 'socket',
+): Promise<Site> {
+  const machine = await startMachine(t, `proxy_pass ${upstreams[listens]}; proxy_set_header Connection close;`);
   const made = await shop(t, {
     name: machine.srv,
     reach: () => Promise.resolve(machine.sshd),
