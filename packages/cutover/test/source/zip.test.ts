@@ -175,6 +175,14 @@ const refused: readonly (readonly [what: string, reason: RegExp, archive: readon
   ['a file below a file', /"a\/b\/c" in it lies where/, [{ name: 'a/b/c' }, { name: 'a' }]],
   ['a device', /it holds "null"/, [{ name: 'null', raw: 0o020666 }]],
   ['a directory with content', /"a\/" in it is a directory with content/, [{ name: 'a/', raw: 0o040755 }]],
+  ['an empty link', /"a" in it is a link to nothing that can be/, [{ name: 'a', raw: 0o120777, content: '' }]],
+  [
+    'a link that no system holds',
+    /"a" in it is a link to nothing/,
+    [{ name: 'a', raw: 0o120777, content: 'x'.repeat(4096) }],
+  ],
+  ['a link that is not UTF-8', /"a" in it is damaged/, [{ name: 'a', raw: 0o120777, content: Buffer.from([0xf6]) }]],
+  ['what begins behind its end', /"a" in it is not where/, [{ name: 'a', said: { at: 4_000_000_000 } }]],
   ['what is encrypted', /"a" in it is encrypted/, [{ name: 'a', flags: 1 }]],
   [
     'what is packed in another way',
