@@ -37,6 +37,12 @@ export const cases: readonly Case[] = [
     open: (directory) => nginxNode(directory, 'socket'),
   },
   { server: 'nginx + Node, by port', way: 'Cutover', long: true, open: (directory) => nginxNode(directory, 'port') },
+  {
+    server: 'nginx + Node on a port, by socket',
+    way: 'Cutover',
+    long: true,
+    open: (directory) => nginxNode(directory, 'bridge'),
+  },
   { server: 'nginx + Node, by socket', way: 'Cutover, pm2', long: true, open: nginxCutoverPm2 },
   { server: 'nginx + Node, by socket', way: 'Cutover, systemd', long: true, open: nginxCutoverSystemd },
   {
@@ -125,17 +131,21 @@ async function nginxPhp(
   };
 }
 
-async function nginxNode(directory: string, by: 'socket' | 'port'): Promise<Opened> {
+async function nginxNode(directory: string, by: 'socket' | 'port' | 'bridge'): Promise<Opened> {
   const path = deployPath(directory);
   // nginx starts with what is there: before the first deployment that is nothing to include.
   const http =
-    by === 'socket' ? '' : `upstream app { include ${path}/current/app.upstream.con[f]; server 127.0.0.1:9 down; }`;
-  const to = by === 'socket' ? `http://unix:${path}/current/app.sock` : 'http://app';
+    by === 'port' ? `upstream app { include ${path}/current/app.upstream.con[f]; server 127.0.0.1:9 down; }` : '';
+  const to = by === 'port' ? 'http://app' : `http://unix:${path}/current/app.sock`;
   const server = `location / { proxy_pass ${to}; proxy_set_header Connection close; }`;
   const nginx = await startNginx(directory, { server, http });
   const first = 20_000 + Math.floor((nginx.port % 100) * 100);
-  const listen = by === 'socket' ? {} : { listen: { ports: `${first}-${first + 50}`, reload: nginx.reload } };
-  const config = { app: { process: { run: 'node server.js', ...listen } } };
+  const listen = {
+    socket: { socket: 'app.sock' },
+    bridge: { socket: 'app.sock', toPort: true },
+    port: { ports: `${first}-${first + 50}`, reload: nginx.reload },
+  }[by];
+  const config = { app: { process: { run: 'node server.js', listen } } };
   return {
     port: nginx.port,
     activator: activatorFor(directory, { kind: 'node', script: null, config }),

@@ -37,8 +37,8 @@ type Stage = Pick<Settings, 'project' | 'stage'>;
 
 /** Where a process takes requests, for each release another place. */
 export type Listen =
-  /** A unix socket in the release; `mode` is given to it so that the web server may connect. */
-  | { readonly kind: 'socket'; readonly file: string; readonly mode: string }
+  /** A unix socket in the release; `mode` is given to it so that the web server may connect. With `toPort` the program itself is given a port. */
+  | { readonly kind: 'socket'; readonly file: string; readonly mode: string; readonly toPort: boolean }
   /** A free port of the range; `reload` makes the web server read which. */
   | { readonly kind: 'ports'; readonly first: number; readonly last: number; readonly reload: string };
 

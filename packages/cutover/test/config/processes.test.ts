@@ -6,7 +6,7 @@ import { configWith, problemsOf, settingsOf } from './kit.ts';
 const app: AppProcess = {
   name: 'app',
   run: 'npm start',
-  listen: { kind: 'socket', file: 'app.sock', mode: '666' },
+  listen: { kind: 'socket', file: 'app.sock', mode: '666', toPort: false },
   healthy: { kind: 'http', path: '/', status: null, withinMs: 30_000 },
   env: {},
   stopSignal: 'TERM',

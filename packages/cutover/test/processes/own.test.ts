@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AppProcess } from '../../src/model/process.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import { activate } from '../../src/plan/steps/activate.ts';
+import { activate, arm } from '../../src/plan/steps/activate.ts';
 import { retireProcesses } from '../../src/plan/steps/retire-processes.ts';
 import { startProcess } from '../../src/plan/steps/start-process.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
@@ -25,9 +25,28 @@ require('node:http').createServer((asked, answer) => {
 }).listen(process.env.PORT);
 `;
 
+/** Listens where only a number is understood, and says how often it was told to end. */
+const serverOnPort = `
+const { basename } = require('node:path');
+let told = 0;
+process.on('SIGTERM', () => {
+  told += 1;
+  setTimeout(() => { console.log('was told to end ' + (told === 1 ? 'once' : told + ' times')); process.exit(0); }, 300);
+});
+require('node:http').createServer((asked, answer) => {
+  console.log(asked.url);
+  setTimeout(() => answer.end(basename(process.cwd())), asked.url === '/slow' ? 500 : 0);
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`;
+
+const deafServer =
+  'process.on("SIGTERM", () => console.log("told")); require("http").createServer((_, answer) => answer.end(String(process.pid))).listen(process.env.PORT)';
+
+const socket = { kind: 'socket', file: 'app.sock', mode: '666', toPort: false } as const;
+
 const app = aProcess('app', {
   run: 'exec node server.js',
-  listen: { kind: 'socket', file: 'app.sock', mode: '666' },
+  listen: socket,
   healthy: { kind: 'http', path: '/', status: 200, withinMs: 30_000 },
 });
 
@@ -57,6 +76,37 @@ describe('the own manager of processes', () => {
     });
   }
 
+  it('passes on what comes in over the socket of a program that can only listen on a port, to its last answer', async (t) => {
+    const place = running(t);
+    const onPort = { ...app, run: 'node port.js', listen: { ...socket, toPort: true } };
+    for (const release of [before, placeRelease])
+      writeFileSync(join(place.path, 'releases', release, 'port.js'), serverOnPort);
+    assert.equal(start(place, onPort, before).status, 0);
+    const started = start(place, onPort, placeRelease);
+    assert.equal(started.status, 0, started.said);
+    assert.equal(await ask(place, placeRelease, '/'), placeRelease);
+    const old = pidOf(place, before);
+    const slow = ask(place, before, '/slow');
+    await until('the old process has the request', () => said(place, before).includes('/slow'));
+    serve(place, placeRelease);
+    const retired = retire(place, onPort, {});
+    assert.equal(retired.status, 0, retired.said);
+    assert.equal(await slow, before);
+    assert.equal(isRunning(old), false);
+    assert.match(said(place, before), /was told to end once/);
+    assert.equal(await ask(place, placeRelease, '/'), placeRelease);
+  });
+
+  it('lets the program behind a bridge fail as it would alone', (t) => {
+    const place = running(t);
+    const broken = { ...app, run: 'echo "no database here" >&2; exit 3', listen: { ...socket, toPort: true } };
+    const failed = start(place, broken, placeRelease);
+    assert.equal(failed.status, 1);
+    assert.match(failed.said, /no database here/);
+    assert.match(failed.said, /exit code 3/);
+    assert.equal(undo(place, broken).status, 0);
+  });
+
   it('fails at once for a process that ends, with what it said, and its undo leaves nothing', (t) => {
     const place = running(t);
     const broken = { ...app, run: 'echo "no database here" >&2; exit 3' };
@@ -83,6 +133,17 @@ describe('the own manager of processes', () => {
     assert.equal(isRunning(pid), false);
   });
 
+  it('kills what does not end behind a shell that did, and tells no process twice to end', async (t) => {
+    const place = running(t);
+    const deaf = aProcess('app', { ...app, run: `node -e '${deafServer}'; true`, stopMs: 500 });
+    assert.equal(start(place, deaf, placeRelease).status, 0);
+    const pid = Number(await ask(place, placeRelease, '/'));
+    assert.notEqual(pid, pidOf(place, placeRelease), 'a shell stands before it');
+    assert.equal(undo(place, deaf).status, 0);
+    assert.equal(isRunning(pid), false);
+    assert.equal(said(place, placeRelease).match(/told/g)?.length, 1);
+  });
+
   it('is put back by a host that goes back by itself: the web server reads the old port, and what is left is stopped', async (t) => {
     const confirmation = { withinMs: 5000, onLost: 'revert', lostAfterMs: 180_000 } as const;
     const byPort = aProcess('app', {
@@ -94,6 +155,7 @@ describe('the own manager of processes', () => {
     for (const one of [byPort, worker]) assert.equal(start(place, one, placeRelease).status, 0);
     const pids = [pidOf(place, placeRelease), pidOf(place, placeRelease, 'mailer')];
     assert.equal(start(place, byPort, before).status, 0);
+    assert.equal(place.run(arm(place.job, place.site, null).script).status, 0);
     const activated = place.run(activate(place.job, place.site, null).script);
     assert.equal(activated.status, 0, activated.said);
     await until('what was left is stopped', () => !pids.some(isRunning));

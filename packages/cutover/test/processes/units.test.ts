@@ -44,13 +44,18 @@ WantedBy=multi-user.target
   });
 
   it('makes room for its socket and lets the web server connect to it, however often it is started', () => {
-    const listens = { ...app, listen: { kind: 'socket' as const, file: "run/a 'b'.sock", mode: '660' } };
+    const listens = { ...app, listen: { kind: 'socket' as const, file: "run/a 'b'.sock", mode: '660', toPort: false } };
     const { text } = unitFile(settings, host, listens);
     assert.match(text, /^ExecStartPre=\/bin\/rm -f "run\/a 'b'\.sock"$/m);
     assert.match(text, /^ExecStartPost=\/bin\/sh -c ".* chmod 660 'run\/a '\\\\''b'\\\\''\.sock'\) &"$/m);
   });
 
-  const listen = { kind: 'socket', file: 'app.sock', mode: '666' } as const;
+  it('runs the bridge of a program that can only listen on a port, which it finds in its environment', () => {
+    const { text } = unitFile(settings, host, { ...app, run: "npm run 'start'", listen: { ...listen, toPort: true } });
+    assert.match(text, /^ExecStart=\/bin\/sh -c "exec node \\"\$\$CUTOVER_BRIDGE\\" 'npm run '\\\\''start'\\\\'''"$/m);
+  });
+
+  const listen = { kind: 'socket', file: 'app.sock', mode: '666', toPort: false } as const;
   const analyze = spawnSync('systemd-analyze', ['--version']).error === undefined;
   for (const manager of ['systemd', 'systemd-user'] as const)
     it(`is sound for systemd itself: ${manager}`, { skip: analyze ? false : 'there is no systemd-analyze' }, (t) => {

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { findPhpFpm, type PhpFpm, startPhpFpm } from '../../src/demo/server/php-fpm.ts';
 import type { Fpm, PhpApp } from '../../src/model/app.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import { activate } from '../../src/plan/steps/activate.ts';
+import { activate, arm } from '../../src/plan/steps/activate.ts';
 import { askInactive } from '../../src/plan/steps/fpm/ask.ts';
 import { settle } from '../../src/plan/steps/fpm/settle.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
@@ -112,8 +112,10 @@ describe('PHP behind the link', () => {
     swap(place);
     assert.equal(place.run(settleOf(place)).status, 0);
     assert.equal(asked(place), 'new');
-    const { status, said } = place.run(activate(place.job, place.site, null).script);
-    assert.equal(status, 0, said);
+    for (const step of [arm, activate]) {
+      const { status, said } = place.run(step(place.job, place.site, null).script);
+      assert.equal(status, 0, said);
+    }
     const outcome = join(place.path, '.cutover/runs/test-1/guard/outcome');
     await until('it went back', () => existsSync(outcome));
     for (let i = 0; i < 8; i++) assert.equal(asked(place), 'old');

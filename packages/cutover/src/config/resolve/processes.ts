@@ -71,7 +71,7 @@ function commonOf({ env, stopSignal, restart }: Pick<WrittenWorker, 'env' | 'sto
 }
 
 function listenOf(written: WrittenApp['listen'], tell: Tell): Listen {
-  if ('socket' in written) return { kind: 'socket', file: written.socket, mode: written.mode };
+  if ('socket' in written) return { kind: 'socket', file: written.socket, mode: written.mode, toPort: written.toPort };
   const [first = 0, last = 0] = written.ports.split('-').map(Number);
   if (first < 1024 || last > 65_535 || last <= first)
     tell(

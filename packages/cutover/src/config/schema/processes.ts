@@ -40,6 +40,12 @@ const socket = z
     mode: textLike(/^[0-7]{3}$/, 'This must be a mode such as "660".')
       .default('666')
       .describe('The mode that the socket is given, so that the web server may connect.'),
+    toPort: z
+      .boolean()
+      .default(false)
+      .describe(
+        'For a program that cannot listen on a socket: it finds a free port of 127.0.0.1 in `PORT`, and what comes in over the socket is passed on to it. Needs `node` on the host.',
+      ),
   })
   .meta({ id: 'ListenOnSocket', description: 'Each release listens on a socket of its own.' });
 

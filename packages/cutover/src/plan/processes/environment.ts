@@ -1,10 +1,11 @@
 import { posix } from 'node:path/posix';
 import type { Host } from '../../model/host.ts';
-import { releaseDir } from '../../model/layout.ts';
+import { processDir, releaseDir } from '../../model/layout.ts';
 import type { AppProcess } from '../../model/process.ts';
 import type { ReleaseName } from '../../model/release.ts';
 import type { Settings } from '../../model/settings.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
+import { bridgeFile, bridgeVariable, isBridged } from './bridge.ts';
 
 /** One process of one release on one host. */
 export interface ProcessAt {
@@ -35,7 +36,12 @@ function processEnvironment(at: ProcessAt): Readonly<Record<string, string>> {
     CUTOVER_HOST: host.name,
     CUTOVER_PROCESS: program.name,
     ...(socket === null ? {} : { PORT: socket }),
+    ...(isBridged(program) ? { [bridgeVariable]: bridgePath(at) } : {}),
   };
+}
+
+function bridgePath({ host, release, program }: ProcessAt): string {
+  return posix.join(host.deployPath, processDir(release, program.name), bridgeFile);
 }
 
 /** Exports it. */

@@ -88,13 +88,16 @@ const halt = sh`
       pm2) if pm2 pid "$unit" 2>/dev/null | grep -q '[0-9]'; then pm2 delete "$unit" > /dev/null || return 1; fi ;;
       *) halt_own "$1" "$signal" "$ending" || return 1 ;;
     esac
-    rm -f "$1/manager" "$1/listen" "$1/ends" "$1/pid" "$1/child" "$1/supervise" "$1/environment" "$1/pm2.json" "$1/pm2.out" "$1/ended" "$1/stop"
+    rm -f "$1/manager" "$1/listen" "$1/ends" "$1/pid" "$1/child" "$1/supervise" "$1/environment" "$1/pm2.json" "$1/pm2.out" "$1/bridge.cjs" "$1/ended" "$1/stop"
   }
   halt_own() {
     if runs "$1/pid"; then kill -TERM "$pid" 2>/dev/null || :; elif runs "$1/child"; then strike "$2" "$pid"; fi
     fade "$3" "$1/pid" || :
-    if runs "$1/child"; then fade 10 "$1/child" || { echo "It did not end within its limit: it is killed."; strike KILL "$pid"; }; fi
-    if runs "$1/pid"; then strike KILL "$pid"; fi
+    if runs "$1/pid" || runs "$1/child"; then fade 10 "$1/pid" && fade 10 "$1/child" || {
+      echo "It did not end within its limit: it is killed."
+      read -r child _ < "$1/child" && strike KILL "$child"
+    }; fi
+    fade 10 "$1/pid" || strike KILL "$pid"
     fade 50 "$1/child" && fade 50 "$1/pid" || { echo "A process does not end even when it is killed."; return 1; }
   }`;
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path/posix';
 import { processDir, releaseDir } from '../../model/layout.ts';
 import { managedName, systemdUnit } from '../../model/process.ts';
 import { type Shell, sh } from '../../shell/text.ts';
+import { runText } from './bridge.ts';
 import { environmentFile, type ProcessAt, socketOf } from './environment.ts';
 import { supervisor } from './supervise.ts';
 import { startUnit } from './systemd.ts';
@@ -31,7 +32,7 @@ function spawnOwn(at: ProcessAt): Shell {
   const directory = processDir(release, program.name);
   const socket = socketOf(at);
   const text = supervisor({
-    run: program.run,
+    run: runText(program),
     directory: releaseDir(host.deployPath, release),
     stopSignal: program.stopSignal,
     restart: program.restart,
@@ -65,7 +66,7 @@ function spawnPm2(at: ProcessAt): Shell {
   const app = {
     name: unitName(at),
     script: '/bin/sh',
-    args: ['-c', program.run],
+    args: ['-c', runText(program)],
     interpreter: 'none',
     cwd: releaseDir(host.deployPath, release),
     autorestart: program.restart,

@@ -21,7 +21,7 @@ const soundSeconds = 60;
 
 /**
  * The script that keeps one process running, in a session of its own and in the process's own directory: `pid` and `child` say who
- * they are, `ended` that it ended by itself, and `stop` is put there before anybody ends it. It writes `pid` before it looks for `stop`,
+ * they are, `ended` that it ended by itself, and `stop` is put there before anybody ends it. Told to end, it waits for all that the process started. It writes `pid` before it looks for `stop`,
  * and who stops it does the reverse: one of the two always sees the other.
  */
 export function supervisor(wanted: Supervised): Shell {
@@ -53,9 +53,13 @@ export function supervisor(wanted: Supervised): Shell {
       since=$(date +%s)
       wait "$child"; code=$?
       while [ -n "$stopping" ] && kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
-      kill -TERM "-$child" $opener 2>/dev/null
+      [ -z "$opener" ] || kill "$opener" 2>/dev/null
+      if [ -n "$stopping" ]; then
+        while kill -0 "-$child" 2>/dev/null; do sleep 0.1 || sleep 1; done
+        break
+      fi
+      kill -TERM "-$child" 2>/dev/null
       child=; opener=
-      [ -z "$stopping" ] || break
       printf '%s: the process ended with exit code %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$code"
       printf '%s\n' "$code" >> ended
       ${wanted.restart ? sh`:` : sh`break`}

@@ -4,6 +4,7 @@ import { processDir, releaseDir } from '../../model/layout.ts';
 import { type AppProcess, systemdUnit } from '../../model/process.ts';
 import type { Settings } from '../../model/settings.ts';
 import { quote } from '../../shell/text.ts';
+import { runText } from './bridge.ts';
 
 /** A template unit of systemd whose instances are releases: put there once, by hand. */
 export interface UnitFile {
@@ -70,7 +71,7 @@ function serviceLines(host: Host, program: AppProcess): readonly string[] {
     `WorkingDirectory=${releaseDir(percents(host.deployPath), '%i')}`,
     `EnvironmentFile=${environment.replace(host.deployPath, percents(host.deployPath))}`,
     ...socketLines(program),
-    `ExecStart=/bin/sh -c ${argument(program.run)}`,
+    `ExecStart=/bin/sh -c ${argument(runText(program))}`,
     '# The signal is for all that it started.',
     'KillMode=control-group',
     `KillSignal=SIG${program.stopSignal}`,

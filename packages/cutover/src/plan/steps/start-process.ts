@@ -4,6 +4,7 @@ import type { AppProcess } from '../../model/process.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
+import { isBridged, writeBridge } from '../processes/bridge.ts';
 import { exportEnvironment, type ProcessAt, socketOf } from '../processes/environment.ts';
 import { processFunctions } from '../processes/halt.ts';
 import { untilHealthy } from '../processes/health.ts';
@@ -64,6 +65,7 @@ function startScript(at: ProcessAt): Shell {
     sh`
       printf '%s\n' ${`${program.manager} ${program.manager === 'own' ? program.name : unitName(at)}`} > "$directory/manager"
       printf '%s\n' ${`${program.stopSignal} ${tenths(program.drainMs)} ${tenths(program.stopMs)}`} > "$directory/ends"`,
+    isBridged(program) ? writeBridge : null,
     spawn(at),
     sh`fi`,
     untilHealthy(at),
