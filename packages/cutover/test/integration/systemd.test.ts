@@ -48,6 +48,10 @@ const byPort = {
   },
 };
 
+const bridged = {
+  app: { process: { ...config.app.process, listen: { socket: 'app.sock', toPort: true } } },
+};
+
 const skip = whyNoMachine();
 
 describe('a Node application that a real systemd runs', { skip }, () => {
@@ -190,6 +194,14 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     await lost.ended;
     await untilAnswered(site, `first of ${first}`);
     await untilOnly(site, first);
+  });
+
+  it('is reached over its socket although it listens on a port, after the machine was restarted too', async (t) => {
+    const site = await prepared(t, 'systemd', bridged);
+    await deployed(site, 'first');
+    const second = await deployed(site, 'second');
+    await site.machine.restart();
+    await untilAnswered(site, `second of ${second}`);
   });
 
   it('is not pruned while its unit runs, and is stopped by the next deployment that may', async (t) => {
