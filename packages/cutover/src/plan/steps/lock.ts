@@ -24,12 +24,18 @@ export interface Taking {
 /** Takes the lock of the deploy path, or says who has it; refuses when the host serves something else than was planned for. */
 export function lock(wish: Wish, site: Site, taking: Taking): Step {
   const { holder } = taking;
+  const { stepMs } = wish.settings.limits;
   return step({
     id: 'lock',
     title: 'take the lock',
     effect: { kind: 'lock', holder, serves: site.serves, takesOver: site.takesOver },
-    script: lines(layGround(site), takeLock(taking, site.takesOver), removeOldJournals(holder), refuseOtherBasis(site)),
-    limitMs: wish.settings.limits.stepMs,
+    script: lines(
+      layGround(site),
+      takeLock(taking, site.takesOver, stepMs),
+      removeOldJournals(holder),
+      refuseOtherBasis(site),
+    ),
+    limitMs: stepMs,
     undo: noUndo('The lock is given back when the deployment closes, however it ends.'),
   });
 }
@@ -59,7 +65,7 @@ function layGround(site: Site): Shell {
  * way, and else moves the directory into the other's lock, from where it is taken away. A lock that was given back meanwhile is asked
  * for again.
  */
-function takeLock({ holder, isPatient }: Taking, takesOver: TakeOver | null): Shell {
+function takeLock({ holder, isPatient }: Taking, takesOver: TakeOver | null, limitMs: number): Shell {
   const mine = `.cutover/lock.${holder.deployment}`;
   const held = holdDir('.', holder.deployment);
   return sh`
@@ -83,19 +89,20 @@ function takeLock({ holder, isPatient }: Taking, takesOver: TakeOver | null): Sh
       printf '%s\n' "The lock could not be written in .cutover/." "$why"
       exit ${ScriptExit.refused}
     }
-    ${takesOver === null ? takeFree(isPatient) : takeOver(holder, takesOver)}
+    ${takesOver === null ? takeFree(isPatient ? limitMs : 0) : takeOver(holder, takesOver)}
     hold=${held}
     for guard in .cutover/runs/*/guard; do [ ! -e "$guard" ] || rm -rf "$guard"; done
     [ -d .cutover/incoming/${holder.deployment} ] || mkdir .cutover/incoming/${holder.deployment}
     : > ${lockedMark('.', holder.deployment)}`;
 }
 
-/** How often a lock that is held is asked for again, five times a second: the loser of a race needs some round trips to give it back. */
-const patience = 75;
+/** How long a lock that is held is asked for again: the loser of a race needs some round trips to give it back. */
+const patienceMs = 15_000;
 
-function takeFree(isPatient: boolean): Shell {
+/** Five times a second, for half of the limit at most: who waited in vain is to be refused, not stopped. */
+function takeFree(limitMs: number): Shell {
   return sh`
-    tries=${isPatient ? patience : 0}
+    tries=${Math.floor(Math.min(patienceMs, limitMs / 2) / 200)}
     until { [ ! -e .cutover/lock/holder ] && claim; } || { [ ! -e .cutover/lock ] && claim; }; do
       if [ "$tries" -eq 0 ] || [ ! -d .cutover/lock ]; then refuse_lock; fi
       tries=$((tries - 1))
