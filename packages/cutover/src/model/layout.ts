@@ -53,9 +53,9 @@ export function rehearsedFile(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'rehearsed');
 }
 
-/** What the sessions of one version of Cutover need of the host's shell, by its digest: kept so that it is not sent each time. */
-export function lessonFile(deployPath: string, digest: string): string {
-  return posix.join(ownDir(deployPath), 'lessons', `${digest}.gz`);
+/** Shell text that deployments need every time, by its digest: kept so that it is not sent each time. */
+export function lessonsDir(deployPath: string): string {
+  return posix.join(ownDir(deployPath), 'lessons');
 }
 
 /** The lock: held while this directory exists. */

@@ -53,7 +53,7 @@ export class Channel implements Session {
     this.host = options.host;
     this.#options = options;
     this.#wire = new Wire(options.launch, (piece) => this.#running?.hear(piece));
-    this.#teacher = new Teacher(this.#wire, options.lease, options.launch.isFar);
+    this.#teacher = new Teacher(this.#wire, options.lease);
     const { opening, launch } = options;
     this.#opening = opening && new Opening(opening, launch.nonce, this.#wire);
     this.#running = this.#opening?.running ?? null;
@@ -141,6 +141,7 @@ export class Channel implements Session {
     const manner = {
       lesson: segment.journal === null ? '' : this.#teacher.lesson(),
       packs: this.#options.launch.isFar && this.#wire.packs,
+      known: this.#wire.known,
     };
     this.#running = running;
     const lettingGo = (): void => {

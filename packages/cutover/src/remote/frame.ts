@@ -1,4 +1,5 @@
 import { quote } from '../shell/text.ts';
+import { lessonFrame } from './lesson.ts';
 import { packedFrame, plainFrame } from './packed.ts';
 import { secretsText, segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
@@ -32,6 +33,8 @@ export interface Manner {
   readonly lesson: string;
   /** Whether it goes compressed, if that is worth a process on the host. */
   readonly packs: boolean;
+  /** Names of what the host keeps of what was sent before. */
+  readonly known: readonly string[];
 }
 
 /** Shorter text goes as it is, in bytes. */
@@ -41,11 +44,14 @@ const worthPacking = 1500;
  * A segment as the runner reads it, up to its payload: tied to the connection, detached with a journal, or joined to another's. Nothing
  * of it runs before `go`.
  */
-export function runFrame(segment: Segment, run: Run, { lesson, packs }: Manner): Buffer {
-  const script = secretsText(segment) + segmentScript(segment, run.nonce).toString();
+export function runFrame(segment: Segment, run: Run, { lesson, packs, known }: Manner): Buffer {
+  const told = segmentScript(segment, run.nonce).toString();
+  const script = secretsText(segment) + told;
   const order = (bytes: number) => `${headerOf(segment, run, `${run.seq} ${bytes}`)}\n${segment.payload?.path ?? ''}\n`;
-  if (packs && lesson.length + script.length >= worthPacking)
-    return Buffer.concat([packedFrame(`${lesson}\nscript=${quote(script)}`), Buffer.from(order(0))]);
+  if (packs && lesson !== '')
+    return Buffer.concat([lessonFrame(lesson, script, { told, known }), Buffer.from(order(0))]);
+  if (packs && script.length >= worthPacking)
+    return Buffer.concat([packedFrame(`script=${quote(script)}`), Buffer.from(order(0))]);
   const taught = lesson === '' ? [] : [plainFrame(lesson)];
   return Buffer.concat([...taught, Buffer.from(order(Buffer.byteLength(script)) + script)]);
 }

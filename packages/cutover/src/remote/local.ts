@@ -16,7 +16,7 @@ export interface LocalOptions extends OpenOptions {
 export async function openLocal(options: LocalOptions): Promise<Channel | OpenFailure> {
   const { host, shell = '/bin/sh' } = options;
   const args = (runner: Shell) => ['-c', String(runner)];
-  const opened = await openChannel({ host, command: shell, args, lesson: null, explainLoss }, options);
+  const opened = await openChannel({ host, command: shell, args, lessons: null, explainLoss }, options);
   if (opened === 'cancelled') return { kind: 'cancelled' };
   if (opened === 'no-answer') return noShell(`${shell} did not answer in ${options.connectMs} ms.`);
   return 'greeted' in opened ? noShell(explain(shell, opened)) : opened;

@@ -18,8 +18,8 @@ export interface Way {
   readonly host: HostName;
   readonly command: string;
   readonly args: (runner: Shell) => readonly string[];
-  /** Where the host keeps what its runner has to learn; null on this machine, where nothing is worth keeping or compressing. */
-  readonly lesson: string | null;
+  /** The directory in which the host keeps what its runner has to learn; null on this machine, where nothing is worth keeping or compressing. */
+  readonly lessons: string | null;
   /** The sentence that says how the connection was lost. */
   readonly explainLoss: (end: WireEnd) => string;
 }
@@ -92,11 +92,11 @@ function outsetFor(way: Way, options: OpenOptions): Outset {
   return freshOutset(way, options, newNonce());
 }
 
-function freshOutset({ command, args, lesson }: Way, options: OpenOptions, nonce: string): Outset {
+function freshOutset({ command, args, lessons }: Way, options: OpenOptions, nonce: string): Outset {
   const { stopGraceMs = defaultStopGraceMs, opening = null } = options;
   const text = opening && openingText(opening, nonce);
-  const input = `${String(askingText(lesson))}\n${runnerText}\n${text ?? ''}`;
-  const launch = { command, args: args(runnerCommand(nonce, stopGraceMs)), nonce, input, isFar: lesson !== null };
+  const input = `${String(askingText(lessons))}\n${runnerText}\n${text ?? ''}`;
+  const launch = { command, args: args(runnerCommand(nonce, stopGraceMs)), nonce, input, isFar: lessons !== null };
   return { launch, opening: text === null ? null : opening };
 }
 

@@ -1,4 +1,4 @@
-import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 
 /** Text that the runner evaluates before it reads on. */
 export function plainFrame(text: string): Buffer {
@@ -20,3 +20,21 @@ export function isPacked(bytes: Buffer): boolean {
 export function unpacked(bytes: Buffer): Buffer {
   return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
 }
+
+/** The beginning of a compressed text, of which more is to come. */
+export function beginning(text: string): Buffer {
+  const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+  return Buffer.concat([header, deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH })]);
+}
+
+/** Its end, which refers to what stands in the beginning, with the checksum and the length of the whole. */
+export function ending(before: string, text: string): Buffer {
+  const first = Buffer.from(before);
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(crc32(text, crc32(first)), 0);
+  trailer.writeUInt32LE((first.length + Buffer.byteLength(text)) % 2 ** 32, 4);
+  return Buffer.concat([deflateRawSync(text, { dictionary: first.subarray(-windowBytes) }), trailer]);
+}
+
+/** How far back compressed text can refer. */
+const windowBytes = 32_768;

@@ -1,4 +1,5 @@
 import { type Shell, sh } from '../shell/text.ts';
+import { learning } from './lesson.ts';
 
 /** How long a stopped segment may take to end by itself before it is killed, unless told otherwise. */
 export const defaultStopGraceMs = 5000;
@@ -92,8 +93,11 @@ const running = [
 ];
 
 const obeying = [
-  'obey() { case $verb in run) prepare; start;; stop) stop;; seen) forget;; *) more;; esac; };',
-  'mark ready $knows;',
+  'obey() { case $verb in run) prepare; start;; stop) stop;; seen) forget;;',
+  'known) learn known || { rm -f "$lessons/$bytes"; exit 1; };;',
+  'new) test -d "$lessons" || { test -d "${lessons%/*}" && mkdir "$lessons" 2>/dev/null; }; learn fresh || exit 1; keep </dev/null >/dev/null 2>&1 & ;;',
+  '*) more;; esac; };',
+  'mark ready $known;',
 ];
 
 /** What the loop needs to run segments that are tied to their connection. */
@@ -104,5 +108,6 @@ export const runnerText: string = [
   ...stopping,
   ...supervising,
   ...running,
+  String(learning),
   ...obeying,
 ].join('\n');

@@ -1,8 +1,8 @@
 import type { Host } from '../model/host.ts';
+import { lessonsDir } from '../model/layout.ts';
 import type { Shell } from '../shell/text.ts';
 import type { Channel } from './channel.ts';
 import { diagnose, type SshEnd } from './diagnose.ts';
-import { lessonPath } from './lesson.ts';
 import { type OpenOptions, openChannel } from './open-channel.ts';
 import type { OpenFailure } from './session.ts';
 import { unreachableSentence } from './unreachable.ts';
@@ -36,7 +36,7 @@ export async function openSsh(options: SshOptions): Promise<Channel | OpenFailur
     host: host.name,
     command: client.command ?? 'ssh',
     args,
-    lesson: lessonPath(host.deployPath),
+    lessons: lessonsDir(host.deployPath),
     explainLoss,
   };
   const opened = await openChannel(way, options);

@@ -1,7 +1,6 @@
 import { beating } from './beats.ts';
 import { detachedText } from './detached.ts';
 import { beatFrame } from './frame.ts';
-import { keepingText, recallingText } from './lesson.ts';
 import { plainFrame } from './packed.ts';
 import type { Wire } from './wire.ts';
 
@@ -9,15 +8,12 @@ import type { Wire } from './wire.ts';
 export class Teacher {
   readonly #wire: Wire;
   readonly #lease: number;
-  /** Whether the host may keep what it learns. */
-  readonly #mayKeep: boolean;
   #stopBeating: (() => void) | null = null;
 
   /** `lease` is how many looks of a supervisor may pass without a beat of ours before it ends its segment. */
-  constructor(wire: Wire, lease: number, mayKeep: boolean) {
+  constructor(wire: Wire, lease: number) {
     this.#wire = wire;
     this.#lease = lease;
-    this.#mayKeep = mayKeep;
   }
 
   /** What has to be sent at once, before anything else; empty where it is known. From now on the host hears that its driver is there. */
@@ -25,7 +21,7 @@ export class Teacher {
     if (this.#stopBeating !== null) return '';
     this.#stopBeating = beating((count) => void this.#wire.write(beatFrame(count)));
     void this.#wire.ending.then(this.#stopBeating);
-    return `lease=${this.#lease}\n${this.#text()}\n`;
+    return `lease=${this.#lease}\n${String(detachedText)}\n`;
   }
 
   /** Sends it. */
@@ -37,10 +33,5 @@ export class Teacher {
   /** Lets the host hear nothing more. */
   leave(): void {
     this.#stopBeating?.();
-  }
-
-  #text(): string {
-    if (this.#wire.knows) return String(recallingText);
-    return String(this.#mayKeep && this.#wire.packs ? keepingText : detachedText);
   }
 }

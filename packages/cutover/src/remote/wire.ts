@@ -38,7 +38,7 @@ export class Wire {
   #greeted = false;
   #groupless = false;
   #packs = false;
-  #knows = false;
+  #known: readonly string[] = [];
   #over = false;
   #asking: NodeJS.Timeout | undefined;
   #stderr = '';
@@ -77,9 +77,9 @@ export class Wire {
     return this.#packs;
   }
 
-  /** Whether the host keeps what its runner has to learn. */
-  get knows(): boolean {
-    return this.#knows;
+  /** Names of what the host keeps of what its runner has to learn. */
+  get known(): readonly string[] {
+    return this.#known;
   }
 
   /** The last of what came before the greeting. */
@@ -115,23 +115,23 @@ export class Wire {
   }
 
   /** A login shell that reads its input may have taken what was told: then it is told once more. What is left of it ends with its line. */
-  #welcome([verb, how = '']: readonly string[]): void {
+  #welcome([verb, ...rest]: readonly string[]): void {
     if (verb === 'hello') {
-      this.#packs = how === 'gzip';
+      this.#packs = rest[0] === 'gzip';
       if (this.#launch.isFar && !this.#packs) return this.#tellAgain();
       this.#asking = setTimeout(() => void this.write('\nping\n'), inputMs);
     } else if (verb === 'pong') this.#tellAgain();
-    else if (verb === 'ready') this.#greet(how);
+    else if (verb === 'ready') this.#greet(rest);
   }
 
   #tellAgain(): void {
     void this.write(Buffer.concat([Buffer.from('\n'), plainFrame(this.#launch.input)]));
   }
 
-  #greet(how: string): void {
+  #greet(words: readonly string[]): void {
     clearTimeout(this.#asking);
-    this.#groupless = how === 'groupless';
-    this.#knows = how === 'knows';
+    this.#groupless = words[0] === 'groupless';
+    this.#known = words;
     if (this.#groupless) return;
     this.#greeted = true;
     this.#greeting.resolve('greeted');

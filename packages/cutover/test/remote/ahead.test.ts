@@ -14,7 +14,7 @@ const way = (flag: string): Way => ({
   host: 'web1',
   command: 'sh',
   args: (runner) => [flag, String(runner)],
-  lesson: null,
+  lessons: null,
   explainLoss: () => 'lost',
 });
 

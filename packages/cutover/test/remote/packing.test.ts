@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -13,11 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import type { Channel } from '../../src/remote/channel.ts';
 import { runFrame } from '../../src/remote/frame.ts';
 import type { Handover } from '../../src/remote/left.ts';
-import { lessonPath } from '../../src/remote/lesson.ts';
+import { vocabularyOf } from '../../src/remote/lesson.ts';
 import type { OpenOptions } from '../../src/remote/open-channel.ts';
 import { isOpenFailure, type Segment } from '../../src/remote/session.ts';
 import { openSsh } from '../../src/remote/ssh.ts';
@@ -33,32 +34,63 @@ import { runOn } from './contract/world.ts';
 const directory = mkdtempSync(join(tmpdir(), 'cutover-packing-'));
 after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
 
-const run = { seq: 1, nonce: 'abc', joins: null };
+const run = { seq: 1, nonce: 'fedcba9876543210', joins: null };
 const long = `: ${'much to say '.repeat(300)}`;
 
-const these = 'sh env cat mkdir rm sleep dd setsid mkfifo mv sed tail head wc ls ps'.split(' ');
+const these = 'sh env cat mkdir rm sleep dd setsid mkfifo mv sed tail head wc ls ps tee'.split(' ');
 
 describe('A segment on the wire', () => {
   const [short, much] = [segmentOf([stepOf('one', 'echo')]), segmentOf([stepOf('one', long)])];
 
   it('goes as it is where nothing can be unpacked, or where it is short', () => {
-    const plain = runFrame(much, run, { lesson: '', packs: false });
+    const plain = runFrame(much, run, { lesson: '', packs: false, known: [] });
     assert.match(plain.toString(), /^run 1 \d+\n\n\{\n/);
     assert.deepEqual(
-      runFrame(short, run, { lesson: '', packs: true }),
-      runFrame(short, run, { lesson: '', packs: false }),
+      runFrame(short, run, { lesson: '', packs: true, known: [] }),
+      runFrame(short, run, { lesson: '', packs: false, known: [] }),
     );
   });
 
-  it('goes compressed with what has to be learned for it, in one piece', () => {
-    const frame = runFrame(much, run, { lesson: 'learned=1', packs: true });
-    const [, announced = ''] = /^packed (\d+)\n/.exec(frame.toString('latin1')) ?? [];
-    const begin = `packed ${announced}\n`.length;
-    const text = gunzipSync(frame.subarray(begin, begin + Number(announced))).toString();
-    assert.match(text, /^learned=1\nscript='\{\n/);
-    assert.equal(frame.subarray(begin + Number(announced)).toString(), 'run 1 0\n\n');
+  it('goes compressed where it is long', () => {
+    const frame = runFrame(much, run, { lesson: '', packs: true, known: [] });
+    const [head = '', bytes = ''] = /^packed (\d+)\n/.exec(frame.toString('latin1')) ?? [];
+    const end = head.length + Number(bytes);
+    assert.match(gunzipSync(frame.subarray(head.length, end)).toString(), /^script='\{\n/);
+    assert.equal(frame.subarray(end).toString(), 'run 1 0\n\n');
     assert.ok(frame.length < 500);
   });
+
+  it('goes with what has to be learned for it, and the second time only as what is new', () => {
+    const segment = segmentOf([stepOf('one', 'echo "$TOKEN" much to do', { secrets: ['TOKEN'] })], {
+      secrets: { TOKEN: 'the secret' },
+    });
+    const lesson = 'learned=1\n';
+    const first = runFrame(segment, run, { lesson, packs: true, known: [] });
+    const [head = '', bytes = '', name = '', kept = ''] =
+      /^new (\d+) ([0-9a-f]{16}) (\d+)\n/.exec(first.toString('latin1')) ?? [];
+    const beginning = first.subarray(head.length, head.length + Number(kept));
+    assert.equal(first.length, head.length + Number(kept) + Number(bytes) + 'run 1 0\n\n'.length);
+    const again = runFrame(segment, { ...run, nonce: '0123456789abcdef' }, { lesson, packs: true, known: ['x', name] });
+    const [known = '', less = ''] = new RegExp(`^known (\\d+) ${name}\n`).exec(again.toString('latin1')) ?? [];
+    const end = again.subarray(known.length, known.length + Number(less));
+    const text = gunzipSync(Buffer.concat([beginning, end])).toString();
+    assert.match(text, /^learned=1\nvocabulary='.*'\nscript='cutover_secret_0=.*the secret.*0123456789abcdef/s);
+    const onHost = inflateRawSync(beginning.subarray(10), { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+    assert.doesNotMatch(onHost, /the secret/);
+    assert.match(onHost, /much to do/);
+    assert.ok(again.length * 2 < first.length);
+  });
+
+  for (const [line, isKept] of [
+    ['[ -e "$link" ] || rm -f "$link"', true],
+    ['kill', false],
+    ['mkdir releases/20261128205446', false],
+    ['tree=89a2544a95800664e02716f00621254a3898e82f', false],
+    [`printf '\\036%s begin %s\\n' abcdefabcdefabcdefabcdef 0`, false],
+  ] as const)
+    it(`${isKept ? 'has' : 'does not have'} kept of it: ${line}`, () => {
+      assert.equal(vocabularyOf(`${line}\n${line}`), isKept ? line : '');
+    });
 });
 
 describe('A host', () => {
@@ -146,59 +178,59 @@ describe('What a session learns', () => {
         id,
         journal: join(deployPath, '.cutover/runs', id, '1'),
       });
-    return { deployPath, host, segment, ran: () => readFileSync(ran, 'utf8'), kept: lessonPath(deployPath) };
+    const lessons = join(deployPath, '.cutover/lessons');
+    const kept = () => readdirSync(lessons).filter((file) => /^[0-9a-f]{16}$/.test(file));
+    return { lessons, host, segment, ran: () => readFileSync(ran, 'utf8'), kept };
   }
 
   async function learned(t: TestContext, name: string) {
     const at = await known(t, name);
     const session = await sessionOn(at.host);
-    assert.equal((await runOn(session, at.segment('first'))).text, 'well\n');
-    await until('it is kept', () => existsSync(at.kept));
+    assert.equal((await runOn(session, at.segment('1001'))).text, 'well\n');
+    await until('it is kept', () => at.kept().length > 0);
     await session.close();
-    return at;
+    return { ...at, file: join(at.lessons, at.kept()[0] ?? '') };
   }
 
-  it('is kept by its host in the place of what others left, and learned from there the next time', async (t) => {
-    const at = await known(t, 'keeping');
-    const old = join(at.deployPath, '.cutover/lessons/old.gz');
-    writeFileSync(old, '');
+  it('is kept by its host, with what other versions left there as long as that is little', async (t) => {
+    const at = await learned(t, 'keeping');
+    assert.equal(statSync(at.file).mode & 0o777, 0o600);
+    const before = statSync(at.file).ino;
     const session = await sessionOn(at.host);
-    assert.equal((await runOn(session, at.segment('first'))).text, 'well\n');
-    await until('it is kept', () => existsSync(at.kept));
+    assert.equal((await runOn(session, at.segment('1002'))).text, 'well\n');
     await session.close();
-    assert.deepEqual([existsSync(old), statSync(at.kept).mode & 0o777], [false, 0o600]);
-    const recalled = join(at.deployPath, 'recalled');
-    writeFileSync(at.kept, gzipSync(`${gunzipSync(readFileSync(at.kept)).toString()}\n: >'${recalled}'\n`));
-    const later = await sessionOn(at.host);
-    assert.equal((await runOn(later, at.segment('second'))).text, 'well\n');
-    await later.close();
-    assert.ok(existsSync(recalled));
+    assert.deepEqual([at.kept().length, statSync(at.file).ino], [1, before]);
+    for (let i = 0; i < 10; i += 1) writeFileSync(join(at.lessons, `old${i}`), '');
+    const other = await sessionOn(at.host);
+    const { steps, ...rest } = at.segment('1003');
+    await runOn(other, { ...rest, steps: [...steps, stepOf('two', 'echo something else')] });
+    await until('what is old is gone', () => readdirSync(at.lessons).length < 3);
+    await other.close();
   });
 
-  it('is sent again where what a host keeps of it is damaged, and nothing is done twice', async (t) => {
+  it('is learned from there, and sent again where that is damaged; nothing is done twice', async (t) => {
     const at = await learned(t, 'damaged');
-    truncateSync(at.kept, statSync(at.kept).size - 100);
+    truncateSync(at.file, statSync(at.file).size - 100);
     const handover: Handover = { left: null };
     const session = await sessionOn(at.host, { handover });
-    const { failure } = await runOn(session, at.segment('second'));
+    const { failure } = await runOn(session, at.segment('1002'));
     assert.ok(failure?.kind === 'lost' && failure.isFinal !== true, JSON.stringify(failure));
-    assert.equal(existsSync(at.kept), false);
+    assert.equal(existsSync(at.file), false);
     const later = await sessionOn(at.host, { handover });
-    assert.deepEqual(await runOn(later, at.segment('second')).then((run) => [run.failure, run.text]), [null, 'well\n']);
+    assert.deepEqual(await runOn(later, at.segment('1002')).then((run) => [run.failure, run.text]), [null, 'well\n']);
     await later.close();
-    assert.equal(at.ran(), 'first\nsecond\n');
+    assert.equal(at.ran(), '1001\n1002\n');
   });
 
   it('is not taken from what somebody else may have put there', async (t) => {
     const at = await learned(t, 'foreign');
-    const [planted, done] = [join(at.deployPath, 'planted'), join(at.deployPath, 'done')];
-    writeFileSync(planted, gzipSync(`: >'${done}'`));
-    rmSync(at.kept);
-    symlinkSync(planted, at.kept);
+    const planted = join(at.lessons, '../planted');
+    writeFileSync(planted, 'not what it should be');
+    rmSync(at.file);
+    symlinkSync(planted, at.file);
     const session = await sessionOn(at.host);
-    assert.equal((await runOn(session, at.segment('second'))).text, 'well\n');
+    assert.deepEqual(await runOn(session, at.segment('1002')).then((run) => [run.failure, run.text]), [null, 'well\n']);
     await session.close();
-    assert.equal(existsSync(done), false);
   });
 
   it('is kept nowhere where nothing was deployed yet', async (t) => {
