@@ -33,7 +33,7 @@ export const learning: Shell = sh`
   keep() {
     set -- "$lessons"/*
     test $# -le 8 || rm -f "$@"
-    mv -f "$lessons/$$" "$lessons/\${bytes% *}"
+    if test "$(wc -c <"$lessons/$$")" -eq \${bytes#* }; then mv -f "$lessons/$$" "$lessons/\${bytes% *}"; else rm -f "$lessons/$$"; fi
   }`;
 
 /** What the runner learns and runs at once, compressed: only the end of it where the host knows the rest. */

@@ -168,10 +168,10 @@ describe('An opening whose answer is told as a whole', () => {
 
 describe('What a session learns', () => {
   /** A host to which was deployed before, and where it keeps that. */
-  async function known(t: TestContext, name: string) {
+  async function known(t: TestContext, name: string, tools: Tools = { these: [...these, 'gzip'] }) {
     const deployPath = join(directory, `site-${name}`);
     mkdirSync(join(deployPath, '.cutover/lessons'), { recursive: true });
-    const host = await hostWith(t, name, { these: [...these, 'gzip'] }, deployPath);
+    const host = await hostWith(t, name, tools, deployPath);
     const ran = join(deployPath, 'ran');
     const segment = (id: string) =>
       segmentOf([stepOf('one', `echo ${id} >>'${ran}'; echo well`)], {
@@ -220,6 +220,15 @@ describe('What a session learns', () => {
     assert.deepEqual(await runOn(later, at.segment('1002')).then((run) => [run.failure, run.text]), [null, 'well\n']);
     await later.close();
     assert.equal(at.ran(), '1001\n1002\n');
+  });
+
+  it('is kept only whole: where the disk is full, nothing is left of it', async (t) => {
+    const tee = `#!/bin/sh\ncat >'${directory}/all'; head -c 100 '${directory}/all' >"$1"; cat '${directory}/all'; exit 1\n`;
+    const at = await known(t, 'full', { these: [...these.filter((tool) => tool !== 'tee'), 'gzip'], own: { tee } });
+    const session = await sessionOn(at.host);
+    assert.equal((await runOn(session, at.segment('1001'))).text, 'well\n');
+    await until('what was written of it is gone', () => readdirSync(at.lessons).length === 0);
+    await session.close();
   });
 
   it('is not taken from what somebody else may have put there', async (t) => {
