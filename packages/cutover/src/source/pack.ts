@@ -13,23 +13,33 @@ export interface PackWish {
  * changes of what the receiver has (a thin pack): `git index-pack --fix-thin` or `git unpack-objects` there. No commits go over.
  */
 export async function writePack(at: Repository, wish: PackWish, file: FileHandle): Promise<SourceProblem | null> {
-  const compared = await compare(at, wish);
-  if (isSourceProblem(compared)) return compared;
-  // `-<tree>` lines name the bases for deltas. With --thin, pack-objects would look for them among commits, and find none.
-  const input = Buffer.concat([Buffer.from(compared.bases.map((tree) => `-${tree}\n`).join('')), compared.lacking]);
-  const answer = await git({
-    ...at,
-    args: ['pack-objects', '--stdout', '--delta-base-offset', '-q', ...searching(compared)],
-    input,
-    output: file.fd,
-  });
+  const wanted = wish.have.length === 0 ? wholeTree(wish.tree) : await changes(at, wish);
+  if (isSourceProblem(wanted)) return wanted;
+  const args = ['pack-objects', '--stdout', '--delta-base-offset', '-q', ...wanted.flags];
+  const answer = await git({ ...at, args, input: wanted.input, output: file.fd });
   if (isSourceProblem(answer)) return answer;
   return answer.code === 0 ? null : gitFailed('pack the revision', answer);
 }
 
-/** The files of one revision are hardly ever changes of one another: without a base the search takes longer than all the rest and finds nothing. */
-function searching({ bases }: Compared): readonly string[] {
-  return bases.length === 0 ? ['--window=0'] : [];
+/** How git is told what to pack. */
+interface Wanted {
+  readonly flags: readonly string[];
+  readonly input: string | Buffer;
+}
+
+/** The files of one revision are hardly ever changes of one another: the search for such takes longer than all the rest and finds nothing. */
+function wholeTree(tree: string): Wanted {
+  return { flags: ['--revs', '--window=0'], input: `${tree}\n` };
+}
+
+async function changes(at: Repository, wish: PackWish): Promise<Wanted | SourceProblem> {
+  const compared = await compare(at, wish);
+  if (isSourceProblem(compared)) return compared;
+  const { bases, lacking } = compared;
+  if (bases.length === 0) return wholeTree(wish.tree);
+  // `-<tree>` lines name the bases for deltas. With --thin, pack-objects would look for them among commits, and find none.
+  const input = Buffer.concat([Buffer.from(bases.map((tree) => `-${tree}\n`).join('')), lacking]);
+  return { flags: [], input };
 }
 
 interface Compared {
