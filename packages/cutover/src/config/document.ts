@@ -1,5 +1,4 @@
 import type * as Yaml from 'yaml';
-import { jsonOf } from '../model/json.ts';
 import { afterSpace, follow, placeAt, repeatedKey } from './literal.ts';
 import type { Locate } from './loaded.ts';
 import { type Path, type Place, type Problem, problem, type Result } from './problem.ts';
@@ -12,17 +11,20 @@ export interface Parsed {
 
 /** Reads the text of a YAML or JSON file; `file` names it in places. */
 export async function parseDocument(text: string, file: string): Promise<Result<Parsed>> {
-  const isJson = file.endsWith('.json');
-  return (isJson ? parseJson(text, file) : null) ?? parseYaml(text, file, isJson);
+  return file.endsWith('.json') ? parseJson(text, file) : parseYaml(text, file);
 }
 
 /**
- * YAML allows more than JSON does: a JSON file is read as JSON, so that every tool reads it alike. Null when it is none. What reads YAML takes
- * longer to load than most commands have to do here.
+ * YAML allows more than JSON does: a JSON file is read as JSON, so that every tool reads it alike. What reads YAML takes longer to load than most
+ * commands have to do here.
  */
-function parseJson(text: string, file: string): Result<Parsed> | null {
-  const input = jsonOf(text);
-  if (input === undefined) return null;
+function parseJson(text: string, file: string): Result<Parsed> {
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (error) {
+    return notJson(file, messageOf(error));
+  }
   const start = afterSpace(text, 0);
   const repeated = repeatedKey(text, start);
   if (repeated !== null)
@@ -33,8 +35,7 @@ function parseJson(text: string, file: string): Result<Parsed> | null {
   return { ok: true, value: { input, locate: (path) => placeAt(text, file, follow(text, start, path)) } };
 }
 
-/** What is wrong with a text that should have been JSON is told where YAML finds it, if it does. */
-async function parseYaml(text: string, file: string, shouldBeJson: boolean): Promise<Result<Parsed>> {
+async function parseYaml(text: string, file: string): Promise<Result<Parsed>> {
   const yaml = await import('yaml');
   const counter = new yaml.LineCounter();
   const document = yaml.parseDocument(text, { lineCounter: counter, prettyErrors: false });
@@ -44,20 +45,19 @@ async function parseYaml(text: string, file: string, shouldBeJson: boolean): Pro
   };
   if (document.errors.length > 0)
     return { ok: false, problems: document.errors.map((error) => inFile(error.message, placeOf(error.pos[0]))) };
-  const input = shouldBeJson ? notJson(file) : toValue(document, file);
+  const input = toValue(document, file);
   return input.ok
     ? { ok: true, value: { input: input.value, locate: (path) => find(yaml, document, path, placeOf) } }
     : input;
 }
 
-/** The parser's own words are not repeated, because they quote the text, which may hold a secret. */
-function notJson(file: string): Result<never> {
+/** Of the parser's own words only the place is told: they quote the text, which may hold a secret. */
+function notJson(file: string, said: string): Result<never> {
+  const [, line = 1, column = 1] = /\(line (\d+) column (\d+)\)$/.exec(said) ?? [];
+  const place = { file, line: Number(line), column: Number(column) };
   const advice =
     'JSON has double quotes, no comments and no comma after the last entry; or name the file cutover.config.yaml.';
-  return {
-    ok: false,
-    problems: [{ ...inFile('This is not JSON.', { file, line: 1, column: 1 }), suggestion: advice }],
-  };
+  return { ok: false, problems: [{ ...inFile('From here on this is not JSON.', place), suggestion: advice }] };
 }
 
 /** Aliases that multiply without end are refused by the library. */

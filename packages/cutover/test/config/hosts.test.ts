@@ -116,6 +116,13 @@ describe('hosts', () => {
       ],
     },
     {
+      says: 'a path holds what is filled in elsewhere',
+      hosts: { a: { path: '/srv/{{ host }}' } },
+      problems: [
+        '.a.path: Nothing is filled in here: "{{" would be part of the name of a directory. → Write the path out, for a host with one of its own in the entry of that host.',
+      ],
+    },
+    {
       says: 'a path climbs',
       hosts: { a: { path: '/srv/../etc' } },
       problems: ['.a.path: A deploy path must not hold "." or "..".'],

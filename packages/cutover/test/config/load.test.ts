@@ -180,7 +180,21 @@ describe('a config file that does not load tells the place', () => {
       name: 'cutover.config.json',
       text: 'a: 1',
       line: 1,
-      message: /^This is not JSON/,
+      message: /^From here on this is not JSON/,
+    },
+    {
+      says: 'of a comma too many in JSON',
+      name: 'cutover.config.json',
+      text: '{ "a": 1,\n"b": 2,\n}',
+      line: 3,
+      message: /^From here on this is not JSON/,
+    },
+    {
+      says: 'of JSON that is cut off',
+      name: 'cutover.config.json',
+      text: '{ "a": [1,\n2',
+      line: 2,
+      message: /^From here on this is not JSON/,
     },
   ];
   for (const { says, name, text, line, message } of cases) {

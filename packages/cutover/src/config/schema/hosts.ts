@@ -91,6 +91,11 @@ function deployPathFault(text: string): Fault | null {
     return { message: 'A deploy path must be one line without control characters.', suggestion: null };
   if (!text.startsWith('/'))
     return { message: 'A deploy path must be absolute.', suggestion: 'Begin it with "/", such as "/srv/shop".' };
+  if (text.includes('{{'))
+    return {
+      message: 'Nothing is filled in here: "{{" would be part of the name of a directory.',
+      suggestion: 'Write the path out, for a host with one of its own in the entry of that host.',
+    };
   const parts = text.split('/').filter((part) => part !== '');
   if (parts.length === 0)
     return {
