@@ -20,7 +20,8 @@ export function tellUnseen(unseen: readonly Unseen[], outside: Outside): ExitCod
   return isStopped ? Exit.interrupted : Exit.refused;
 }
 
-function unseenLines({ host, failure, output }: Unseen): readonly string[] {
+/** Why a host could not be looked at, and what to do. */
+export function unseenLines({ host, failure, output }: Unseen): readonly string[] {
   const place = { host: host.name, title: null };
   const advice = failureAdvice(failure, place);
   return [

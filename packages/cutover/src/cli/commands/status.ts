@@ -12,6 +12,7 @@ import type { Unseen } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
+import { unseenLines } from '../telling.ts';
 import { lookOnly } from './look-only.ts';
 
 /** `cutover status`: what each host serves, who holds its lock, and what is not as it should be. */
@@ -28,9 +29,13 @@ export async function status(options: StageOptions, outside: Outside): Promise<E
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, hosts: rows }, null, 2)
     : [
-        ...statusTable(rows, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }),
+        ...statusTable(
+          rows.map((row) => (facts[row.host] ? row : inShort(row))),
+          { nowMs: outside.nowMs(), colour: isColoured(options, outside) },
+        ),
         ...noteLines(rows),
-        ...differences(rows),
+        ...differences(rows.filter(({ host }) => facts[host] !== undefined)),
+        ...unseen.flatMap(unseenLines),
       ].join('\n');
   outside.out(`${text}\n`);
   return unseen.length > 0 ? Exit.refused : Exit.succeeded;
@@ -73,6 +78,11 @@ function unseenRow(host: string, unseen: readonly Unseen[]): StatusRow {
   const why = unseen.find((entry) => entry.host.name === host);
   const mark = why ? failureSentence(why.failure, { host, title: null }) : 'was not looked at';
   return { host, name: null, state: null, revision: null, ref: null, by: null, at: null, marks: [mark], notes: [] };
+}
+
+/** Why it could not be asked is too long for a table: it is told below. */
+function inShort(row: StatusRow): StatusRow {
+  return { ...row, marks: ['could not be asked'] };
 }
 
 function differences(rows: readonly StatusRow[]): readonly string[] {
