@@ -12,7 +12,7 @@ import { look } from './hosts.ts';
 import { leaveOut } from './leave-out.ts';
 import type { StageOptions } from './options.ts';
 import type { Outside } from './outside.ts';
-import { tellRefusals, tellUnseen } from './telling.ts';
+import { tellRefusals, tellStopped, tellUnseen } from './telling.ts';
 import { lockWait, patienceOf } from './wait.ts';
 import { wishFor } from './wish.ts';
 
@@ -60,6 +60,7 @@ async function attempts(means: Means, parts: { undertaking: Undertaking; patienc
     const [planned, { carryOut, exitOf }] = await Promise.all([planOnce(means, undertaking), machinery(undertaking)]);
     if (typeof planned === 'number') return planned;
     if (!planned.ok) {
+      if (means.stopping.signal.aborted) return tellStopped(means.outside);
       if (isOnlyLocked(planned.refusals) && (await wait.again(means.stopping.signal))) continue;
       return tellRefusals(planned.refusals, means.outside);
     }

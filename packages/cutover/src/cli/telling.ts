@@ -20,6 +20,12 @@ export function tellUnseen(unseen: readonly Unseen[], outside: Outside): ExitCod
   return isStopped ? Exit.interrupted : Exit.refused;
 }
 
+/** Prints that nothing was changed: somebody asked for it to stop before. What was broken off by that is no reason of its own. */
+export function tellStopped(outside: Outside): ExitCode {
+  outside.err('Nothing was changed.\n');
+  return Exit.interrupted;
+}
+
 /** Why a host could not be looked at, and what to do. */
 export function unseenLines({ host, failure, output }: Unseen): readonly string[] {
   const place = { host: host.name, title: null };

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import * as pty from '@lydell/node-pty';
+import { makeTools } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
 import { ended, type Project, project } from './kit.ts';
 
@@ -26,6 +27,21 @@ describe('Ctrl-C', () => {
     await until('all is printed', () => screen.includes('Left at once'));
     assert.ok(screen.lastIndexOf('\x1b[?25h') > screen.lastIndexOf('\x1b[?25l'), 'the cursor is shown again');
     assert.match(screen, /"cutover status" shows what each host serves/);
+  });
+
+  it('while git looks the revision up changes nothing, and is not told as a failure of git', async (t) => {
+    const on = project(t, { hosts: { one: {} } });
+    const [tools, begun] = [join(on.directory, 'tools'), join(on.directory, 'begun')];
+    makeTools(tools, { instead: { git: `[ ! -e '${begun}' ] || exit 1; : >'${begun}'; exec sleep 60` } });
+    const env = { ...on.outside.env, PATH: tools };
+    const call = spawn(process.execPath, [main, 'deploy'], { cwd: on.app, env, detached: true });
+    let said = '';
+    for (const stream of [call.stdout, call.stderr]) stream.on('data', (data: Buffer) => (said += String(data)));
+    const exit = new Promise<number | null>((resolve) => call.on('close', resolve));
+    await until('git runs', () => existsSync(begun));
+    process.kill(-(call.pid ?? Number.NaN), 'SIGINT');
+    assert.equal(await exit, 130, said);
+    assert.equal(said, 'Nothing was changed.\n');
   });
 });
 
