@@ -10,12 +10,13 @@ export function closedText({ user, closed, serves }: Extract<Refusal, { kind: 'n
   return `${what.join(' ')} ${service} On the host: ${cleanWord(mends(closed, user).join(' && '))}`;
 }
 
-/** Why the deploy path cannot be made, and who can make it. */
+/** Why the deploy path cannot be made, and who can make it. Where nobody forbids it, something is in its way. */
 export function uncreatableText({ path, user, parent }: Extract<Refusal, { kind: 'cannot-create' }>): string {
-  const because = parent === null ? '' : ` ${whyClosed(parent, user)}`;
-  const remount = parent?.readOnlyMount ? `${remounted(parent.readOnlyMount)} && ` : '';
+  if (parent === null)
+    return `${cleanWord(path)} cannot be made: something on the way to it is not a directory. Move that away, or choose another path.`;
+  const remount = parent.readOnlyMount ? `${remounted(parent.readOnlyMount)} && ` : '';
   const made = String(sh`sudo install -d -o ${user} ${path}`);
-  return `${cleanWord(path)} does not exist and ${cleanWord(user)} cannot make it.${because} Nothing is in service there. Make it once, on the host: ${cleanWord(`${remount}${made}`)}`;
+  return `${cleanWord(path)} does not exist and ${cleanWord(user)} cannot make it. ${whyClosed(parent, user)} Nothing is in service there. Make it once, on the host: ${cleanWord(`${remount}${made}`)}`;
 }
 
 function whyClosed({ path, owner, mode, readOnlyMount }: ClosedFacts, user: string): string {

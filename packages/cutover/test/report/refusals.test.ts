@@ -79,7 +79,9 @@ const cases: readonly (readonly [what: string, facts: Partial<HostFacts>, told: 
   [
     'something that is no directory is in the way of it',
     { deployPath: { kind: 'missing', canCreate: false }, current: { kind: 'nothing' } },
-    [`web1: /srv/shop does not exist and deploy cannot make it. ${makeIt} sudo install -d -o deploy /srv/shop`],
+    [
+      'web1: /srv/shop cannot be made: something on the way to it is not a directory. Move that away, or choose another path.',
+    ],
   ],
 ];
 
