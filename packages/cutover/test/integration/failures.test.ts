@@ -11,11 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import { stateOf } from '../../src/model/release.ts';
 import type { Call } from '../kit/call.ts';
-import { keepAside } from '../kit/kept.ts';
+import { keepAside, nothingIsFreed } from '../kit/kept.ts';
 import { allGone, childrenOf, isRunning } from '../kit/processes.ts';
 import { ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { makeTools, pathOf } from '../kit/tools.ts';
@@ -318,7 +318,7 @@ describe('when the disk of a host', () => {
       [() => moreAndMoreFiles(filling), /No inode is left on the disk: no file can be made there, /],
     ] as const) {
       const served = site.serves('web1');
-      await nothingIsFreed(site);
+      await nothingIsFreed(site.path('web1'));
       assert.throws(fill, { code: 'ENOSPC' });
       const failed = await site.cutover('deploy');
       assert.notEqual(failed.code, 0);
@@ -343,7 +343,7 @@ describe('when the disk of a host', () => {
     ] as const) {
       const served = site.serves('web1');
       site.configure({ hooks: { [point]: [`mkdir -p '${filling}'; (${fill}) 2>/dev/null`] } });
-      await nothingIsFreed(site);
+      await nothingIsFreed(site.path('web1'));
       const failed = await site.cutover('deploy');
       ended(failed, 1);
       assert.match(failed.out, says);
@@ -433,14 +433,6 @@ function asBefore(site: Shop, served: string | null, on = hosts): void {
       `${host} has releases that are ${states.join(', ')}`,
     );
   }
-}
-
-/** What watched over the steps of a deployment gives back the room that it had set aside when it ends, a moment after the deployment. */
-async function nothingIsFreed(site: Shop): Promise<void> {
-  const runs = join(site.path('web1'), '.cutover/runs');
-  const isDone = (): boolean =>
-    !readdirSync(runs, { recursive: true }).some((path) => basename(String(path)) === 'reserve');
-  await until('no room is to be given back', isDone);
 }
 
 /** Changes how ssh reaches web2. */

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Shop } from './shop.ts';
+import { until } from './until.ts';
 
 const start = promisify(execFile);
 
 /** Copies all deploy paths of a shop aside; what it gives puts them back in place of what is there then. A case that begins where another has been need not deploy for it. */
 export async function keepAside(site: Shop): Promise<() => Promise<void>> {
   const hosts = dirname(site.path('any'));
+  await Promise.all(readdirSync(hosts).map((host) => nothingIsFreed(join(hosts, host))));
   const kept = mkdtempSync(join(site.directory, 'kept-'));
   await copyTree(hosts, kept);
   return async () => {
@@ -18,6 +20,13 @@ export async function keepAside(site: Shop): Promise<() => Promise<void>> {
         rmSync(join(path, entry), { recursive: true, force: true, maxRetries: 10 });
     await copyTree(kept, hosts);
   };
+}
+
+/** What watched over the steps of a deployment gives back the room that it had set aside when it ends, a moment after the deployment. */
+export async function nothingIsFreed(deployPath: string): Promise<void> {
+  const runs = join(deployPath, '.cutover/runs');
+  const journals = (): string[] => (existsSync(runs) ? readdirSync(runs, { recursive: true }).map(String) : []);
+  await until('no room is to be given back', () => !journals().some((path) => basename(path) === 'reserve'));
 }
 
 /** Copies a directory into one that is empty. What a deployment left running may put something away meanwhile: then all of it is copied again. */
