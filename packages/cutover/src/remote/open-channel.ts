@@ -9,6 +9,7 @@ import type { Handover } from './left.ts';
 import { askingText } from './lesson.ts';
 import { newNonce } from './nonce.ts';
 import { openingText } from './opening.ts';
+import { packedWord } from './packed.ts';
 import { defaultStopGraceMs, runnerCommand, runnerText } from './runner.ts';
 import type { Segment } from './session.ts';
 import type { WireEnd } from './wire.ts';
@@ -96,7 +97,9 @@ function freshOutset({ command, args, lessons }: Way, options: OpenOptions, nonc
   const { stopGraceMs = defaultStopGraceMs, opening = null } = options;
   const text = opening && openingText(opening, nonce);
   const input = `${String(askingText(lessons))}\n${runnerText}\n${text ?? ''}`;
-  const launch = { command, args: args(runnerCommand(nonce, stopGraceMs)), nonce, input, isFar: lessons !== null };
+  const isFar = lessons !== null;
+  const runner = runnerCommand(nonce, stopGraceMs, isFar ? packedWord(input) : '');
+  const launch = { command, args: args(runner), nonce, input, isFar };
   return { launch, opening: text === null ? null : opening };
 }
 

@@ -11,6 +11,11 @@ export function packedFrame(text: string): Buffer {
   return Buffer.concat([Buffer.from(`packed ${packed.length}\n`), packed]);
 }
 
+/** The same as one word of printable characters, for a command. */
+export function packedWord(text: string): string {
+  return gzipSync(text).toString('base64');
+}
+
 /** Whether these bytes begin as compressed ones do, and as no mark does. */
 export function isPacked(bytes: Buffer): boolean {
   return bytes[0] === 0x1f;

@@ -5,13 +5,19 @@ import { learning } from './lesson.ts';
 export const defaultStopGraceMs = 5000;
 
 /**
- * The command that starts the host's side: a loop that does what it is told. It is told first what it needs to run segments, `runnerText`, by
- * which the command stays short. A login shell of any kind sees it as one line with one single-quoted word.
+ * The command that starts the host's side: a loop that does what it is told. What it does first, which is to learn how segments are run
+ * (`runnerText`), goes along as a word: a server takes input only once the command runs, which would be a round trip more. Where the word is missing or
+ * cannot be read, the loop asks. A login shell of any kind sees one line with one single-quoted word. The word is a variable that `env` sets: as an
+ * argument it would be in the process list as long as the runner lives, and the `pkill -f` of a hook might find what it looks for in it.
  */
-export function runnerCommand(nonce: string, stopGraceMs = defaultStopGraceMs): Shell {
+export function runnerCommand(nonce: string, stopGraceMs = defaultStopGraceMs, word = ''): Shell {
   const grace = Math.ceil(stopGraceMs / 100);
-  return sh`exec sh -c ${loop.join(' ')} cutover ${nonce} ${grace}`;
+  const taken = word.length > longestWord ? '' : word;
+  return sh`exec env ${`CUTOVER_INPUT=${taken}`} sh -c ${loop.join(' ')} cutover ${nonce} ${grace}`;
 }
+
+/** With it, the whole command stays below the 9,000 bytes that Dropbear takes: it would refuse the login otherwise. A longer one is asked for. */
+const longestWord = 7800;
 
 // One line without single quotes, each exclamation mark before a blank, no backslash before a quote or another one: csh
 // ends a quoted word at a line's end and expands `!word` within it, fish reads \' and \\ within quotes.
@@ -22,16 +28,17 @@ export function runnerCommand(nonce: string, stopGraceMs = defaultStopGraceMs): 
 // nothing, nor does any where it cannot be unpacked; but all of it is read.
 const loop = [
   'unset nonce grace gzip verb seq bytes text;',
-  'nonce=$1; grace=$2; gzip=; trap : PIPE;',
+  'nonce=$1; grace=$2; gzip=; text=$CUTOVER_INPUT; unset CUTOVER_INPUT; trap : PIPE;',
   'mark() { printf "\\036%s %s\\n" "$nonce" "$*"; };',
   'take() { dd iflag=fullblock bs=$1 count=1 2>/dev/null || dd bs=1 count=$1 2>/dev/null; };',
   'unpack() { gzip -dc; }; obey() { :; }; leave() { :; };',
   'if command -v gzip >/dev/null; then gzip=gzip; else unpack() { cat >/dev/null; false; }; fi;',
   'mark hello $gzip;',
+  'if test -n "$text"; then text=$(printf %s "$text" | { base64 -d | unpack; } 2>/dev/null) || text=; fi;',
+  'if test -n "$text"; then eval "$text"; else mark ask; fi;',
   'while read -r verb seq bytes; do case $verb in',
   'plain) eval "$(take $seq)";;',
   'packed) text=$(take $seq | unpack) && eval "$text";;',
-  'ping) mark pong $seq;;',
   '*) obey;;',
   'esac; done;',
   'leave; mark bye',

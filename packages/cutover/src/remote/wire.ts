@@ -21,9 +21,6 @@ export interface WireEnd {
 /** How much of stderr and noise is kept, in characters. */
 const keptChars = 4096;
 
-/** How long a runner that greets may take to do what it was told first, before it is asked whether it has heard that. */
-const inputMs = 1000;
-
 /** How long output is awaited after the program's end: a process that it left may hold the pipe for ever. */
 const lastOutputMs = 250;
 
@@ -40,7 +37,6 @@ export class Wire {
   #packs = false;
   #known: readonly string[] = [];
   #over = false;
-  #asking: NodeJS.Timeout | undefined;
   #stderr = '';
   #noise = '';
 
@@ -50,6 +46,8 @@ export class Wire {
     this.#hear = hear;
     this.#launch = launch;
     this.#child = launch.child ?? begin(launch);
+    // A write to a program that has ended: its end says more.
+    this.#child.stdin.on('error', () => undefined);
     this.#child.stdout.on('data', (chunk: Buffer) => this.#marks.push(chunk).forEach((piece) => this.#sort(piece)));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-keptChars);
@@ -114,22 +112,13 @@ export class Wire {
     else this.#noise = (this.#noise + piece.bytes.toString()).slice(-keptChars);
   }
 
-  /** A login shell that reads its input may have taken what was told: then it is told once more. What is left of it ends with its line. */
   #welcome([verb, ...rest]: readonly string[]): void {
-    if (verb === 'hello') {
-      this.#packs = rest[0] === 'gzip';
-      if (this.#launch.isFar && !this.#packs) return this.#tellAgain();
-      this.#asking = setTimeout(() => void this.write('\nping\n'), inputMs);
-    } else if (verb === 'pong') this.#tellAgain();
+    if (verb === 'hello') this.#packs = rest[0] === 'gzip';
+    else if (verb === 'ask') void this.write(plainFrame(this.#launch.input));
     else if (verb === 'ready') this.#greet(rest);
   }
 
-  #tellAgain(): void {
-    void this.write(Buffer.concat([Buffer.from('\n'), plainFrame(this.#launch.input)]));
-  }
-
   #greet(words: readonly string[]): void {
-    clearTimeout(this.#asking);
     this.#groupless = words[0] === 'groupless';
     this.#known = words;
     if (this.#groupless) return;
@@ -152,7 +141,6 @@ export class Wire {
 
   #finish(code: number | null, launchError: string | null): void {
     this.#over = true;
-    clearTimeout(this.#asking);
     const { stderr, noise } = { stderr: this.#stderr, noise: this.#noise };
     const end = { greeted: this.#greeted, groupless: this.#groupless, code, stderr, noise, launchError };
     this.#greeting.resolve(end);

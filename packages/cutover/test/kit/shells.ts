@@ -21,6 +21,8 @@ const applets = [
   'sleep',
   'dd',
   'gzip',
+  'base64',
+  'tee',
   'setsid',
   'sha256sum',
   'printf',

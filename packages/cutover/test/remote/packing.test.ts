@@ -37,7 +37,7 @@ after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }))
 const run = { seq: 1, nonce: 'fedcba9876543210', joins: null };
 const long = `: ${'much to say '.repeat(300)}`;
 
-const these = 'sh env cat mkdir rm sleep dd setsid mkfifo mv sed tail head wc ls ps tee'.split(' ');
+const these = 'sh env cat mkdir rm sleep dd setsid mkfifo mv sed tail head wc ls ps tee base64'.split(' ');
 
 describe('A segment on the wire', () => {
   const [short, much] = [segmentOf([stepOf('one', 'echo')]), segmentOf([stepOf('one', long)])];
@@ -109,6 +109,11 @@ describe('A host', () => {
   it('without gzip runs the same', async (t) => {
     const ran = await runThere(t, 'without', { these });
     assert.deepEqual(ran, all);
+  });
+
+  it('without base64 asks for what it begins with, and runs the same', async (t) => {
+    const lacking = these.filter((tool) => tool !== 'base64');
+    assert.deepEqual(await runThere(t, 'asking', { these: [...lacking, 'gzip'] }), all);
   });
 
   it('whose dd takes bytes one by one unpacks the same', async (t) => {

@@ -31,7 +31,11 @@ describe('The command that starts the runner', () => {
     assert.doesNotMatch(text, /\n|![^ ]|\\['\\]/);
   });
 
-  it('is short', () => assert.ok(text.length < 1024));
+  it('is short, and with any word no longer than every server takes', () => {
+    assert.ok(text.length < 1200);
+    for (const bytes of [0, 5000, 7000, 7800, 7900, 20_000])
+      assert.ok(String(runnerCommand('0'.repeat(24), 1_000_000, 'x'.repeat(bytes))).length < 9000);
+  });
 });
 
 describe('An opening', () => {
@@ -42,6 +46,15 @@ describe('An opening', () => {
     const recorder = new Recorder();
     assert.equal(await session.run(opening, recorder, patient), null);
     assert.equal(recorder.text(), 'end\n');
+    await session.close();
+  });
+
+  it('is not found in the environment of the login shell', async () => {
+    const shell = writeLoginShell(join(directory, 'login-before'), 'CUTOVER_INPUT="echo never"; export CUTOVER_INPUT');
+    const session = await opened(shell);
+    const recorder = new Recorder();
+    await session.run(segmentOf([stepOf('one', 'echo "${CUTOVER_INPUT-none}"')]), recorder, patient);
+    assert.equal(recorder.text(), 'none\n');
     await session.close();
   });
 });

@@ -6,11 +6,12 @@ import { isBuiltOnce } from '../../model/source.ts';
 import type { Ahead, Begun } from '../../remote/ahead.ts';
 import { begin, type Launch } from '../../remote/launch.ts';
 import { newNonce } from '../../remote/nonce.ts';
+import { packedWord } from '../../remote/packed.ts';
 import { digest, type Inputs, isClosed } from './inputs.ts';
 import { type Call, type Remembered, recall, remember } from './remembered.ts';
 
-/** Stands for the nonce in what is remembered. */
-const blank = '{nonce}';
+/** Stand in what is remembered for the nonce, and for the word that the input makes. */
+const [blank, blankWord] = ['{nonce}', '{input}'];
 
 interface Settled {
   readonly config: LoadedConfig;
@@ -50,7 +51,9 @@ export class CalledAhead implements Ahead {
   answered(host: HostName, { args, input, nonce }: Launch): void {
     if (this.#answered.has(host)) return;
     const blanked = (text: string) => text.replaceAll(nonce, blank);
-    this.#answered.set(host, { args: args.map(blanked), input: blanked(input) });
+    const word = packedWord(input);
+    const unnamed = args.map((arg) => blanked(arg.replaceAll(word, blankWord)));
+    this.#answered.set(host, { args: unnamed, input: blanked(input) });
   }
 
   /** What the config came to. */
@@ -79,7 +82,10 @@ export class CalledAhead implements Ahead {
 function beginAgain(call: Call): Begun {
   const nonce = newNonce();
   const named = (text: string) => text.replaceAll(blank, nonce);
-  const launch = { command: 'ssh', args: call.args.map(named), input: named(call.input), nonce, isFar: true };
+  const input = named(call.input);
+  const word = packedWord(input);
+  const args = call.args.map((arg) => named(arg).replaceAll(blankWord, word));
+  const launch = { command: 'ssh', args, input, nonce, isFar: true };
   const child = begin(launch);
   // Whoever wants the host finds that it has ended, begins anew, and tells what is wrong.
   child.on('error', () => undefined);

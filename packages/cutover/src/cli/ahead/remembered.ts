@@ -23,7 +23,7 @@ export interface Remembered {
   readonly hosts: Readonly<Record<string, Call>>;
 }
 
-/** How one host was reached: arguments of ssh and what its runner was told first, with `{nonce}` where a new one belongs. */
+/** How one host was reached: arguments of ssh and what its runner was told first, with `{nonce}` where a new one belongs and `{input}` for the word that the latter makes. */
 export interface Call {
   readonly args: readonly string[];
   readonly input: string;
