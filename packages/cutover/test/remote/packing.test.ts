@@ -157,6 +157,16 @@ describe('An opening whose answer is told as a whole', () => {
     await session.close();
   });
 
+  it('is heard before anything of our input has come, which takes a round trip more', async (t) => {
+    const [deaf, silence] = [join(directory, 'deaf-ssh'), join(directory, 'silence')];
+    writeFileSync(deaf, `#!/bin/sh\nmkfifo '${silence}'\nexec ssh "$@" <>'${silence}'\n`, { mode: 0o755 });
+    const opening = segmentOf([stepOf('one', 'echo heard')], { isWhole: true });
+    const there = await hostWith(t, 'deaf', { these: [...these, 'gzip'] });
+    const session = await sessionOn(there, { opening }, deaf);
+    assert.equal((await runOn(session, opening)).text, 'heard\n');
+    session.kill();
+  });
+
   it('is stopped like any other', async (t) => {
     const started = join(directory, 'started');
     const opening = segmentOf([stepOf('one', `echo "$$" >'${started}'; sleep 1000`)], { isWhole: true });
@@ -276,10 +286,21 @@ async function hostWith(
   return { configFile, deployPath };
 }
 
-async function sessionOn({ configFile, deployPath }: There, more: Partial<OpenOptions> = {}): Promise<Channel> {
+async function sessionOn(
+  { configFile, deployPath }: There,
+  more: Partial<OpenOptions> = {},
+  command = 'ssh',
+): Promise<Channel> {
   const signal = new AbortController().signal;
   const host = hostOf('web1', { deployPath });
-  const session = await openSsh({ host, client: { configFile }, connectMs: 30_000, signal, stopGraceMs: 300, ...more });
+  const session = await openSsh({
+    host,
+    client: { configFile, command },
+    connectMs: 30_000,
+    signal,
+    stopGraceMs: 300,
+    ...more,
+  });
   assert.ok(!isOpenFailure(session), JSON.stringify(session));
   return session;
 }
