@@ -54,8 +54,8 @@ export interface Keeping {
   readonly known: readonly string[];
 }
 
-/** The lines of a script that name nothing new: no time, id or number of this one deployment is in them. Each once. */
+/** The lines of a script that name nothing new: no time, id or number of this one deployment is in them, and no value such as a commit's message. Each once. */
 export function vocabularyOf(script: string): string {
-  const lines = script.split('\n').filter((line) => line.length >= 8 && !/\d{4}|[0-9a-f]{16}/.test(line));
+  const lines = script.split('\n').filter((line) => line.length >= 8 && !/\d{4}|[0-9a-f]{16}|export \w+=/.test(line));
   return [...new Set(lines)].join('\n');
 }

@@ -84,6 +84,7 @@ describe('A segment on the wire', () => {
   for (const [line, isKept] of [
     ['[ -e "$link" ] || rm -f "$link"', true],
     ['kill', false],
+    ["export CUTOVER_MESSAGE='Say it in other words'", false],
     ['mkdir releases/20261128205446', false],
     ['tree=89a2544a95800664e02716f00621254a3898e82f', false],
     [`printf '\\036%s begin %s\\n' abcdefabcdefabcdefabcdef 0`, false],
