@@ -71,6 +71,7 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       phase({
         name: 'adopt',
         steps: each(destinations, (destination) => [adoptRecords(job.wish, destination)]),
+        waits: true,
       }),
       phase({
         name: 'prune',
@@ -78,6 +79,7 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
           purge(job.wish, site, leaving),
           pruneFor(job, site, leaving),
         ]),
+        waits: true,
         onFailure: 'warn',
       }),
       ...hookPhases(job, 'before', 'prepare'),

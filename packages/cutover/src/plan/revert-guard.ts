@@ -66,7 +66,7 @@ export function launchGuard(guarded: Guarded): Shell {
 
 /** Writes down that the release is about to be put in service, from when on the guard counts. What is written reaches the disk with the swap. */
 export function armGuard({ deployment, release, previous, order }: GuardedActivation): Shell {
-  const within = Math.ceil(order.withinMs / 1000);
+  const within = secondsOf(order);
   const head = JSON.stringify({ format: 1, deployment, release, previous, within, onLost: order.onLost });
   return lines(
     isAliveFunction,
@@ -77,6 +77,10 @@ export function armGuard({ deployment, release, previous, order }: GuardedActiva
       draft_file armed ${head.slice(0, -1)}",\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"
       mv -f "$hold/armed" "$guard/armed"`,
   );
+}
+
+function secondsOf({ withinMs }: GuardOrder): number {
+  return Math.ceil(withinMs / 1000);
 }
 
 const refuseUnguarded = sh`
@@ -110,7 +114,7 @@ const launchScript = sh`
  */
 function watchScript(guarded: Guarded): Shell {
   const { deployment, path } = guarded;
-  const seconds = Math.ceil(guarded.order.withinMs / 1000);
+  const seconds = secondsOf(guarded.order);
   return lines(
     sh`
       trap '' HUP

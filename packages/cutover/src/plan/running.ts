@@ -21,8 +21,8 @@ export function activationOf(job: Job, sites: readonly Site[], record: ReleaseRe
   return {
     start: startPhase(job, sites),
     lastLook: lastLook(job, sites),
-    arm: sites.map((site) => [site.host.name, [arm(job, site, record)]] as const),
-    swap: sites.map((site) => [site.host.name, swapAt(job, site, record)] as const),
+    arm: atSites(sites, (site) => [arm(job, site, record)]),
+    swap: atSites(sites, (site) => swapAt(job, site, record)),
   };
 }
 

@@ -32,7 +32,7 @@ export class CalledAhead implements Ahead {
   readonly #options: AheadOptions;
   readonly #recalled: Remembered | null;
   readonly #begun = new Map<HostName, Begun>();
-  readonly #answered = new Map<HostName, Call>();
+  readonly #answered = new Map<HostName, Launch>();
   #settled: Settled | null = null;
 
   /** Begins them. */
@@ -48,12 +48,8 @@ export class CalledAhead implements Ahead {
     return begun;
   }
 
-  answered(host: HostName, { args, input, nonce }: Launch): void {
-    if (this.#answered.has(host)) return;
-    const blanked = (text: string) => text.replaceAll(nonce, blank);
-    const word = packedWord(input);
-    const unnamed = args.map((arg) => blanked(arg.replaceAll(word, blankWord)));
-    this.#answered.set(host, { args: unnamed, input: blanked(input) });
+  answered(host: HostName, launch: Launch): void {
+    if (!this.#answered.has(host)) this.#answered.set(host, launch);
   }
 
   /** What the config came to. */
@@ -66,7 +62,7 @@ export class CalledAhead implements Ahead {
     for (const { child } of this.#begun.values()) child.kill('SIGKILL');
     if (this.#settled === null || !this.#mayGoAhead(this.#settled)) return;
     const { file, text } = this.#settled.config;
-    const hosts = Object.fromEntries(this.#answered);
+    const hosts = Object.fromEntries([...this.#answered].map(([host, launch]) => [host, callOf(launch)]));
     if (isDeepStrictEqual(hosts, this.#recalled?.hosts)) return;
     remember(this.#options, { version: this.#options.version, config: { file, digest: digest(text) }, hosts });
   }
@@ -77,6 +73,12 @@ export class CalledAhead implements Ahead {
     const isFirst = skip === null && !isBuiltOnce(source);
     return isFirst && far > 0 && this.#answered.size === far && isClosed(file, text);
   }
+}
+
+function callOf({ args, input, nonce }: Launch): Call {
+  const blanked = (text: string) => text.replaceAll(nonce, blank);
+  const word = packedWord(input);
+  return { args: args.map((arg) => blanked(arg.replaceAll(word, blankWord))), input: blanked(input) };
 }
 
 function beginAgain(call: Call): Begun {

@@ -1,4 +1,5 @@
 import { lines, type Shell, sh } from '../../shell/text.ts';
+import { bridgeFile } from './bridge.ts';
 import { knownProcesses, striking } from './known.ts';
 import { systemctlFunctions } from './systemd.ts';
 
@@ -88,7 +89,7 @@ const halt = sh`
       pm2) if pm2 pid "$unit" 2>/dev/null | grep -q '[0-9]'; then pm2 delete "$unit" > /dev/null || return 1; fi ;;
       *) halt_own "$1" "$signal" "$ending" || return 1 ;;
     esac
-    rm -f "$1/manager" "$1/listen" "$1/ends" "$1/pid" "$1/child" "$1/supervise" "$1/environment" "$1/pm2.json" "$1/pm2.out" "$1/bridge.cjs" "$1/ended" "$1/stop"
+    rm -f "$1/manager" "$1/listen" "$1/ends" "$1/pid" "$1/child" "$1/supervise" "$1/environment" "$1/pm2.json" "$1/pm2.out" "$1/${bridgeFile}" "$1/ended" "$1/stop"
   }
   halt_own() {
     if runs "$1/pid"; then kill -TERM "$pid" 2>/dev/null || :; elif runs "$1/child"; then strike "$2" "$pid"; fi
