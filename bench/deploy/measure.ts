@@ -8,8 +8,8 @@ import { deployAll, eachInTurn, prepare, type Runner } from './runner.ts';
 import { Samples } from './samples.ts';
 import type { World } from './world.ts';
 
-// So many that every measured deployment removes an old release.
-const warmUps = keep + 1;
+// So many that every measured deployment removes an old release, and is not the first that does.
+const warmUps = keep + 2;
 
 /** Measures all rows of what the options ask for. */
 export async function measure(measuring: Measuring): Promise<Results> {

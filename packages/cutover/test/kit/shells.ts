@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quote } from '../../src/shell/text.ts';
+import { makeTools, type ToolChanges } from './tools.ts';
 
 /** A kind of host by what its `sh` and its tools are. */
 export interface ShellKind {
@@ -47,25 +48,14 @@ export function makeLoginShell(directory: string, kind: ShellKind): string {
   return writeLoginShell(join(directory, `login-${kind.name}`), `PATH=${quote(tools)}:$PATH`);
 }
 
-/** Makes one on whose PATH are these tools of this machine and no others, but for what `more` puts there. */
-export function makeBareShell(directory: string, name: string, tools: Tools): string {
-  const bin = join(directory, name);
-  mkdirSync(bin);
-  for (const tool of tools.these) symlinkSync(pathOf(tool), join(bin, tool));
-  for (const [tool, text] of Object.entries(tools.own ?? {})) writeFileSync(join(bin, tool), text, { mode: 0o755 });
-  return writeLoginShell(join(directory, `login-${name}`), `PATH=${quote(bin)}`);
-}
-
-/** What a bare shell finds. */
-export interface Tools {
-  /** Tools of this machine. */
-  readonly these: readonly string[];
-  /** Programs of the test's own, by name. */
-  readonly own?: Readonly<Record<string, string>>;
+/** Makes one on whose PATH are the tools of such a host and no others. */
+export function makeBareShell(directory: string, name: string, changes: ToolChanges): string {
+  const tools = makeTools(join(directory, name), changes);
+  return writeLoginShell(join(directory, `login-${name}`), `PATH=${quote(tools)}`);
 }
 
 /** Where a tool of this machine lies. */
-export function pathOf(tool: string): string {
+export function placeOf(tool: string): string {
   return execFileSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', tool], { encoding: 'utf8' }).trim();
 }
 

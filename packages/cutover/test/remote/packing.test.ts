@@ -25,8 +25,9 @@ import { openSsh } from '../../src/remote/ssh.ts';
 import { hostOf } from '../kit/hosts.ts';
 import { allGone } from '../kit/processes.ts';
 import { segmentOf, stepOf } from '../kit/segments.ts';
-import { makeBareShell, pathOf, type Tools } from '../kit/shells.ts';
+import { makeBareShell, placeOf } from '../kit/shells.ts';
 import { startSshd, writeSshConfig } from '../kit/sshd.ts';
+import type { ToolChanges } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
 import { hostileText } from './contract/openings.ts';
 import { runOn } from './contract/world.ts';
@@ -101,30 +102,33 @@ describe('A host', () => {
 
   it('with gzip is sent compressed text and runs what it says', async (t) => {
     const used = join(directory, 'used');
-    const gzip = `#!/bin/sh\necho x >>'${used}'\nexec ${pathOf('gzip')} "$@"\n`;
-    const ran = await runThere(t, 'with', { these, own: { gzip } });
+    const gzip = `echo x >>'${used}'\nexec ${placeOf('gzip')} "$@"`;
+    const ran = await runThere(t, 'with', { only: these, instead: { gzip } });
     assert.deepEqual(ran, all);
     assert.equal(readFileSync(used, 'utf8'), 'x\n'.repeat(5));
   });
 
   it('without gzip runs the same', async (t) => {
-    const ran = await runThere(t, 'without', { these });
+    const ran = await runThere(t, 'without', { only: these });
     assert.deepEqual(ran, all);
   });
 
   it('without base64 asks for what it begins with, and runs the same', async (t) => {
     const lacking = these.filter((tool) => tool !== 'base64');
-    assert.deepEqual(await runThere(t, 'asking', { these: [...lacking, 'gzip'] }), all);
+    assert.deepEqual(await runThere(t, 'asking', { only: [...lacking, 'gzip'] }), all);
   });
 
   it('whose dd takes bytes one by one unpacks the same', async (t) => {
-    const dd = `#!/bin/sh\ncase $* in *fullblock*) exit 1;; esac\nexec ${pathOf('dd')} "$@"\n`;
-    const ran = await runThere(t, 'slow', { these: [...these, 'gzip'].filter((tool) => tool !== 'dd'), own: { dd } });
+    const dd = `case $* in *fullblock*) exit 1;; esac\nexec ${placeOf('dd')} "$@"`;
+    const ran = await runThere(t, 'slow', {
+      only: [...these, 'gzip'],
+      instead: { dd },
+    });
     assert.deepEqual(ran, all);
   });
 
   /** What steps print that the session begins with, that are tied to the connection, have a journal, and join it. */
-  async function runThere(t: TestContext, name: string, tools: Tools): Promise<readonly string[]> {
+  async function runThere(t: TestContext, name: string, tools: ToolChanges): Promise<readonly string[]> {
     const opening = segmentOf([step(0)], { id: 'opening', isWhole: true });
     const session = await sessionOn(await hostWith(t, name, tools), { opening });
     const journal = (at: number) => join(directory, name, '.cutover/runs/test', String(at));
@@ -145,7 +149,7 @@ describe('A host', () => {
 describe('An opening whose answer is told as a whole', () => {
   it('tells which step failed and what it printed', async (t) => {
     const opening = segmentOf([stepOf('one', 'echo why; exit 7'), stepOf('two', 'echo never')], { isWhole: true });
-    const session = await sessionOn(await hostWith(t, 'failing', { these: [...these, 'gzip'] }), { opening });
+    const session = await sessionOn(await hostWith(t, 'failing', { only: [...these, 'gzip'] }), { opening });
     assert.deepEqual(await runOn(session, opening), {
       failure: { kind: 'exit', code: 7 },
       heard: [
@@ -162,7 +166,7 @@ describe('An opening whose answer is told as a whole', () => {
     const [deaf, silence] = [join(directory, 'deaf-ssh'), join(directory, 'silence')];
     writeFileSync(deaf, `#!/bin/sh\nmkfifo '${silence}'\nexec ssh "$@" <>'${silence}'\n`, { mode: 0o755 });
     const opening = segmentOf([stepOf('one', 'echo heard')], { isWhole: true });
-    const there = await hostWith(t, 'deaf', { these: [...these, 'gzip'] });
+    const there = await hostWith(t, 'deaf', { only: [...these, 'gzip'] });
     const session = await sessionOn(there, { opening }, deaf);
     assert.equal((await runOn(session, opening)).text, 'heard\n');
     session.kill();
@@ -171,7 +175,7 @@ describe('An opening whose answer is told as a whole', () => {
   it('is stopped like any other', async (t) => {
     const started = join(directory, 'started');
     const opening = segmentOf([stepOf('one', `echo "$$" >'${started}'; sleep 1000`)], { isWhole: true });
-    const session = await sessionOn(await hostWith(t, 'stopping', { these: [...these, 'gzip'] }), { opening });
+    const session = await sessionOn(await hostWith(t, 'stopping', { only: [...these, 'gzip'] }), { opening });
     const stop = new AbortController();
     const running = runOn(session, opening, stop.signal);
     await until('it runs', () => existsSync(started) && readFileSync(started, 'utf8') !== '');
@@ -184,7 +188,7 @@ describe('An opening whose answer is told as a whole', () => {
 
 describe('What a session learns', () => {
   /** A host to which was deployed before, and where it keeps that. */
-  async function known(t: TestContext, name: string, tools: Tools = { these: [...these, 'gzip'] }) {
+  async function known(t: TestContext, name: string, tools: ToolChanges = { only: [...these, 'gzip'] }) {
     const deployPath = join(directory, `site-${name}`);
     mkdirSync(join(deployPath, '.cutover/lessons'), { recursive: true });
     const host = await hostWith(t, name, tools, deployPath);
@@ -239,8 +243,8 @@ describe('What a session learns', () => {
   });
 
   it('is kept only whole: where the disk is full, nothing is left of it', async (t) => {
-    const tee = `#!/bin/sh\ncat >'${directory}/all'; head -c 100 '${directory}/all' >"$1"; cat '${directory}/all'; exit 1\n`;
-    const at = await known(t, 'full', { these: [...these.filter((tool) => tool !== 'tee'), 'gzip'], own: { tee } });
+    const tee = `cat >'${directory}/all'; head -c 100 '${directory}/all' >"$1"; cat '${directory}/all'; exit 1\n`;
+    const at = await known(t, 'full', { only: [...these, 'gzip'], instead: { tee } });
     const session = await sessionOn(at.host);
     assert.equal((await runOn(session, at.segment('1001'))).text, 'well\n');
     await until('what was written of it is gone', () => readdirSync(at.lessons).length === 0);
@@ -259,7 +263,7 @@ describe('What a session learns', () => {
   });
 
   it('is kept nowhere where nothing was deployed yet', async (t) => {
-    const host = await hostWith(t, 'new', { these: [...these, 'gzip'] }, join(directory, 'new-site'));
+    const host = await hostWith(t, 'new', { only: [...these, 'gzip'] }, join(directory, 'new-site'));
     const session = await sessionOn(host);
     const segment = segmentOf([stepOf('one', 'sleep 0.5; echo well')], {
       journal: join(directory, 'elsewhere/runs/1/1'),
@@ -278,7 +282,7 @@ interface There {
 async function hostWith(
   t: TestContext,
   name: string,
-  tools: Tools,
+  tools: ToolChanges,
   deployPath = join(directory, 'none'),
 ): Promise<There> {
   const sshd = await startSshd({ shell: [makeBareShell(directory, name, tools)] });

@@ -12,7 +12,8 @@ import { runnerCommand } from '../../src/remote/runner.ts';
 import { isOpenFailure, type OpenFailure, type Segment, type Session } from '../../src/remote/session.ts';
 import { allGone } from '../kit/processes.ts';
 import { Recorder, segmentOf, stepOf } from '../kit/segments.ts';
-import { makeBareShell, pathOf, type Tools, writeLoginShell } from '../kit/shells.ts';
+import { makeBareShell, placeOf, writeLoginShell } from '../kit/shells.ts';
+import type { ToolChanges } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cutover-runner-'));
@@ -60,12 +61,12 @@ describe('An opening', () => {
 });
 
 describe('A host that lacks a tool', () => {
-  const hostWith = (name: string, tools: Tools) => makeBareShell(directory, name, tools);
-  const plainDd = `#!/bin/sh\ncase $* in *fullblock*) exit 1;; esac\nexec ${pathOf('dd')} "$@"\n`;
+  const hostWith = (name: string, tools: ToolChanges) => makeBareShell(directory, name, tools);
+  const plainDd = `case $* in *fullblock*) exit 1;; esac\nexec ${placeOf('dd')} "$@"`;
   const common = ['sh', 'env', 'cat', 'mkdir', 'rm', 'sleep', 'tr', 'sha256sum'];
 
   it('whose dd knows no fullblock still takes exactly what was sent', async () => {
-    const session = await opened(hostWith('plain-dd', { these: [...common, 'setsid'], own: { dd: plainDd } }));
+    const session = await opened(hostWith('plain-dd', { only: [...common, 'setsid'], instead: { dd: plainDd } }));
     const recorder = new Recorder();
     const payload = { bytes: 9, path: join(directory, 'data'), read: () => Readable.from([Buffer.from('nine\nmore')]) };
     const steps = [stepOf('one', 'cat "$CUTOVER_PAYLOAD"; echo "$TOKEN"', { secrets: ['TOKEN'] })];
@@ -75,7 +76,7 @@ describe('A host that lacks a tool', () => {
   });
 
   it('without setsid has its process groups made by perl', async () => {
-    const session = await opened(hostWith('perl', { these: [...common, 'dd', 'perl'] }));
+    const session = await opened(hostWith('perl', { only: [...common, 'dd', 'perl'] }));
     const stop = new AbortController();
     const recorder = new Recorder();
     const running = session.run(
@@ -91,7 +92,7 @@ describe('A host that lacks a tool', () => {
   });
 
   it('without setsid and perl is refused: nothing could be stopped there', async () => {
-    const failure = await open(hostWith('neither', { these: [...common, 'dd'] }));
+    const failure = await open(hostWith('neither', { only: [...common, 'dd'] }));
     assert.ok(isOpenFailure(failure) && failure.kind === 'unreachable');
     assert.equal(failure.reason, 'no-shell');
     assert.match(failure.message, /neither setsid nor perl/);
@@ -108,7 +109,7 @@ describe('A detached segment that no driver comes back for', { concurrency: true
     const segment = segmentOf([stepOf('one', `touch '${effect}'`)], { journal });
     const bin = join(directory, 'slow');
     mkdirSync(bin);
-    const slow = `#!/bin/sh\nuntil test -e '${go}'; do sleep 0.05; done\nexec ${pathOf('mkfifo')} "$@"\n`;
+    const slow = `#!/bin/sh\nuntil test -e '${go}'; do sleep 0.05; done\nexec ${placeOf('mkfifo')} "$@"\n`;
     writeFileSync(join(bin, 'mkfifo'), slow, { mode: 0o755 });
     const shell = writeLoginShell(join(directory, 'login-slow'), `PATH='${bin}':$PATH`);
     const first = await openLocal({ ...usual, shell });
@@ -133,7 +134,7 @@ describe('A detached segment that no driver comes back for', { concurrency: true
   it('does what it tells and nothing after that, when its supervisor is killed in the moment in which the shell of its steps begins', async () => {
     const bin = join(directory, 'killing');
     mkdirSync(bin);
-    const killing = `#!/bin/sh\n[ $# -gt 1 ] || kill -9 "$PPID"\nexec ${pathOf('setsid')} "$@"\n`;
+    const killing = `#!/bin/sh\n[ $# -gt 1 ] || kill -9 "$PPID"\nexec ${placeOf('setsid')} "$@"\n`;
     writeFileSync(join(bin, 'setsid'), killing, { mode: 0o755 });
     const shell = writeLoginShell(join(directory, 'login-killing'), `PATH='${bin}':$PATH`);
     const effect = (round: number): string => join(directory, `effect-${round}`);
