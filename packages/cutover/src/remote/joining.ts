@@ -50,7 +50,7 @@ export const joining: Shell = sh`
     else decline closed; fi
     script=
   }
-  stop() { shut; test -z "$segment" || kill -TERM "$segment"; }
+  stop() { shut; test -z "$segment" || { test -z "$detached" || begun; kill -TERM "$segment"; } 2>/dev/null; }
   launch() { shut; detached=; supervise 2>/dev/null & segment=$!; }
   forget() {
     if test -n "$detached"; then pace ${idleSeconds}

@@ -188,6 +188,23 @@ describe('A detached segment that no driver comes back for', { concurrency: true
   });
 });
 
+describe('A detached segment that is stopped before what watches over it has begun', () => {
+  it('is cancelled, and runs nothing of its steps', async () => {
+    const [begins, effect] = [join(directory, 'begins'), join(directory, 'effect-of-stopped')];
+    const setsid = `[ $# -eq 1 ] || { : > '${begins}'; sleep 1; }\nexec ${placeOf('setsid')} "$@"`;
+    const session = await opened(makeBareShell(directory, 'late', { instead: { setsid } }));
+    const stop = new AbortController();
+    const journal = join(directory, '.cutover/runs/test/stopped');
+    const segment = segmentOf([stepOf('one', `sleep 1000; touch '${effect}'`)], { journal });
+    const running = session.run(segment, new Recorder(), stop.signal);
+    await until('it begins', () => existsSync(begins));
+    stop.abort();
+    assert.deepEqual(await running, { kind: 'cancelled' });
+    assert.equal(existsSync(effect), false);
+    await session.close();
+  });
+});
+
 describe('A shell that is none', () => {
   for (const [title, shell, message] of [
     ['is missing', '/nonexistent/sh', /could not be started: ENOENT/],
