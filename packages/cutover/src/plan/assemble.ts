@@ -48,10 +48,12 @@ function limited(phases: readonly Phase[], limitMs: number | undefined): readonl
   return limitMs === undefined ? phases : phases.map((each) => ({ ...each, limitMs }));
 }
 
-/** The first host decides between two starters: whoever has its lock takes the others', and the loser holds none. */
+/** The first host decides between two starters: whoever has its lock gets the others', which the loser gives back. */
 function lockPhase({ wish, sites, holder }: Decided): Phase | null {
-  const locks = phase({ name: 'lock', steps: atSites(sites, (site) => [lock(wish, site, holder)]), waits: true });
-  const [first, ...rest] = locks?.batches.flat() ?? [];
-  if (!locks || first === undefined) return locks;
-  return { ...locks, batches: rest.length > 0 ? [[first], rest] : [[first]] };
+  const [first] = sites;
+  return phase({
+    name: 'lock',
+    steps: atSites(sites, (site) => [lock(wish, site, { holder, isPatient: site !== first })]),
+    waits: true,
+  });
 }

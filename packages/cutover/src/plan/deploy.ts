@@ -71,7 +71,6 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       phase({
         name: 'adopt',
         steps: each(destinations, (destination) => [adoptRecords(job.wish, destination)]),
-        waits: true,
       }),
       phase({
         name: 'prune',
@@ -79,7 +78,6 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
           purge(job.wish, site, leaving),
           pruneFor(job, site, leaving),
         ]),
-        waits: true,
         onFailure: 'warn',
       }),
       ...hookPhases(job, 'before', 'prepare'),

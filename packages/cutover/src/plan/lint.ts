@@ -5,7 +5,12 @@ import type { Phase, Plan, Step } from './plan.ts';
 /** What must hold of every plan, whatever it is for. Each entry is a sentence that says which step breaks it; none is a sound plan. */
 export function lintPlan(plan: Plan): readonly string[] {
   const hosts = Object.keys(plan.paths);
-  return [...hosts.flatMap((host) => lintHost(plan, host)), ...lintActivation(plan), ...lintJson(plan)];
+  return [
+    ...hosts.flatMap((host) => lintHost(plan, host)),
+    ...lintLocks(plan),
+    ...lintActivation(plan),
+    ...lintJson(plan),
+  ];
 }
 
 function lintHost(plan: Plan, host: HostName): readonly string[] {
@@ -32,6 +37,15 @@ function lintLock(plan: Plan, host: HostName, steps: readonly Step[]): readonly 
   if (!(plan.closing[host] ?? []).some((step) => step.effect.kind === 'unlock'))
     complaints.push(`${host} never gets its lock back.`);
   return complaints;
+}
+
+/** Nothing changes on any host before the locks of all are held. */
+function lintLocks(plan: Plan): readonly string[] {
+  const [locks, next] = plan.phases;
+  const areAwaited = Object.keys(plan.paths).length < 2 || next === undefined || next.waits;
+  return locks && has(locks, 'lock') && !areAwaited
+    ? [`The phase ${next.name} begins before all locks are taken.`]
+    : [];
 }
 
 function lintStep(host: HostName, step: Step): readonly string[] {

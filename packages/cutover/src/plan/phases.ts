@@ -131,8 +131,8 @@ function rolling(job: Job, { start, lastLook, arm, swap }: Activation): readonly
 }
 
 /**
- * Phases in order, without those that have nothing to do; names that recur are numbered. What follows hooks waits for them on all
- * hosts; one host never waits for itself.
+ * Phases in order, without those that have nothing to do; names that recur are numbered. What follows hooks, or the locks, waits for them
+ * on all hosts; one host never waits for itself.
  */
 export function arranged(phases: readonly (Phase | null)[]): readonly Phase[] {
   const real = phases.filter((entry) => entry !== null);
@@ -141,13 +141,13 @@ export function arranged(phases: readonly (Phase | null)[]): readonly Phase[] {
   return real.map((entry, i) => {
     const count = (seen.get(entry.name) ?? 0) + 1;
     seen.set(entry.name, count);
-    const waits = !isAlone && (entry.waits || isOfHooks(real[i - 1]));
+    const waits = !isAlone && (entry.waits || isAwaited(real[i - 1]));
     return { ...entry, name: count === 1 ? entry.name : `${entry.name} ${count}`, waits };
   });
 }
 
-function isOfHooks(entry: Phase | undefined): boolean {
-  return entry !== undefined && /^(before|after) /.test(entry.name);
+function isAwaited(before: Phase | undefined): boolean {
+  return before !== undefined && /^(lock$|before |after )/.test(before.name);
 }
 
 function stretches(hooks: readonly Hook[]): readonly (readonly Hook[])[] {

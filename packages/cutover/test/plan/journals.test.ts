@@ -14,7 +14,10 @@ describe('taking the lock', () => {
       const names = Array.from({ length: 24 }, (_, i) => `202603${String(i + 1).padStart(2, '0')}120000-abcd`);
       for (const name of [...names, place.job.holder.deployment]) mkdirSync(join(runs, name, '1'), { recursive: true });
       rmSync(join(place.path, '.cutover/lock'), { recursive: true });
-      const { status, said } = place.run(lock(place.job.wish, place.site, place.job.holder).script, { shell });
+      const { status, said } = place.run(
+        lock(place.job.wish, place.site, { holder: place.job.holder, isPatient: false }).script,
+        { shell },
+      );
       assert.equal(status, 0, said);
       assert.deepEqual(readdirSync(runs).sort(), [...names.slice(5), place.job.holder.deployment].sort());
     });

@@ -12,6 +12,11 @@ describe('the linter of plans', () => {
       (plan) => ({ ...plan, phases: plan.phases.slice(1) }),
       /changed before its lock is taken/,
     ],
+    [
+      'a change before the locks of all',
+      (plan) => eachPhase(plan, (phase) => (phase === plan.phases[1] ? { ...phase, waits: false } : phase)),
+      /begins before all locks are taken/,
+    ],
     ['a lock that is never given back', (plan) => ({ ...plan, closing: {} }), /never gets its lock back/],
     ['two steps of one name', (plan) => eachStep(plan, (step) => ({ ...step, id: 'same' })), /two steps called same/],
     ['a step without a limit', (plan) => eachStep(plan, (step) => ({ ...step, limitMs: 0 })), /has no time limit/],

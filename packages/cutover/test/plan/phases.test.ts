@@ -45,9 +45,6 @@ describe('the phases of a plan', () => {
       ),
     ));
 
-  it('take the first host first when locks are taken', () =>
-    assert.deepEqual(planWith(['web1', 'web2', 'web3'], []).phases[0]?.batches, [['web1'], ['web2', 'web3']]));
-
   it('give the hosts their time once more where something lies between the swap and the confirmation', () => {
     const withHook = planWith(['web1', 'web2'], [aHook({ when: 'after', phase: 'activate', hosts: ['web1'] })]);
     assert.deepEqual(shape(withHook).slice(-4), ['activate!', 'after activate!', 'extend!', 'confirm!']);

@@ -76,7 +76,7 @@ function lockedBySomebodyDead(t: TestContext): Place {
 function taking({ job, site }: Place, deployment: string) {
   const wish = { ...job.wish, deployment };
   const takesOver = { deployment: 'test-1', silentMs: 3000 };
-  return lock(wish, { ...site, takesOver }, { ...job.holder, deployment });
+  return lock(wish, { ...site, takesOver }, { holder: { ...job.holder, deployment }, isPatient: false });
 }
 
 function running(script: string): Promise<number | null> {

@@ -14,14 +14,28 @@ import { whyUnwritten } from './room.ts';
 import { inServiceFunction } from './swap.ts';
 import { takeOver } from './take-over.ts';
 
+/** Who takes a lock, and how. */
+export interface Taking {
+  readonly holder: Holder;
+  /** Waits for a moment where it is held: by somebody who lost the race for another host's lock, and gives this one back. */
+  readonly isPatient: boolean;
+}
+
 /** Takes the lock of the deploy path, or says who has it; refuses when the host serves something else than was planned for. */
-export function lock(wish: Wish, site: Site, holder: Holder): Step {
+export function lock(wish: Wish, site: Site, taking: Taking): Step {
+  const { holder } = taking;
+  const { stepMs } = wish.settings.limits;
   return step({
     id: 'lock',
     title: 'take the lock',
     effect: { kind: 'lock', holder, serves: site.serves, takesOver: site.takesOver },
-    script: lines(layGround(site), takeLock(holder, site.takesOver), removeOldJournals(holder), refuseOtherBasis(site)),
-    limitMs: wish.settings.limits.stepMs,
+    script: lines(
+      layGround(site),
+      takeLock(taking, site.takesOver, stepMs),
+      removeOldJournals(holder),
+      refuseOtherBasis(site),
+    ),
+    limitMs: stepMs,
     undo: noUndo('The lock is given back when the deployment closes, however it ends.'),
   });
 }
@@ -51,7 +65,7 @@ function layGround(site: Site): Shell {
  * way, and else moves the directory into the other's lock, from where it is taken away. A lock that was given back meanwhile is asked
  * for again.
  */
-function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
+function takeLock({ holder, isPatient }: Taking, takesOver: TakeOver | null, limitMs: number): Shell {
   const mine = `.cutover/lock.${holder.deployment}`;
   const held = holdDir('.', holder.deployment);
   return sh`
@@ -75,17 +89,26 @@ function takeLock(holder: Holder, takesOver: TakeOver | null): Shell {
       printf '%s\n' "The lock could not be written in .cutover/." "$why"
       exit ${ScriptExit.refused}
     }
-    ${takesOver === null ? takeFree : takeOver(holder, takesOver)}
+    ${takesOver === null ? takeFree(isPatient ? limitMs : 0) : takeOver(holder, takesOver)}
     hold=${held}
     for guard in .cutover/runs/*/guard; do [ ! -e "$guard" ] || rm -rf "$guard"; done
     [ -d .cutover/incoming/${holder.deployment} ] || mkdir .cutover/incoming/${holder.deployment}
     : > ${lockedMark('.', holder.deployment)}`;
 }
 
-const takeFree = sh`
-  if [ -e .cutover/lock/holder ] || ! claim; then
-    if [ -e .cutover/lock ] || ! claim; then refuse_lock; fi
-  fi`;
+/** How long a lock that is held is asked for again: the loser of a race needs some round trips to give it back. */
+const patienceMs = 30_000;
+
+/** Five times a second, for half of the limit at most: who waited in vain is to be refused, not stopped. */
+function takeFree(limitMs: number): Shell {
+  return sh`
+    tries=${Math.floor(Math.min(patienceMs, limitMs / 2) / 200)}
+    until { [ ! -e .cutover/lock/holder ] && claim; } || { [ ! -e .cutover/lock ] && claim; }; do
+      if [ "$tries" -eq 0 ] || [ ! -d .cutover/lock ]; then refuse_lock; fi
+      tries=$((tries - 1))
+      sleep 0.2
+    done`;
+}
 
 /** How many deployments' journals a host keeps, this one's included. */
 const keptJournals = 20;
@@ -123,6 +146,6 @@ function unlockScript(deployment: DeploymentId, path: string): Shell {
       *${mark}*)
         if mv ${holdDir('.', deployment)} .cutover/freed.${deployment} 2>/dev/null; then mv .cutover/lock ${freed}; fi
         rm -rf ${freed} .cutover/freed.${deployment} ${incoming} ${guardDir('.', deployment)} ;;
-      *) [ -e ${lockedMark('.', deployment)} ] || rm -rf ${incoming} ;;
+      *) [ -e ${lockedMark('.', deployment)} ] || rm -rf ${freed} ${incoming} ;;
     esac`;
 }
