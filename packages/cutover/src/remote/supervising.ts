@@ -70,7 +70,8 @@ export const common: Shell = sh`
  * and scripts come on its input straight to the shell that runs them, one after another until the input ends. Where the journal and the payload are comes by environment:
  * among the arguments the `pkill -f` of a hook would find its own deploy path. It beats for the lock and ends the segment
  * when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed. Whoever gives a journal up
- * before it is whole leaves a status there: then nothing begins.
+ * before it is whole leaves a status there: then nothing begins. A signal that comes while the shell of the steps is being started may be lost on
+ * it: it is given only once that shell is on record.
  */
 export const supervisor: Shell = lines(
   common,
@@ -80,8 +81,16 @@ export const supervisor: Shell = lines(
     unset CUTOVER_JOURNAL CUTOVER_PAYLOAD
     stopping=; group=
     trap : HUP PIPE INT
-    trap 'stopping=stopped; test -z "$group" || strike TERM' TERM
-    trap 'stopping=abandoned; test -z "$group" || strike TERM' USR1
+    trap 'stopping=stopped; test -z "$group" || end' TERM
+    trap 'stopping=abandoned; test -z "$group" || end' USR1
+    end() {
+      tries=0
+      until test -s "$journal/group" || test "$tries" -ge "$grace"; do
+        sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
+        tries=$((tries + 1))
+      done
+      strike TERM
+    }
     watch() {
       missed=0; last=
       while sleep ${everySeconds}; do
@@ -100,12 +109,11 @@ export const supervisor: Shell = lines(
     test ! -e "$journal/status" || exit
     $launcher sh <&3 3<&- >>"$journal/output" 2>&1 5<>"$journal/wake" 6>"$journal/group" & group=$!
     exec 3<&-
-    test -z "$stopping" || strike TERM
+    test -z "$stopping" || end
     watch & watcher=$!
-    while :; do
+    while test -z "$stopping"; do
       wait "$group"; code=$?
-      test -z "$stopping" || break
-      kill -0 "$group" || break
+      test -n "$stopping" || kill -0 "$group" || break
     done
     if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=$stopping; fi
     kill "$watcher"
