@@ -10,6 +10,11 @@ export interface HostFacts {
   /** ISO 8601 in UTC: the host's own clock. */
   readonly clock: string;
   readonly deployPath: DeployPathFacts;
+  /**
+   * What no other directory has, on this machine or another: where two hosts have the same, they are one machine and their deploy paths
+   * one directory. Null where the host cannot tell.
+   */
+  readonly identity: string | null;
   /** Directories that a deployment writes in and that this user may not: the deploy path, those of Cutover below it, where a missing shared path is to be made, or the deploy path itself. */
   readonly closed: readonly ClosedFacts[];
   /** What `current` is. */

@@ -3,8 +3,32 @@ import type { Settings } from '../model/settings.ts';
 import type { Site } from './job.ts';
 import type { Refusal } from './refusal.ts';
 
+/** What forbids every change of these hosts, of each by itself and of all together. */
+export function obstaclesOf(sites: readonly Site[]): readonly Refusal[] {
+  return [...oneDirectory(sites), ...sites.flatMap(obstaclesAt)];
+}
+
+/**
+ * Hosts that are one machine and one deploy path under several names. They would have one lock and one set of journals, by which what was
+ * done for one of them counts as done for all.
+ */
+export function oneDirectory(sites: readonly Site[]): readonly Refusal[] {
+  const groups = Map.groupBy(
+    sites.filter(({ facts }) => facts.identity !== null),
+    ({ facts }) => facts.identity,
+  );
+  return [...groups.values()]
+    .filter((same) => same.length > 1)
+    .map((same) => ({
+      kind: 'one-directory',
+      hosts: same.map(({ host }) => host.name),
+      paths: [...new Set(same.map(({ path }) => path))],
+      serves: same[0]?.serves ?? null,
+    }));
+}
+
 /** What forbids every change of a host: a held lock, a deploy path that cannot be used, a `current` that is no link to a release. */
-export function obstaclesAt(site: Site): readonly Refusal[] {
+function obstaclesAt(site: Site): readonly Refusal[] {
   return [
     lockAt(site),
     pathAt(site),

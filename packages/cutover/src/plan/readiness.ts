@@ -2,17 +2,17 @@ import type { Settings } from '../model/settings.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 import { deliveryTo } from './delivery.ts';
 import { type Site, sitesOf, type Wish } from './job.ts';
-import { buildObstaclesAt, obstaclesAt } from './preconditions.ts';
+import { buildObstaclesAt, obstaclesOf } from './preconditions.ts';
 import type { Refusal } from './refusal.ts';
 import { rehearseSwap, replaceLinkFunction } from './steps/swap.ts';
 
 /** Everything for which a deployment would be refused as the hosts are now, whatever its revision. */
 export function refusalsNow(wish: Wish): readonly Refusal[] {
-  return sitesOf(wish).flatMap((site) => [
-    ...obstaclesAt(site),
-    ...buildObstaclesAt(site, wish.settings),
-    ...deliveryObstacle(site, wish.settings),
-  ]);
+  const sites = sitesOf(wish);
+  return [
+    ...obstaclesOf(sites),
+    ...sites.flatMap((site) => [...buildObstaclesAt(site, wish.settings), ...deliveryObstacle(site, wish.settings)]),
+  ];
 }
 
 /** Tries the swap of a link as an activation does it, in a temporary directory of its own that is gone afterwards. */

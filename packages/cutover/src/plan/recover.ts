@@ -5,7 +5,7 @@ import { assemble } from './assemble.ts';
 import { holderFor, recordOf, type Site, sitesOf, type Wish } from './job.ts';
 import { atSites, phase } from './phases.ts';
 import type { Plan, Step } from './plan.ts';
-import { obstaclesAt } from './preconditions.ts';
+import { obstaclesOf } from './preconditions.ts';
 import { type Planned, refused } from './refusal.ts';
 import { prune } from './steps/prune.ts';
 import { goBack, keepServing, setAside, sweepLeftovers } from './steps/recover.ts';
@@ -31,7 +31,7 @@ export interface Damage {
 export function planRecover(wish: Wish): Planned<Plan> {
   const sites = sitesOf(wish);
   if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
-  const obstacles = sites.flatMap(obstaclesAt).filter(({ kind }) => kind !== 'damaged-records');
+  const obstacles = obstaclesOf(sites).filter(({ kind }) => kind !== 'damaged-records');
   if (obstacles.length > 0) return refused(obstacles);
   const choice = choiceFor(sites);
   const plan = assemble({

@@ -7,6 +7,13 @@ import type { ReleaseName } from '../model/release.ts';
 export type Refusal =
   /** Another deployment holds the lock; `holder` is null where the lock does not say. */
   | { readonly kind: 'locked'; readonly host: HostName; readonly holder: Holder | null }
+  /** These hosts lead to one machine, and there to one directory, which has these paths. */
+  | {
+      readonly kind: 'one-directory';
+      readonly hosts: readonly HostName[];
+      readonly paths: readonly string[];
+      readonly serves: ReleaseName | null;
+    }
   /** `current` is a real file or directory, or a link that leads elsewhere (`target`). */
   | { readonly kind: 'current-not-a-release'; readonly host: HostName; readonly target: string | null }
   /** Something else than a directory stands where the deploy path is to be. */
@@ -59,6 +66,12 @@ export type Refusal =
   /** Hosts would go back to different releases: one must be named. */
   | { readonly kind: 'hosts-differ'; readonly targets: Readonly<Record<HostName, ReleaseName>> }
   | { readonly kind: 'nothing-to-adopt' };
+
+/** Whether it is about this host, or this one among others. */
+export function isAbout(refusal: Refusal, host: HostName): boolean {
+  if ('host' in refusal) return refusal.host === host;
+  return 'hosts' in refusal && refusal.hosts.includes(host);
+}
 
 /** A plan, or every reason why there is none. */
 export type Planned<T> =

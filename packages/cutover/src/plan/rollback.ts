@@ -4,7 +4,7 @@ import { holderFor, type Job, recordOf, type Site, sitesOf, type Wish } from './
 import { goodTargets, rollbackTargets } from './keep.ts';
 import { atSites, confirmation, hookPhases, phase, putInService } from './phases.ts';
 import type { Plan } from './plan.ts';
-import { obstaclesAt } from './preconditions.ts';
+import { obstaclesOf } from './preconditions.ts';
 import { type Planned, type Refusal, refused } from './refusal.ts';
 import { refreshed, told } from './routine.ts';
 import { activationOf, retirePhase } from './running.ts';
@@ -21,7 +21,7 @@ import { verifyTarget } from './steps/verify-target.ts';
 export function planRollback(wish: Wish, name: ReleaseName | null): Planned<Plan> {
   const sites = sitesOf(wish);
   if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
-  const obstacles = sites.flatMap(obstaclesAt);
+  const obstacles = obstaclesOf(sites);
   if (obstacles.length > 0) return refused(obstacles);
   const target = name === null ? commonTarget(sites) : namedTarget(sites, name);
   if (typeof target !== 'string') return refused(target);

@@ -6,7 +6,7 @@ import { holderFor, type Site, sitesOf, type Wish } from './job.ts';
 import { prunable } from './keep.ts';
 import { phase } from './phases.ts';
 import type { Plan, Step } from './plan.ts';
-import { obstaclesAt } from './preconditions.ts';
+import { obstaclesOf } from './preconditions.ts';
 import { type Planned, refused } from './refusal.ts';
 import { adoptRecords } from './steps/adopt.ts';
 import { prune } from './steps/prune.ts';
@@ -55,7 +55,7 @@ function upkeep(
 ): Planned<Plan> {
   const sites = sitesOf(wish);
   if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
-  const obstacles = sites.flatMap(obstaclesAt);
+  const obstacles = obstaclesOf(sites);
   if (obstacles.length > 0) return refused(obstacles);
   const each = (of: (site: Site) => Step | null) =>
     sites.map((site): readonly [HostName, readonly (Step | null)[]] => [site.host.name, [of(site)]]);

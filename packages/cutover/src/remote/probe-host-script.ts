@@ -3,7 +3,8 @@ import { tools } from './probe-tools.ts';
 
 /**
  * What is true of a host whether its deploy path, `$deploy`, exists or not. Afterwards `$found` holds the tools, `$near` what is
- * there of the deploy path, and `$blocked` whether something else is in its way.
+ * there of the deploy path, and `$blocked` whether something else is in its way. What fails inside a word that is told ends
+ * nothing, and `exec` spares the shell a second process for it.
  */
 export const hostScript: Shell = tight`
   put probe 1
@@ -23,4 +24,9 @@ export const hostScript: Shell = tight`
     near=\${near%/*}
   done
   near=\${near:-/}
-  put free "$(stat -f -c "%a %S %c %d" "$near" 2>/dev/null || :)"`;
+  if [ -r /proc/sys/kernel/random/boot_id ] && [ -r /proc/sys/kernel/hostname ]; then
+    IFS= read -r boot < /proc/sys/kernel/random/boot_id || :
+    IFS= read -r named < /proc/sys/kernel/hostname || :
+    put identity "$boot $named $(exec stat -L -c %d:%i "$near" 2>/dev/null) \${deploy#"$near"}"
+  fi
+  put free "$(exec stat -f -c "%a %S %c %d" "$near" 2>/dev/null)"`;

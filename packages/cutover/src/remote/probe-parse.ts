@@ -43,6 +43,7 @@ function factsIn(printed: Printed): HostFacts {
     user: printed.first('user') ?? '',
     clock: printed.first('clock') ?? '',
     deployPath: deployPathIn(printed),
+    identity: identityIn(printed),
     closed: closedIn(printed),
     current,
     directories,
@@ -78,6 +79,15 @@ function deployPathIn(printed: Printed): DeployPathFacts {
     default:
       return { kind: 'missing', canCreate: false };
   }
+}
+
+/**
+ * The boot and the name of the machine, what is there of the deploy path as device and inode, and the rest of the path. Containers on one kernel
+ * share its boot, but no directory unless it is the very same; copies of a machine that was copied while it ran share all but the name.
+ */
+function identityIn(printed: Printed): string | null {
+  const told = printed.first('identity') ?? '';
+  return /^[0-9a-f-]{36} \S+ \d+:\d+ /.test(told) ? told : null;
 }
 
 function currentIn(printed: Printed): CurrentFacts {

@@ -1,4 +1,5 @@
 import type { ClosedFacts } from '../model/facts.ts';
+import type { ReleaseName } from '../model/release.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import { sh } from '../shell/text.ts';
 import { cleanWord } from './clean.ts';
@@ -6,8 +7,12 @@ import { cleanWord } from './clean.ts';
 /** Where a deployment may not write, whose that is, what serves meanwhile, and what lets it write. */
 export function closedText({ user, closed, serves }: Extract<Refusal, { kind: 'not-writable' }>): string {
   const what = closed.map((place) => whyClosed(place, user));
-  const service = serves === null ? 'Nothing is in service there.' : `${cleanWord(serves)} is in service and stays.`;
-  return `${what.join(' ')} ${service} On the host: ${cleanWord(mends(closed, user).join(' && '))}`;
+  return `${what.join(' ')} ${staysSentence(serves)} On the host: ${cleanWord(mends(closed, user).join(' && '))}`;
+}
+
+/** What visitors go on getting where a refusal changed nothing. */
+export function staysSentence(serves: ReleaseName | null): string {
+  return serves === null ? 'Nothing is in service there.' : `${cleanWord(serves)} is in service and stays.`;
 }
 
 /** Why the deploy path cannot be made, and who can make it. Where nobody forbids it, something is in its way. */

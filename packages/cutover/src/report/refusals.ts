@@ -1,6 +1,6 @@
 import type { Refusal } from '../plan/refusal.ts';
 import { cleanWord } from './clean.ts';
-import { closedText, uncreatableText } from './closed.ts';
+import { closedText, staysSentence, uncreatableText } from './closed.ts';
 import { holderSentence } from './holder.ts';
 import { hostList } from './words.ts';
 
@@ -22,6 +22,8 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
   switch (refusal.kind) {
     case 'locked':
       return lockedText(refusal.holder && holderSentence(refusal.holder, nowMs));
+    case 'one-directory':
+      return oneDirectoryText(refusal);
     case 'current-not-a-release':
       return currentText(refusal.target);
     case 'deploy-path-unusable':
@@ -62,6 +64,12 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
 function lockedText(holder: string | null): string {
   const who = holder ?? 'It does not say who holds it.';
   return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more. "cutover unlock" frees it at once.`;
+}
+
+function oneDirectoryText({ hosts, paths, serves }: Extract<Refusal, { kind: 'one-directory' }>): string {
+  const places = hostList(paths);
+  const what = `One machine answers for ${hostList(hosts)}, and ${places} ${paths.length === 1 ? 'is' : 'are'} one directory there: what is done for one of them would count as done for all.`;
+  return `${what} ${staysSentence(serves)} Keep one of them in the config, with the roles of all, or name one: --host ${cleanWord(hosts[0] ?? '')}.`;
 }
 
 function currentText(target: string | null): string {

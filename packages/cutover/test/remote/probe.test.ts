@@ -76,7 +76,7 @@ function run(text: Shell, shell: readonly string[]): string {
   }).toString();
 }
 
-type Stable = Omit<HostFacts, 'clock' | 'tools' | 'freeKilobytes' | 'freeInodes'>;
+type Stable = Omit<HostFacts, 'clock' | 'identity' | 'tools' | 'freeKilobytes' | 'freeInodes'>;
 
 /** The facts that all shells find alike, after a look at those that change with time and machine. */
 function probed(input: Partial<ProbeInput> & { deployPath: string }): Stable {
@@ -90,7 +90,8 @@ function probed(input: Partial<ProbeInput> & { deployPath: string }): Stable {
 function stable(output: string): Stable {
   const facts = parseFacts(output);
   assert.ok(!('problem' in facts), output);
-  const { clock, tools, freeKilobytes, freeInodes, ...rest } = facts;
+  const { clock, identity, tools, freeKilobytes, freeInodes, ...rest } = facts;
+  assert.match(identity ?? '', /^[0-9a-f-]{36} \S+ \d+:\d+ /);
   assert.match(clock, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   assert.ok(tools.includes('git') && tools.includes('tar') && tools.includes('bash'), tools.join(' '));
   assert.ok(freeKilobytes !== null && freeKilobytes > 0);
@@ -167,6 +168,20 @@ describe('the probe of a deploy path', () => {
       { release: '20260322153109', name: 'before', state: 'host-restarted' },
       { release: '20260322153109', name: 'gone', state: 'ended' },
     ]);
+  });
+
+  it('is known again by every name that it has, whether it is there yet or not, and in every shell', () => {
+    const path = deployPath();
+    link(path, `${path} by another name`);
+    const identityOf = (deployPath: string, shell: keyof typeof shells) => {
+      const facts = parseFacts(printed({ deployPath, layout: 'envoyer', shared: usual }, shells[shell] ?? []));
+      return 'problem' in facts ? facts.message : facts.identity;
+    };
+    const identities = (...paths: readonly string[]) =>
+      new Set(paths.flatMap((each) => Object.keys(shells).map((shell) => identityOf(each, shell))));
+    assert.equal(identities(path, `${path} by another name`).size, 1);
+    assert.equal(identities(`${path}/not/yet`, `${path} by another name/not/yet`).size, 1);
+    assert.equal(identities(path, home, `${path}/not/yet`, `${path}/not/either`, deployPath()).size, 5);
   });
 
   it('that is missing says whether it could be made', () => {

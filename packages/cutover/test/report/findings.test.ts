@@ -16,6 +16,7 @@ const facts: HostFacts = {
   user: 'deploy',
   clock: new Date(noonMs).toISOString(),
   deployPath: { kind: 'directory' },
+  identity: null,
   closed: [],
   current: { kind: 'nothing' },
   directories: [],

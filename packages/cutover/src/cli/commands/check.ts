@@ -9,7 +9,7 @@ import { loginPlaces, logins } from '../../plan/doctor/logins.ts';
 import { servedBy } from '../../plan/job.ts';
 import { unitsAt } from '../../plan/processes/units.ts';
 import { refusalsNow, swapTrial } from '../../plan/readiness.ts';
-import type { Refusal } from '../../plan/refusal.ts';
+import { isAbout, type Refusal } from '../../plan/refusal.ts';
 import { poolOf } from '../../plan/steps/fpm/client.ts';
 import type { ConnectedFleet } from '../../remote/fleet.ts';
 import type { Fleet } from '../../remote/session.ts';
@@ -90,7 +90,7 @@ async function findingsOf(fleet: ConnectedFleet, settings: Settings, outside: Ou
       host,
       settings,
       facts: found,
-      refusals: refusals.filter((refusal) => 'host' in refusal && refusal.host === host.name),
+      refusals: refusals.filter((refusal) => isAbout(refusal, host.name)),
       swap: tried?.swap ?? null,
       gathered: tried?.gathered ?? null,
       logins: tried?.logins ?? null,

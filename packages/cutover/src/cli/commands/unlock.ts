@@ -2,6 +2,8 @@ import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { HostFacts, LockFacts } from '../../model/facts.ts';
 import type { ByHost, HostName } from '../../model/host.ts';
 import { planUnlock } from '../../plan/ad-hoc.ts';
+import { sitesOf } from '../../plan/job.ts';
+import { oneDirectory } from '../../plan/preconditions.ts';
 import { cleanWord } from '../../report/clean.ts';
 import { holderSentence } from '../../report/holder.ts';
 import { hostList } from '../../report/words.ts';
@@ -16,9 +18,9 @@ import { say } from '../json.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
-import { tellUnseen } from '../telling.ts';
+import { tellRefusals, tellUnseen } from '../telling.ts';
 import { watched } from '../watched.ts';
-import { newDeploymentId } from '../wish.ts';
+import { newDeploymentId, wishFor } from '../wish.ts';
 
 /** `cutover unlock`: frees the locks that a deployment left which is no more. */
 export async function unlock(options: StageOptions, outside: Outside): Promise<ExitCode> {
@@ -31,6 +33,8 @@ async function unlockAll(means: Means): Promise<ExitCode> {
   const { settings, fleet, outside, stopping } = means;
   const { facts, unseen } = await look(fleet, settings, stopping.signal);
   if (unseen.length > 0) return tellUnseen(unseen, outside);
+  const same = oneDirectory(sitesOf(wishFor(settings, facts, outside)));
+  if (same.length > 0) return tellRefusals(same, outside);
   const locks = Object.entries(facts).flatMap(([host, { lock }]) => (lock.kind === 'free' ? [] : [{ host, lock }]));
   if (locks.length === 0) {
     say('No host is locked: there is nothing to free.', means);

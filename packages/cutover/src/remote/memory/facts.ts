@@ -12,6 +12,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     user: 'deploy',
     clock,
     deployPath: { kind: 'directory' },
+    identity: null,
     closed: [],
     current:
       host.current === null
