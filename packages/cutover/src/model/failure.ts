@@ -40,4 +40,6 @@ export const ScriptExit = {
   damaged: 79,
   /** The deployment came to its end here, and succeeded, before it was to be taken back. */
   ended: 80,
+  /** No space, or no inode, is left where the step writes: the last line that it printed says where, as a sentence. */
+  noRoom: 81,
 } as const;

@@ -1,4 +1,5 @@
 import { ScriptExit } from '../model/failure.ts';
+import { wantedBytes, whyUnwritten } from '../shell/room.ts';
 import { lines, quote, type Shell, sh } from '../shell/text.ts';
 import type { Segment, SegmentStep } from './session.ts';
 
@@ -15,7 +16,14 @@ export function segmentScript(segment: Segment, nonce: string): Shell {
     sh`{`,
     sh`while :; do`,
     ...segment.steps.map((step, index) =>
-      stepText({ step, isHeard: index === firstHeard || !isSmall(step), index, names, nonce }),
+      stepText({
+        step,
+        payloadBytes: segment.payload?.bytes ?? null,
+        isHeard: index === firstHeard || !isSmall(step),
+        index,
+        names,
+        nonce,
+      }),
     ),
     sh`break`,
     sh`done`,
@@ -54,6 +62,8 @@ interface StepAt {
   /** Whether its beginning wakes the followers. */
   readonly isHeard: boolean;
   readonly index: number;
+  /** How much comes along for it; null where nothing does. */
+  readonly payloadBytes: number | null;
   readonly names: readonly string[];
   readonly nonce: string;
 }
@@ -78,12 +88,12 @@ function isSmall(step: SegmentStep): boolean {
 }
 
 // The subshell stands alone, not before `||` or in an `if`: there the shell would ignore `set -e`.
-function stepText({ step, isHeard, index, names, nonce }: StepAt): Shell {
+function stepText({ step, payloadBytes, isHeard, index, names, nonce }: StepAt): Shell {
   return lines(
     sh`printf '\036%s begin %s\n' ${nonce} ${index}`,
     isHeard ? wake : null,
     sh`(`,
-    usesPayload(step) ? payloadGuard : null,
+    payloadBytes !== null && usesPayload(step) ? payloadGuard(payloadBytes) : null,
     ...names.map((name, at) => (step.secrets.includes(name) ? taken(name, at) : null)),
     names.length === 0 ? null : sh`unset ${names.map((_, at) => carrier(at))}`,
     sh`CUTOVER_STEP=${step.id}`,
@@ -98,12 +108,18 @@ function stepText({ step, isHeard, index, names, nonce }: StepAt): Shell {
 
 const wake = sh`{ printf '\n' >&5; } 2>/dev/null`;
 
-const payloadGuard = lines(
-  sh`if [ -n "$CUTOVER_PAYLOAD_PROBLEM" ]; then`,
-  sh`printf 'The data for this step could not be written: %s\n' "$CUTOVER_PAYLOAD_PROBLEM"`,
-  sh`exit ${ScriptExit.refused}`,
-  sh`fi`,
-);
+/** What was written of it is removed already: whether there is room is asked by its size. */
+function payloadGuard(bytes: number): Shell {
+  const wanted = wantedBytes(bytes);
+  return lines(
+    sh`if [ -n "$CUTOVER_PAYLOAD_PROBLEM" ]; then`,
+    whyUnwritten,
+    sh`printf 'The data for this step could not be written: %s\n' "$CUTOVER_PAYLOAD_PROBLEM"`,
+    sh`if no_room "\${CUTOVER_PAYLOAD%/*}" ${wanted}; then exit ${ScriptExit.noRoom}; fi`,
+    sh`exit ${ScriptExit.refused}`,
+    sh`fi`,
+  );
+}
 
 function usesPayload(step: SegmentStep): boolean {
   return step.script.includes('CUTOVER_PAYLOAD');

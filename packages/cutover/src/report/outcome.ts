@@ -25,7 +25,11 @@ export function causeLines(state: DeploymentState): string[] {
   const trouble = causing(state);
   const holder = isLocked(cause) ? holderIn(trouble?.output ?? '') : null;
   return [
-    failureSentence(cause.failure, { host: cause.host, title: trouble?.title ?? cause.step }),
+    failureSentence(cause.failure, {
+      host: cause.host,
+      title: trouble?.title ?? cause.step,
+      output: trouble?.output ?? '',
+    }),
     ...(holder === null ? [] : [holderSentence(holder, Date.parse(state.endedAt ?? holder.since))]),
   ];
 }

@@ -2,21 +2,22 @@ import type { Trouble } from '../events/state.ts';
 import type { DeploymentId } from '../model/deployment.ts';
 import { type Failure, ScriptExit, type UnreachableReason } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
-import { cleanLine, cleanWord } from './clean.ts';
+import { cleanLine, cleanWord, lastLines } from './clean.ts';
 import { durationInWords } from './words.ts';
 
 /** Where something went wrong: on a host, in a step with a title (null when the host was not in a step). */
 export interface Place {
   readonly host: HostName;
   readonly title: string | null;
+  /** The end of what the step printed, where that is known. */
+  readonly output?: string;
 }
 
 /** What happened, as one sentence: “web2 could not install packages: it ended with exit code 1.” */
 export function failureSentence(failure: Failure, place: Place): string {
-  const host = cleanWord(place.host);
   switch (failure.kind) {
     case 'exit':
-      return scriptSentence(failure.code, host) ?? `${couldNot(place)}: ${exitReason(failure.code)}.`;
+      return scriptSentence(failure.code, place) ?? `${couldNot(place)}: ${exitReason(failure.code)}.`;
     case 'timeout':
       return `${couldNot(place)}: ${timeoutReason(failure)}.`;
     case 'cancelled':
@@ -102,14 +103,27 @@ function exitReason(code: number): string {
   return `it ended with exit code ${code}`;
 }
 
-function scriptSentence(code: number, host: string): string | null {
+function scriptSentence(code: number, place: Place): string | null {
+  const host = cleanWord(place.host);
   if (code === ScriptExit.locked) return `${host} is locked by another deployment.`;
   if (code === ScriptExit.otherBasis) return `${host} is no longer as it was when this was planned.`;
   if (code === ScriptExit.missingShared) return `A shared file that must exist is missing on ${host}.`;
   if (code === ScriptExit.ended)
     return `${host} had come to the end of everything while it could not be heard: nothing can be taken back there.`;
+  if (code === ScriptExit.noRoom) return `${couldNot(place)}: ${roomReason(place.output ?? '')}`;
   if (code === ScriptExit.refused) return `${host} refused: its state forbids this step.`;
   return null;
+}
+
+/** Whether a step ended because nothing more could be written: its sentence is the last line that it printed. */
+export function isNoRoom(failure: Failure): boolean {
+  return failure.kind === 'exit' && failure.code === ScriptExit.noRoom;
+}
+
+/** The step itself has measured what is left, and where. */
+function roomReason(output: string): string {
+  const [said = ''] = lastLines(output, 1, false);
+  return said === '' ? 'no room is left there.' : `${said.charAt(0).toLowerCase()}${said.slice(1)}`;
 }
 
 const scriptAdvice: Readonly<Record<number, string>> = {
@@ -117,6 +131,8 @@ const scriptAdvice: Readonly<Record<number, string>> = {
   [ScriptExit.otherBasis]: 'Someone changed it meanwhile. Run the command again: it plans anew from what is there now.',
   [ScriptExit.missingShared]:
     'Put it there, for an environment file with `cutover env push`, and run the command again.',
+  [ScriptExit.noRoom]:
+    'Make room there, and run the command again. `cutover prune` removes old releases as soon as its lock can be written; `keep` in the config says how many stay.',
   [ScriptExit.refused]: 'The output of the step says why.',
 };
 

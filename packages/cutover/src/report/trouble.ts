@@ -3,7 +3,7 @@ import type { DeploymentState, Trouble } from '../events/state.ts';
 import { lastLines } from './clean.ts';
 import { holderIn, holderSentence } from './holder.ts';
 import type { Paint } from './paint.ts';
-import { failureAdvice, troubleSentence } from './sentences.ts';
+import { failureAdvice, isNoRoom, troubleSentence } from './sentences.ts';
 
 /** How many of a failed step's last lines are shown. */
 const linesShown = 20;
@@ -43,10 +43,10 @@ function evidence(trouble: Trouble, index: number, view: TroubleView): string[] 
   return [...outputLines(trouble, view), ...(advice === null ? [] : [`  ${advice}`])];
 }
 
-/** A lock that is held is told in a sentence; everything else as it was printed. */
+/** A lock that is held is told in a sentence, and what the sentence has taken from the output is not told twice; everything else as it was printed. */
 function outputLines(trouble: Trouble, view: TroubleView): string[] {
   const holder = isLocked(trouble) ? holderIn(trouble.output) : null;
   if (holder !== null) return [`  ${holderSentence(holder, Date.parse(trouble.at))}`];
   const output = lastLines(trouble.output, linesShown, view.colour);
-  return output.map((line) => `  ${view.paint.dim('│')} ${line}`);
+  return (isNoRoom(trouble.failure) ? output.slice(0, -1) : output).map((line) => `  ${view.paint.dim('│')} ${line}`);
 }

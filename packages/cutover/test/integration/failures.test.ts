@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import { stateOf } from '../../src/model/release.ts';
 import type { Call } from '../kit/call.ts';
+import { isMemoryMounted } from '../kit/disk.ts';
 import { keepAside, nothingIsFreed } from '../kit/kept.ts';
 import { allGone, childrenOf, isRunning } from '../kit/processes.ts';
 import { ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
@@ -266,7 +267,7 @@ describe('when the disk of a host', () => {
   /** Null where this user may not mount; the test is skipped then. */
   async function deployedToSmallDisk(t: TestContext, size: string): Promise<Shop | null> {
     const site = opened();
-    if (!isMounted(t, site.path('web1'), `size=${size}`)) return null;
+    if (!isMemoryMounted(t, site.path('web1'), `size=${size}`)) return null;
     site.configure({});
     git(site.repository, ['reset', '-q', '--hard', first]);
     await putBack();
@@ -281,7 +282,7 @@ describe('when the disk of a host', () => {
     site.change({ 'large.txt': 'x'.repeat(8 * 1024 * 1024) });
     const failed = await site.cutover('deploy');
     ended(failed, 1);
-    assert.match(failed.out, /No space left on device/);
+    assert.match(failed.out, noSpace('receive the changed objects and unpack', site));
     asBefore(site, served, ['web1']);
     site.change({ 'large.txt': 'small\n' });
     succeeded(await site.cutover('deploy'));
@@ -299,13 +300,29 @@ describe('when the disk of a host', () => {
       site.configure({ source, assets: [] });
       const failed = await site.cutover('deploy');
       ended(failed, 1);
-      assert.match(failed.out, /No space left on device/);
+      assert.match(failed.out, littleSpace('receive the changed objects and unpack', site));
       asBefore(site, served, ['web1']);
+      assert.deepEqual(temporaryPacks(site), []);
       assert.deepEqual(readdirSync(join(site.path('web1'), '.cutover/incoming')), []);
     }
     write(dist, { 'large.bin': 'small' });
     succeeded(await site.cutover('deploy'));
     assert.equal(site.read('web1', 'large.bin'), 'small');
+  });
+
+  it('is full of what arrived before it is unpacked, the repository stays and nothing is left in it', async (t) => {
+    const site = await deployedToSmallDisk(t, '3m');
+    if (site === null) return;
+    const served = site.serves('web1');
+    site.change({ 'large.bin': incompressible(2 * 1024 * 1024) });
+    const failed = await site.cutover('deploy');
+    ended(failed, 1);
+    assert.match(failed.out, noSpace('receive the changed objects and unpack', site));
+    assert.doesNotMatch(failed.out, /made anew/);
+    assert.deepEqual(temporaryPacks(site), []);
+    asBefore(site, served, ['web1']);
+    site.change({ 'large.bin': 'small\n' });
+    succeeded(await site.cutover('deploy'));
   });
 
   it('is full already, or has no room for one more file, it says which, and no lock is left behind that nobody holds', async (t) => {
@@ -314,15 +331,26 @@ describe('when the disk of a host', () => {
     const filling = join(site.path('web1'), 'filling');
     mkdirSync(filling);
     for (const [fill, says] of [
-      [() => writeFileSync(join(filling, '0'), Buffer.alloc(4 * 1024 * 1024)), /No space is left on the disk\./],
-      [() => moreAndMoreFiles(filling), /No inode is left on the disk: no file can be made there, /],
+      [
+        () => writeFileSync(join(filling, '0'), Buffer.alloc(4 * 1024 * 1024)),
+        /no space is left on \S+\/web1: \d+ KB of 1 MB are free\./,
+      ],
+      [
+        () => moreAndMoreFiles(filling),
+        /no inode is left on \S+\/web1, so no file can be made there, however much space is free: 0 of 1000 are free\./,
+      ],
     ] as const) {
       const served = site.serves('web1');
       await nothingIsFreed(site.path('web1'));
       assert.throws(fill, { code: 'ENOSPC' });
       const failed = await site.cutover('deploy');
       assert.notEqual(failed.code, 0);
-      assert.match(failed.out, new RegExp(`The lock could not be written in .cutover/\\.\\n.*${says.source}`));
+      assert.match(
+        failed.out,
+        new RegExp(
+          `web1 could not take the lock: ${says.source}\\n(.*\\n)?.*The lock could not be written in .cutover/\\.\\n`,
+        ),
+      );
       asBefore(site, served, ['web1']);
       for (const file of readdirSync(filling)) rmSync(join(filling, file));
       succeeded(await site.cutover('deploy', '--same'));
@@ -337,9 +365,9 @@ describe('when the disk of a host', () => {
     const files = `i=0; while : > '${filling}/'$i; do i=$((i + 1)); done || :`;
     for (const [point, fill, says] of [
       ['build', bytes, /No space left on device/],
-      ['after activate', bytes, /in service could not be recorded in .*\n.*No space is left on the disk\./],
+      ['after activate', bytes, /as live: no space is left on .*\n(.*\n)?.*in service could not be recorded in /],
       ['build', files, /No space left on device/],
-      ['after activate', files, /could not be written down in .*\n.*No inode is left on the disk: /],
+      ['after activate', files, /as live: no inode is left on .*\n(.*\n)?.*could not be written down in /],
     ] as const) {
       const served = site.serves('web1');
       site.configure({ hooks: { [point]: [`mkdir -p '${filling}'; (${fill}) 2>/dev/null`] } });
@@ -444,7 +472,7 @@ function changeEntry(site: Shop, before: RegExp, line: string): void {
 /** For root, everything is writable but a file system that is mounted read-only. */
 function isReadOnly(t: TestContext, path: string): boolean {
   if (userInfo().uid === 0) {
-    if (!isMounted(t, path, 'size=1m')) return false;
+    if (!isMemoryMounted(t, path, 'size=1m')) return false;
     execFileSync('mount', ['-o', 'remount,ro', path]);
     return true;
   }
@@ -453,18 +481,26 @@ function isReadOnly(t: TestContext, path: string): boolean {
   return true;
 }
 
-/** Mounts a disk in memory, which is taken away at the end of the test; false where this user may not, and the test is skipped. */
-function isMounted(t: TestContext, path: string, options: string): boolean {
-  try {
-    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
-  } catch {
-    t.skip('this user may not mount a file system');
-    return false;
-  }
-  mkdirSync(path, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
-  t.after(() => execFileSync('umount', ['-l', path]));
-  return true;
+/** What is said of a disk that has nothing left while a step writes to it: when it happens, at the end, and with what to do. */
+function noSpace(title: string, site: Shop): RegExp {
+  return toldTwice(`web1 could not ${title}: no space is left on ${site.path('web1')}: \\d+ KB of 3 MB are free\\.`);
+}
+
+/** The same of one that has not enough left for what is sent. */
+function littleSpace(title: string, site: Shop): RegExp {
+  const numbers = '\\d+ KB of 3 MB are free, and \\d+ KB were to be written';
+  return toldTwice(`web1 could not ${title}: too little space is left on ${site.path('web1')}: ${numbers}\\.`);
+}
+
+function toldTwice(headline: string): RegExp {
+  return new RegExp(`✗ ${headline}\n(.*\n)* {2}${headline}\n(.*\n)* {2}Make room there, `);
+}
+
+/** What git left of packs that did not arrive. */
+function temporaryPacks(site: Shop): readonly string[] {
+  return readdirSync(join(site.path('web1'), '.cutover/repo.git/objects/pack')).filter((file) =>
+    file.startsWith('tmp_'),
+  );
 }
 
 /** Text that no compression makes smaller by much, the same each time. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lifetime } from '../source/kit.ts';
 
@@ -53,6 +54,20 @@ export function mountDisk(t: Lifetime, kind: DiskKind, parts: { directory: strin
       return { afterwards: (look) => shown(copy, kind, look) };
     },
   };
+}
+
+/** Mounts a disk in memory, which is taken away at the end of the test; false where this user may not, and the test is skipped. */
+export function isMemoryMounted(t: TestContext, path: string, options: string): boolean {
+  try {
+    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+  } catch {
+    t.skip('this user may not mount a file system');
+    return false;
+  }
+  mkdirSync(path, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
+  t.after(() => execFileSync('umount', ['-l', path]));
+  return true;
 }
 
 function mountNew(image: string, parts: { kind: DiskKind; size: number; path: string }): void {

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { dependencies } from '../../src/model/dependencies.ts';
+import { ScriptExit } from '../../src/model/failure.ts';
 import { reuseMark } from '../../src/model/layout.ts';
 import { noteReusable, reuse } from '../../src/plan/steps/reuse.ts';
 import { task } from '../../src/plan/steps/task.ts';
 import { recipes } from '../../src/recipes/index.ts';
+import { isMemoryMounted } from '../kit/disk.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+import type { Lifetime } from '../source/kit.ts';
 
 const before = '20260301100000';
 const vendor = { directory: 'lib/vendor', locks: ['lock'], tools: ['php', 'sh'] };
@@ -29,6 +32,27 @@ describe('a directory of dependencies', () => {
       assert.equal(place.run(noteReusable(place.job, place.site)[0]?.script ?? '', { shell }).status, 0);
       assert.ok(existsSync(join(place.path, '.cutover/releases', `${placeRelease}.reuse-lib%vendor`)));
     });
+
+  it('that finds no room for its copy says so, and where', (t) => {
+    let isMounted = false;
+    const later: (() => unknown)[] = [];
+    const place = placeWithVendor(
+      { after: (end) => void later.push(end) },
+      {
+        first(path) {
+          isMounted = isMemoryMounted(t, join(path, 'releases'), 'size=1m');
+        },
+        more: (path) => writeFileSync(join(path, 'releases', before, 'lib/vendor/large'), 'x'.repeat(700_000)),
+      },
+    );
+    // What is mounted goes before the place is removed.
+    for (const end of later) t.after(end);
+    if (!isMounted) return;
+    place.write({ [`releases/${placeRelease}/lock`]: '1' });
+    const { status, said: all } = place.run(scriptOf(place));
+    assert.equal(status, ScriptExit.noRoom, all);
+    assert.match(all, /^No space is left on .*\/releases: \d+ KB of 1 MB are free\.$/m);
+  });
 
   const changes: readonly (readonly [string, RegExp, (place: Place) => void])[] = [
     [
@@ -130,13 +154,16 @@ describe('the packages that a recipe installs', () => {
 const inputs = ['composer.json', 'composer.lock', 'package.json', 'package-lock.json', 'vite.config.js'];
 
 interface Parts {
+  /** Done to the empty place. */
+  readonly first?: (path: string) => void;
   readonly more?: (path: string) => void;
   readonly shell?: readonly [string, ...string[]];
 }
 
 /** A release in service with its dependencies, noted as its own deployment did it. */
-function placeWithVendor(t: TestContext, { more, shell }: Parts = {}): Place {
+function placeWithVendor(t: Lifetime, { first, more, shell }: Parts = {}): Place {
   const place = placeFor(t, hostWith([[before, 'live']]), { reuse: [vendor] });
+  first?.(place.path);
   place.write({ [`releases/${before}/lib/vendor/a/b.php`]: 'content', [`releases/${before}/lock`]: '1' });
   mkdirSync(join(place.path, 'releases', before, 'lib/vendor/empty'));
   more?.(place.path);

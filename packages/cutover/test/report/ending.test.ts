@@ -114,6 +114,17 @@ describe('a failure', () => {
     it(`is told: ${expected}`, () => assert.equal(failureSentence(failure, place), expected));
   }
 
+  it('for want of room is told with what the step has measured last', () => {
+    const failure: Failure = { kind: 'exit', code: 81 };
+    const output = 'tar: a: Cannot write\nNo space is left on /srv: 0 KB of 20480 MB are free.\n';
+    assert.equal(
+      failureSentence(failure, { ...place, output }),
+      'web2 could not install packages: no space is left on /srv: 0 KB of 20480 MB are free.',
+    );
+    assert.equal(failureSentence(failure, place), 'web2 could not install packages: no room is left there.');
+    assert.match(failureAdvice(failure, place) ?? '', /^Make room there, and run the command again\. /);
+  });
+
   for (const reason of reasons) {
     it(`to reach a host (${reason}) has a sentence and an advice`, () => {
       const failure: Failure = { kind: 'unreachable', reason, message: 'ssh: banner\r\nline \x1b[31mtwo' };

@@ -5,6 +5,7 @@ import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
+import { tellNoRoom } from './room.ts';
 
 /**
  * Lets the hashed assets of the release in service live on in the new one, by hard link and never over a file of its own:
@@ -19,6 +20,7 @@ export function carryAssets(job: Job, site: Site): Step | null {
     effect: { kind: 'build', release: job.release },
     script: lines(
       underLock(site.path, job.wish.deployment),
+      tellNoRoom(),
       ...assets.map((directory) => carryOne(job, site, directory)),
     ),
     limitMs: limits.stepMs,

@@ -1,5 +1,6 @@
 import { ScriptExit } from '../../model/failure.ts';
 import { hasServed, type ReleaseRecord } from '../../model/release.ts';
+import { whyUnwritten } from '../../shell/room.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { type Job, recordOf, type Site, withState } from '../job.ts';
 import { lastMomentLive } from '../keep.ts';
@@ -8,7 +9,6 @@ import { keepRecords, putRecords } from '../records.ts';
 import { decideFunction, guardAt } from '../revert-guard.ts';
 import { noUndo, step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
-import { whyUnwritten } from './room.ts';
 
 /** Gives the guards of all hosts their whole time once more: what can still go wrong between the first confirmation and the last is a moment. */
 export function extend(job: Job, site: Site): Step {
@@ -35,7 +35,7 @@ function decidedFor(job: Job, word: 'extended' | 'confirmed'): Shell {
         elif [ ! -d "$guard" ]; then echo "The guard of this activation is gone."
         else
           echo "That this host stays with the new release could not be written down in .cutover/."
-          why_unwritten "$guard"
+          if why_unwritten "$guard"; then exit ${ScriptExit.noRoom}; fi
         fi
         exit ${ScriptExit.refused}
       }`,
@@ -65,7 +65,7 @@ export function confirm(
       sh`
         ${putRecords(after, lastMomentLive(site.facts.records))} || {
           echo "What is in service could not be recorded in .cutover/releases/."
-          why_unwritten .cutover/releases
+          if why_unwritten .cutover/releases; then exit ${ScriptExit.noRoom}; fi
           exit ${ScriptExit.refused}
         }`,
     ),

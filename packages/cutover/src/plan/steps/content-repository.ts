@@ -5,6 +5,7 @@ import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
+import { tellNoRoom } from './room.ts';
 
 /** Clones the content repository where there is none yet; null when the project has none. */
 export function cloneContent(job: Job, site: Site): Step | null {
@@ -17,6 +18,7 @@ export function cloneContent(job: Job, site: Site): Step | null {
     effect: { kind: 'task', name: 'content-clone' },
     script: lines(
       underLock(site.path, job.wish.deployment),
+      tellNoRoom(),
       sh`
         if [ ! -d ${clone}/.git ]; then
           [ ! -e ${clone} ] || [ -z "$(ls -A ${clone})" ] || { printf 'The content repository is to be here, and something else is: %s\n' ${clone}; exit ${ScriptExit.refused}; }

@@ -6,6 +6,7 @@ import type { Step } from '../plan.ts';
 import { claimRecord, isOurRecord, putRecords } from '../records.ts';
 import { step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
+import { tellNoRoom } from './room.ts';
 import { inServiceFunction } from './swap.ts';
 
 /** Claims the release's name by its record and makes its directory. */
@@ -17,7 +18,12 @@ export function create(job: Job, site: Site): Step {
     id: 'create',
     title: `create release ${job.release}`,
     effect: { kind: 'create', record },
-    script: lines(underLock(site.path, job.wish.deployment), claimRecord(record), sh`mkdir releases/${job.release}`),
+    script: lines(
+      underLock(site.path, job.wish.deployment),
+      tellNoRoom(),
+      claimRecord(record),
+      sh`mkdir releases/${job.release}`,
+    ),
     limitMs: stepMs,
     undo: undoneBy({
       title: `remove release ${job.release}`,

@@ -4,13 +4,13 @@ import type { TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { guardDir, holdDir } from '../../model/layout.ts';
 import { putFilesFunction } from '../../shell/durable.ts';
+import { whyUnwritten } from '../../shell/room.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Site, Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { deploymentMark } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { lockedMark } from './guard.ts';
-import { whyUnwritten } from './room.ts';
 import { inServiceFunction } from './swap.ts';
 import { takeOver } from './take-over.ts';
 
@@ -84,10 +84,10 @@ function takeLock({ holder, isPatient }: Taking, takesOver: TakeOver | null, lim
     [ ! -e ${mine} ] || rm -rf ${mine}
     mkdir -p ${mine}/${posix.basename(held)} && printf '%s\n' ${JSON.stringify(holder)} > ${mine}/holder &&
       echo begins > ${mine}/heartbeat && flushed ${mine}/holder || {
-      why=$(why_unwritten .cutover)
+      why=$(why_unwritten .cutover) && code=${ScriptExit.noRoom} || code=${ScriptExit.refused}
       rm -rf ${mine}
       printf '%s\n' "The lock could not be written in .cutover/." "$why"
-      exit ${ScriptExit.refused}
+      exit "$code"
     }
     ${takesOver === null ? takeFree(isPatient ? limitMs : 0) : takeOver(holder, takesOver)}
     hold=${held}

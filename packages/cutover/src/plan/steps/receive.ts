@@ -1,5 +1,5 @@
 import { ScriptExit } from '../../model/failure.ts';
-import { incomingDir, releaseRef } from '../../model/layout.ts';
+import { incomingDir, releaseRef, repository } from '../../model/layout.ts';
 import { aliveFunctions } from '../../shell/alive.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Delivery } from '../delivery.ts';
@@ -10,11 +10,16 @@ import { digestFunction } from './digest.ts';
 import { exactFunctions } from './exact.ts';
 import { underLock } from './guard.ts';
 import { complete } from './remainder.ts';
+import { tellNoRoom } from './room.ts';
 import { discardFunction, takeFunction } from './spare.ts';
 
 /** Puts the revision's files into the new release, with the modification time of now, and writes `REVISION`. */
 export function receive(job: Job, site: Site, delivery: Delivery): Step {
-  const usual = receiving(job, site, { id: 'receive', delivery, first: delivery.kind === 'pack' ? tellDamage : null });
+  const usual = receiving(job, site, {
+    id: 'receive',
+    delivery,
+    first: delivery.kind === 'pack' ? tellDamage : tellNoRoom({ tidy }),
+  });
   return delivery.kind === 'pack' ? { ...usual, otherwise: receiveAnew(job, site, delivery) } : usual;
 }
 
@@ -25,21 +30,24 @@ function receiveAnew(job: Job, site: Site, delivery: Extract<Delivery, { kind: '
   const first = sh`
     rm -rf ${damaged} releases/${job.release}
     [ ! -e .cutover/repo.git ] || mv .cutover/repo.git ${damaged}
-    mkdir releases/${job.release}`;
+    mkdir releases/${job.release}
+    ${tellNoRoom({ tidy })}`;
   return receiving(job, site, { id: 'receive-anew', delivery: whole, first });
 }
 
-/** The exit code of everything that fails from here on says that the repository is of no use. */
-const tellDamage = sh`
-  tell_damage() {
-    [ "$?" -eq 0 ] || { echo "The repository on this host could not be used: it is made anew from a full pack."; exit ${ScriptExit.damaged}; }
-  }
-  trap tell_damage EXIT`;
+/** What git leaves of a pack for which there was no room would never be used, nor removed. */
+const tidy = sh`rm -f ${`${repository('.')}/objects/pack`}/tmp_*`;
+
+/** The exit code of everything that fails from here on, but for want of room, says that the repository is of no use. */
+const tellDamage = tellNoRoom({
+  tidy,
+  otherwise: sh`echo "The repository on this host could not be used: it is made anew from a full pack."; exit ${ScriptExit.damaged}`,
+});
 
 function receiving(
   job: Job,
   site: Site,
-  { id, delivery, first }: { readonly id: string; readonly delivery: Delivery; readonly first: Shell | null },
+  { id, delivery, first }: { readonly id: string; readonly delivery: Delivery; readonly first: Shell },
 ): Step {
   return step({
     id,

@@ -8,6 +8,7 @@ import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
 import { digestFunction } from './digest.ts';
 import { underLock } from './guard.ts';
+import { tellNoRoom } from './room.ts';
 
 /** Takes directories of dependencies over from the release in service, each as a copy, where nothing that they depend on has changed. */
 export function reuse(job: Job, site: Site): readonly Step[] {
@@ -20,6 +21,7 @@ export function reuse(job: Job, site: Site): readonly Step[] {
       effect: { kind: 'build', release: job.release },
       script: lines(
         underLock(site.path, job.wish.deployment),
+        tellNoRoom(),
         functions(job, site, wanted),
         takeOver(job, serves, wanted),
       ),

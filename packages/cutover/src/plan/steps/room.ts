@@ -1,14 +1,18 @@
+import { ScriptExit } from '../../model/failure.ts';
+import { whyUnwritten } from '../../shell/room.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 
 /**
- * `why_unwritten DIRECTORY` says why nothing could be written there. What tools say is not enough: to them no inode is no space, and a shell
- * calls both an I/O error.
+ * For the beginning of a step that writes much: where it fails and no room is left, that is what it ends with, and `tidy` is done; where there is
+ * room, `otherwise`. It is measured before anything is given back.
  */
-export const whyUnwritten: Shell = sh`
-  why_unwritten() {
-    case "$(stat -f -c '%c %d %a' "$1" 2>/dev/null || :)" in
-      *' 0') echo 'No space is left on the disk.' ;;
-      [1-9]*' 0 '*) echo 'No inode is left on the disk: no file can be made there, however much space is free.' ;;
-      *) if (: > "$1/trial.$$"); then rm -f "$1/trial.$$"; echo 'By now it can be written to.'; fi ;;
-    esac 2>&1
-  }`;
+export function tellNoRoom({ tidy, otherwise }: { readonly tidy?: Shell; readonly otherwise?: Shell } = {}): Shell {
+  return sh`
+    ${whyUnwritten}
+    tell_no_room() {
+      [ "$?" -ne 0 ] || return 0
+      if no_room releases; then ${tidy ?? sh`:`}; exit ${ScriptExit.noRoom}; fi
+      ${otherwise ?? sh`:`}
+    }
+    trap tell_no_room EXIT`;
+}

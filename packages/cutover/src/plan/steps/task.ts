@@ -8,6 +8,7 @@ import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
+import { tellNoRoom } from './room.ts';
 
 /** Work of the recipe in the release, before it goes live. */
 export function task(job: Job, site: Site, wanted: Task): Step {
@@ -15,7 +16,7 @@ export function task(job: Job, site: Site, wanted: Task): Step {
     id: `task-${wanted.name}`,
     title: wanted.title,
     effect: effectOf(job, wanted),
-    script: lines(underLock(site.path, job.wish.deployment), taskScript(job, site, wanted)),
+    script: lines(underLock(site.path, job.wish.deployment), tellNoRoom(), taskScript(job, site, wanted)),
     limitMs: wanted.limitMs ?? job.wish.settings.limits.hookMs,
     undo: noUndo(whyNot[wanted.point]),
   });

@@ -77,8 +77,11 @@ export function handsOverData(given: () => World): void {
     try {
       const payload = dataFor(join(disk, 'data'), 3_000_000);
       const { failure, text } = await world.run(segmentOf([stepOf('one', 'cat "$CUTOVER_PAYLOAD"')], { payload }));
-      assert.deepEqual(failure, { kind: 'exit', code: 78 });
-      assert.match(text, /^The data for this step could not be written: ./);
+      assert.deepEqual(failure, { kind: 'exit', code: 81 });
+      assert.match(
+        text,
+        /^The data for this step could not be written: .*\nToo little space is left on .*\/disk: \d+ KB of \d+ MB are free, and 2929 KB were to be written\.\n$/,
+      );
       assert.equal(existsSync(payload.path), false);
       await world.stillWorks();
     } finally {
