@@ -6,7 +6,7 @@ import type { Phase, Step } from './plan.ts';
 import { lastLook } from './routine.ts';
 import { activate, arm } from './steps/activate.ts';
 import { settle } from './steps/fpm/settle.ts';
-import { readUpstream, readUpstreamAgain } from './steps/read-upstream.ts';
+import { readUpstream, readUpstreamAgain, upstreamsAt } from './steps/read-upstream.ts';
 import { retireProcesses } from './steps/retire-processes.ts';
 import { startProcess } from './steps/start-process.ts';
 
@@ -28,9 +28,7 @@ export function activationOf(job: Job, sites: readonly Site[], record: ReleaseRe
 
 /** The swap of one host with what must stand around it: reading the new port, and workers of the new release. */
 function swapAt(job: Job, site: Site, record: ReleaseRecord | null): readonly Step[] {
-  const upstreams = here(job, site).flatMap(({ listen, name }) =>
-    listen?.kind === 'ports' ? [{ process: name, reload: listen.reload }] : [],
-  );
+  const upstreams = upstreamsAt(job, site);
   return [
     ...upstreams.map((upstream) => readUpstreamAgain(job, site, upstream)),
     activate(job, site, record),

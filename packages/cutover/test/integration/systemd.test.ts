@@ -39,14 +39,10 @@ const config = {
 };
 
 /** The same on a port for each release, which nginx reads when it is reloaded. */
-const byPort = {
-  app: {
-    process: {
-      ...config.app.process,
-      listen: { ports: '13001-13999', reload: 'sudo -n systemctl reload nginx' },
-    },
-  },
-};
+const reloadedBy = (reload: string) => ({
+  app: { process: { ...config.app.process, listen: { ports: '13001-13999', reload } } },
+});
+const byPort = reloadedBy('sudo -n systemctl reload nginx');
 
 const bridged = {
   app: { process: { ...config.app.process, listen: { socket: 'app.sock', toPort: true } } },
@@ -194,6 +190,32 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     await lost.ended;
     await untilAnswered(site, `first of ${first}`);
     await untilOnly(site, first);
+  });
+
+  it('is put back where the web server cannot be reloaded and sudo was not asked, for the web server never read another port', async (t) => {
+    const refusedReload = reloadedBy('systemctl reload nginx');
+    const site = await prepared(t, 'systemd', refusedReload, 'ports');
+    for (const served of [null, 'first']) {
+      if (served !== null) {
+        site.machine.write({
+          '/etc/sudoers.d/nginx': 'deploy ALL=(root) NOPASSWD: /usr/bin/systemctl reload nginx\n',
+        });
+        site.configure({ ...config, ...byPort });
+        await deployed(site, served);
+      }
+      const release = site.serves('web1');
+      site.configure({ ...config, ...refusedReload });
+      site.change({ 'server.js': server('refused'), round: `${served}` });
+      const refused = undone(await site.cutover('deploy'));
+      assert.match(refused, /web1 could not let the web server read the port of app: .*\n.*Access denied/);
+      assert.match(refused, /reads no other port until this succeeds as deploy: systemctl reload nginx/);
+      assert.equal(site.serves('web1'), release);
+      if (release === null) assert.deepEqual([site.running(), site.enabled()], [[], []]);
+      else {
+        only(site, release);
+        assert.equal(await asked(site), `${served} of ${release}`);
+      }
+    }
   });
 
   it('is reached over its socket although it listens on a port, after the machine was restarted too', async (t) => {

@@ -22,7 +22,7 @@ export function choosePort({ first, last }: Extract<Listen, { kind: 'ports' }>):
  * the swap the way back would want the same leave.
  */
 export function mayReload({ reload }: Extract<Listen, { kind: 'ports' }>): Shell | null {
-  const [, command] = /^sudo -n (\w[\w./-]*(?: [\w./@-]+)*)$/.exec(reload.trim()) ?? [];
+  const [, command] = /^sudo (?:-n )?([\w/][\w./-]*(?: [\w./@-]+)*)$/.exec(reload.trim()) ?? [];
   if (command === undefined) return null;
   const [program = '', ...rest] = command.split(' ');
   return sh`

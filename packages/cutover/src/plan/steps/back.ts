@@ -1,5 +1,6 @@
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Job, Site } from '../job.ts';
+import { readPortBack, upstreamsAt } from './read-upstream.ts';
 import { stopProcess } from './start-process.ts';
 
 /*
@@ -8,8 +9,8 @@ import { stopProcess } from './start-process.ts';
 
 /** Makes the web server read which port is in service again; null where sockets say it by themselves. */
 export function readPortsBack(job: Job, site: Site): Shell | null {
-  const reloads = here(job, site).flatMap(({ listen }) => (listen?.kind === 'ports' ? [listen.reload] : []));
-  return reloads.length === 0 ? null : lines(...reloads.map((reload) => sh`sh -e -c ${reload}`));
+  const upstreams = upstreamsAt(job, site);
+  return upstreams.length === 0 ? null : lines(...upstreams.map((upstream) => readPortBack(job, site, upstream)));
 }
 
 /** Drains and stops the processes of the release that went out of service; each by itself, so that one that fails keeps no other. */
