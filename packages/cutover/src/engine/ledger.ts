@@ -13,6 +13,7 @@ export interface Ledger {
   /** Steps that may have had an effect, in order. */
   begun(host: HostName): readonly Step[];
   note(host: HostName, step: Step): void;
+  /** The host is part of the name: where two have one deploy path, neither takes what the other has done for its own. */
   nextSegment(host: HostName): string;
   /**
    * From now on segments begin with this, and are counted from 1 again. Who resumes finds the segments of a dead driver by their names: one
@@ -66,7 +67,7 @@ export function newLedger(plan: Plan, world: World, { telling }: { telling: Tell
     nextSegment(host) {
       const next = (segments.get(host) ?? 0) + 1;
       segments.set(host, next);
-      return `${prefix}${next}`;
+      return `${prefix}${next}.${host}`;
     },
     renameSegments(to) {
       prefix = to;

@@ -42,4 +42,6 @@ export const ScriptExit = {
   ended: 80,
   /** No space, or no inode, is left where the step writes: the last line that it printed says where, as a sentence. */
   noRoom: 81,
+  /** This very deployment has the lock already: another of its hosts has the same deploy path. */
+  twice: 82,
 } as const;

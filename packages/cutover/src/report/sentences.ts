@@ -110,6 +110,7 @@ function scriptSentence(code: number, place: Place): string | null {
   if (code === ScriptExit.missingShared) return `A shared file that must exist is missing on ${host}.`;
   if (code === ScriptExit.ended)
     return `${host} had come to the end of everything while it could not be heard: nothing can be taken back there.`;
+  if (code === ScriptExit.twice) return `${host} has the deploy path of another host of this deployment.`;
   if (code === ScriptExit.noRoom) return `${couldNot(place)}: ${roomReason(place.output ?? '')}`;
   if (code === ScriptExit.refused) return `${host} refused: its state forbids this step.`;
   return null;
@@ -131,6 +132,8 @@ const scriptAdvice: Readonly<Record<number, string>> = {
   [ScriptExit.otherBasis]: 'Someone changed it meanwhile. Run the command again: it plans anew from what is there now.',
   [ScriptExit.missingShared]:
     'Put it there, for an environment file with `cutover env push`, and run the command again.',
+  [ScriptExit.twice]:
+    'Let one of them receive the code, and set `receivesCode: false` for the other: hooks that name it run there all the same.',
   [ScriptExit.noRoom]:
     'Make room there, and run the command again. `cutover prune` removes old releases as soon as its lock can be written; `keep` in the config says how many stay.',
   [ScriptExit.refused]: 'The output of the step says why.',

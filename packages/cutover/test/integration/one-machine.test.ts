@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Called, ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { type Sshd, startSshd } from '../kit/sshd.ts';
+import { workspace } from '../source/kit.ts';
 
 const names = ['web1', 'web1-alias'] as const;
 
@@ -88,4 +90,20 @@ it('two names of one machine with a deploy path each are deployed to together', 
   configure(site, [site.path('web1'), site.path('web1-alias')]);
   succeeded(await site.cutover('deploy'));
   assert.deepEqual(readFileSync(marks(site), 'utf8').trim().split('\n').sort(), [...names]);
+});
+
+it('two machines that share a deploy path, which no look can tell, are refused by the second lock', {
+  skip: userInfo().uid === 0 ? false : 'only root can give a machine another name',
+}, async (t) => {
+  const renamed = join(workspace(t), 'renamed');
+  writeFileSync(renamed, 'hostname "machine-$$"\nexec /bin/sh "$@"\n');
+  const site = await shop(t, { hosts: names, sshd: { shell: ['unshare', '--uts', 'sh', renamed] } });
+  configure(site, [site.path('web1'), site.path('web1')]);
+  const called = await site.cutover('deploy');
+  ended(called, 3);
+  assert.match(called.out, /web1-alias has the deploy path of another host of this deployment\./);
+  assert.match(called.out, /was refused before it changed anything/);
+  assert.deepEqual([site.isLocked('web1'), site.serves('web1'), existsSync(marks(site))], [false, null, false]);
+  configure(site, [site.path('web1'), site.path('web1-alias')]);
+  succeeded(await site.cutover('deploy'));
 });

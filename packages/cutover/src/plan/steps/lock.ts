@@ -78,6 +78,7 @@ function takeLock({ holder, isPatient }: Taking, takesOver: TakeOver | null, lim
     refuse_lock() {
       rm -rf ${mine} .cutover/lock/${posix.basename(mine)}
       [ -d .cutover/lock ] || { echo "The lock cannot be made in .cutover/."; exit ${ScriptExit.refused}; }
+      [ ! -d ${held} ] || exit ${ScriptExit.twice}
       cat .cutover/lock/holder 2>/dev/null || echo "The lock does not say who holds it."
       exit ${ScriptExit.locked}
     }
