@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
@@ -51,6 +51,7 @@ http {
   include /etc/nginx/mime.types;
   access_log off;
   keepalive_requests 1000000;
+  ${keepsOpen() ? 'keepalive_min_timeout 10s;' : ''}
   ${temporary.map((name) => `${name}_temp_path ${join(home, name)};`).join('\n  ')}
   ${http}
   server {
@@ -59,6 +60,13 @@ http {
   }
 }
 `;
+}
+
+/** Whether this nginx can keep connections open over a reload, as versions from 1.27.4 on can. */
+function keepsOpen(): boolean {
+  const [, minor = 0, patch = 0] =
+    /nginx\/1\.(\d+)\.(\d+)/.exec(spawnSync('nginx', ['-v'], { encoding: 'utf8' }).stderr) ?? [];
+  return Number(minor) > 27 || (Number(minor) === 27 && Number(patch) >= 4);
 }
 
 async function stopped(child: ChildProcess): Promise<void> {

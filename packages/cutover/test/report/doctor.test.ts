@@ -45,6 +45,20 @@ function nginx(site: string, params = '$realpath_root'): Sections {
   };
 }
 
+function newNginx(http: string): Sections {
+  return {
+    ...nginx(''),
+    'nginx-version': 'nginx version: nginx/1.28.0',
+    'nginx /etc/nginx/nginx.conf': `http { ${http} include /etc/nginx/sites-enabled/*; }`,
+  };
+}
+
+const byPort = {
+  settings: {
+    processes: [aProcess('app', { listen: { kind: 'ports', first: 4001, last: 4010, reload: 'nginx -s reload' } })],
+  },
+};
+
 function pool(ini: Sections, status: object = {}): Sections {
   const report = { version: '8.2.36', user: 'www-data', ini, status: { cache_full: false, ...status } };
   return { pool: JSON.stringify(report) };
@@ -142,6 +156,11 @@ const cases: readonly Case[] = [
   ['app-socket', 'warning', /^Apache keeps connections to/, apacheProxy('')],
   ['app-socket', null, /./, apacheProxy(' disablereuse=on')],
   ['app-socket', 'problem', /longer than 107 bytes/, proxied('', `/srv/shop/current/${'x'.repeat(100)}.sock`)],
+  ['reload-resets', null, /./, nginx('')],
+  ['reload-resets', 'warning', /nginx 1\.22\.1 cannot keep them open\./, nginx(''), byPort],
+  ['reload-resets', 'warning', /keepalive_min_timeout is not set\./, newNginx(''), byPort],
+  ['reload-resets', 'warning', /keepalive_min_timeout is not set\./, newNginx('keepalive_min_timeout 0s;'), byPort],
+  ['reload-resets', 'ok', /closes no connection/, newNginx('keepalive_min_timeout 10s;'), byPort],
   ['keep-conn', 'warning', /outlive their requests/, nginx('fastcgi_keep_conn on;')],
   ['keep-conn', null, /./, nginx('fastcgi_keep_conn off;')],
   [

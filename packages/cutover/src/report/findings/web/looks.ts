@@ -2,7 +2,7 @@ import type { Look } from '../examine.ts';
 import { appSocket } from './app-socket.ts';
 import * as host from './host-looks.ts';
 import type { WebFindingName } from './names.ts';
-import { keepConn, openFileCache, responseCache, symlinks } from './nginx-looks.ts';
+import { keepConn, openFileCache, reloadResets, responseCache, symlinks } from './nginx-looks.ts';
 import { opcache } from './opcache.ts';
 import { fpmPool, fpmReload, opcacheAccess, preload, reloadPermitted, requestLimits } from './pool-looks.ts';
 import { realpathCache } from './realpath.ts';
@@ -21,6 +21,7 @@ export const webLooks: Readonly<Record<WebFindingName, Look>> = {
   'fpm-pool': fpmPool,
   'fpm-reload': fpmReload,
   'reload-permitted': reloadPermitted,
+  'reload-resets': reloadResets,
   'keep-conn': keepConn,
   opcache,
   'opcache-access': opcacheAccess,

@@ -12,6 +12,8 @@ export const webFindings = {
   'fpm-pool': 'Which pool of PHP-FPM serves the site, whether the config knows it, and whether this user may ask it.',
   'fpm-reload': 'Whether a reload of PHP-FPM waits for the requests that are under way.',
   'reload-permitted': 'Whether this user may run the reload that the config names.',
+  'reload-resets':
+    'Whether the reload of nginx that each activation needs, where a process listens by port, resets connections of visitors.',
   'keep-conn': 'Whether connections between nginx and PHP-FPM outlive a request.',
   opcache: 'Whether opcache has room for the releases that are in it at the same time.',
   'opcache-access': 'Whether opcache may be asked and reset.',

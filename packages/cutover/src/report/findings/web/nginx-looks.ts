@@ -1,7 +1,7 @@
 import { cleanWord } from '../../clean.ts';
 import type { Look } from '../examine.ts';
-import { problem, warning } from './said.ts';
-import { type NginxSite, nginxSites } from './sites.ts';
+import { good, problem, warning } from './said.ts';
+import { type NginxSite, nginxHttp, nginxSites, nginxVersion } from './sites.ts';
 import { apacheFiles } from './web-server.ts';
 
 /** Whether nginx remembers open files. */
@@ -51,6 +51,34 @@ export const responseCache: Look = ({ host, gathered }) => {
         'Let a hook of "after activate" purge it, or bring the release into the cache key.',
       );
 };
+
+/** Whether a reload at each activation closes connections in the moment of a request. */
+export const reloadResets: Look = ({ gathered, settings: { processes } }) => {
+  const version = gathered && nginxVersion(gathered);
+  if (gathered === null || version === null || !processes.some(({ listen }) => listen?.kind === 'ports')) return null;
+  const times = nginxHttp(gathered)
+    .filter(({ name }) => name === 'keepalive_min_timeout')
+    .map(({ args }) => args[0]);
+  if (times.some((time) => !/^0[a-z]*$/.test(time ?? '0')))
+    return good('A reload of nginx closes no connection that a visitor may be about to use (keepalive_min_timeout).');
+  const cannot = isOlder(version, keepaliveMinTimeout);
+  const why = cannot ? `nginx ${cleanWord(version)} cannot keep them open` : 'keepalive_min_timeout is not set';
+  return warning(
+    `Each activation reloads nginx, which closes the connections that visitors keep, sometimes in the moment of a request, which is reset then: ${why}.`,
+    cannot
+      ? `Let the process listen at a socket, or at one with toPort: no reload is needed then. Or have nginx ${keepaliveMinTimeout.join('.')} or newer, with "keepalive_min_timeout 10s;" in its http block.`
+      : 'Write "keepalive_min_timeout 10s;" into the http block, and reload nginx once; or let the process listen at a socket, which needs no reload.',
+  );
+};
+
+/** The version of nginx that brought the directive, by its own changes. */
+const keepaliveMinTimeout = [1, 27, 4] as const;
+
+function isOlder(version: string, than: readonly number[]): boolean {
+  const numbers = version.split('.').map((number) => Number.parseInt(number, 10) || 0);
+  const differing = than.findIndex((number, i) => number !== (numbers[i] ?? 0));
+  return differing !== -1 && (numbers[differing] ?? 0) < (than[differing] ?? 0);
+}
 
 /** Whether connections to PHP outlive a request. */
 export const keepConn: Look = ({ host, gathered }) => {

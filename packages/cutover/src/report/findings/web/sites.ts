@@ -23,11 +23,21 @@ export interface Pass {
   readonly documentRoot: string | null;
 }
 
-/** The sites of nginx that lead into the deploy path. */
-export function nginxSites(gathered: Gathered, deployPath: string): readonly NginxSite[] {
+/** What nginx says for all of its sites, and the sites themselves. */
+export function nginxHttp(gathered: Gathered): readonly Directive[] {
   const told = gathered.text('nginx-told');
   const tree = parseNginx(told === null ? gathered.all('nginx') : filesTold(told));
-  const http = tree.filter(({ name }) => name === 'http').flatMap(({ block }) => block);
+  return tree.filter(({ name }) => name === 'http').flatMap(({ block }) => block);
+}
+
+/** The version of nginx, as far as it tells it. */
+export function nginxVersion(gathered: Gathered): string | null {
+  return / *nginx\/(\S+)/.exec(gathered.text('nginx-version') ?? '')?.[1] ?? null;
+}
+
+/** The sites of nginx that lead into the deploy path. */
+export function nginxSites(gathered: Gathered, deployPath: string): readonly NginxSite[] {
+  const http = nginxHttp(gathered);
   const outer = http.filter(({ name }) => name !== 'server');
   return http
     .filter(({ name }) => name === 'server')

@@ -4,7 +4,7 @@ import type { Look } from '../examine.ts';
 import { caddySites } from './caddy.ts';
 import type { Gathered } from './gathered.ts';
 import { good, problem, warning } from './said.ts';
-import { type NginxSite, nginxSites, pathsOf } from './sites.ts';
+import { type NginxSite, nginxSites, nginxVersion, pathsOf } from './sites.ts';
 
 /** Which web server leads into the deploy path; what is not recognised is not vouched for. */
 export const webServer: Look = ({ host, gathered }) => {
@@ -20,10 +20,10 @@ export const webServer: Look = ({ host, gathered }) => {
 };
 
 function serversOf(gathered: Gathered, deployPath: string): readonly string[] {
-  const version = / *nginx\/(\S+)/.exec(gathered.text('nginx-version') ?? '')?.[1];
+  const version = nginxVersion(gathered);
   const nginx = nginxSites(gathered, deployPath).map(
     (site) =>
-      `nginx${version === undefined ? '' : ` ${cleanWord(version)}`} serves ${siteName(site)} from ${cleanWord(site.roots[0] ?? site.proxied[0] ?? '')}`,
+      `nginx${version === null ? '' : ` ${cleanWord(version)}`} serves ${siteName(site)} from ${cleanWord(site.roots[0] ?? site.proxied[0] ?? '')}`,
   );
   const caddy = caddySites(gathered, deployPath).length > 0 ? ['Caddy leads there'] : [];
   const apache = apacheFiles(gathered, deployPath).length > 0 ? ['Apache leads there'] : [];
