@@ -22,11 +22,16 @@ export async function keepAside(site: Shop): Promise<() => Promise<void>> {
   };
 }
 
-/** What watched over the steps of a deployment gives back the room that it had set aside when it ends, a moment after the deployment. */
+/**
+ * What watched over the steps of a deployment gives back the room that it had set aside when it ends, a moment after the deployment; so does a
+ * builder of a spare that finds nothing worth one.
+ */
 export async function nothingIsFreed(deployPath: string): Promise<void> {
-  const runs = join(deployPath, '.cutover/runs');
-  const journals = (): string[] => (existsSync(runs) ? readdirSync(runs, { recursive: true }).map(String) : []);
-  await until('no room is to be given back', () => !journals().some((path) => basename(path) === 'reserve'));
+  const [runs, spares] = ['runs', 'spares'].map((name) => join(deployPath, '.cutover', name)) as [string, string];
+  const entries = (path: string, recursive = false): string[] =>
+    existsSync(path) ? readdirSync(path, { recursive }).map(String) : [];
+  await until('no room is to be given back', () => !entries(runs, true).some((path) => basename(path) === 'reserve'));
+  await until('no spare is made', () => entries(spares).every((name) => existsSync(join(spares, name, 'tree'))));
 }
 
 /** Copies a directory into one that is empty. What a deployment left running may put something away meanwhile: then all of it is copied again. */
