@@ -1,6 +1,5 @@
 import { posix } from 'node:path/posix';
 import type { DeploymentId, Holder } from '../../model/deployment.ts';
-import type { TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { guardDir, holdDir } from '../../model/layout.ts';
 import { putFilesFunction } from '../../shell/durable.ts';
@@ -29,12 +28,7 @@ export function lock(wish: Wish, site: Site, taking: Taking): Step {
     id: 'lock',
     title: 'take the lock',
     effect: { kind: 'lock', holder, serves: site.serves, takesOver: site.takesOver },
-    script: lines(
-      layGround(site),
-      takeLock(taking, site.takesOver, stepMs),
-      removeOldJournals(holder),
-      refuseOtherBasis(site),
-    ),
+    script: lines(layGround(site), takeLock(taking, site, stepMs), removeOldJournals(holder), refuseOtherBasis(site)),
     limitMs: stepMs,
     undo: noUndo('The lock is given back when the deployment closes, however it ends.'),
   });
@@ -65,8 +59,8 @@ function layGround(site: Site): Shell {
  * way, and else moves the directory into the other's lock, from where it is taken away. A lock that was given back meanwhile is asked
  * for again.
  */
-function takeLock({ holder, isPatient }: Taking, takesOver: TakeOver | null, limitMs: number): Shell {
-  const mine = `.cutover/lock.${holder.deployment}`;
+function takeLock({ holder, isPatient }: Taking, { host, takesOver }: Site, limitMs: number): Shell {
+  const mine = `${draftOf(holder.deployment)}.${host.name}`;
   const held = holdDir('.', holder.deployment);
   return sh`
     ${putFilesFunction}
@@ -90,22 +84,27 @@ function takeLock({ holder, isPatient }: Taking, takesOver: TakeOver | null, lim
       printf '%s\n' "The lock could not be written in .cutover/." "$why"
       exit "$code"
     }
-    ${takesOver === null ? takeFree(isPatient ? limitMs : 0) : takeOver(holder, takesOver)}
+    ${takesOver === null ? takeFree(held, isPatient ? limitMs : 0) : takeOver(holder, takesOver, mine)}
     hold=${held}
     for guard in .cutover/runs/*/guard; do [ ! -e "$guard" ] || rm -rf "$guard"; done
     [ -d .cutover/incoming/${holder.deployment} ] || mkdir .cutover/incoming/${holder.deployment}
     : > ${lockedMark('.', holder.deployment)}`;
 }
 
+/** What a lock is made as; the host makes the name its own, for two may turn out to have one deploy path. */
+function draftOf(deployment: DeploymentId): string {
+  return `.cutover/lock.${deployment}`;
+}
+
 /** How long a lock that is held is asked for again: the loser of a race needs some round trips to give it back. */
 const patienceMs = 30_000;
 
-/** Five times a second, for half of the limit at most: who waited in vain is to be refused, not stopped. */
-function takeFree(limitMs: number): Shell {
+/** Five times a second, for half of the limit at most: who waited in vain is to be refused, not stopped. Nobody waits for what is his own. */
+function takeFree(held: string, limitMs: number): Shell {
   return sh`
     tries=${Math.floor(Math.min(patienceMs, limitMs / 2) / 200)}
     until { [ ! -e .cutover/lock/holder ] && claim; } || { [ ! -e .cutover/lock ] && claim; }; do
-      if [ "$tries" -eq 0 ] || [ ! -d .cutover/lock ]; then refuse_lock; fi
+      if [ "$tries" -eq 0 ] || [ ! -d .cutover/lock ] || [ -d ${held} ]; then refuse_lock; fi
       tries=$((tries - 1))
       sleep 0.2
     done`;
@@ -137,7 +136,7 @@ function refuseOtherBasis(site: Site): Shell {
 /** Whoever renames the holder's own directory first has it: this one to give the lock back, or another to take it over. */
 function unlockScript(deployment: DeploymentId, path: string): Shell {
   const mark = deploymentMark(deployment);
-  const freed = `.cutover/lock.${deployment}`;
+  const freed = draftOf(deployment);
   const incoming = `.cutover/incoming/${deployment}`;
   return sh`
     cd ${path} 2>/dev/null || exit 0
@@ -147,6 +146,6 @@ function unlockScript(deployment: DeploymentId, path: string): Shell {
       *${mark}*)
         if mv ${holdDir('.', deployment)} .cutover/freed.${deployment} 2>/dev/null; then mv .cutover/lock ${freed}; fi
         rm -rf ${freed} .cutover/freed.${deployment} ${incoming} ${guardDir('.', deployment)} ;;
-      *) [ -e ${lockedMark('.', deployment)} ] || rm -rf ${freed} ${incoming} ;;
+      *) [ -e ${lockedMark('.', deployment)} ] || rm -rf ${freed}.* ${incoming} ;;
     esac`;
 }

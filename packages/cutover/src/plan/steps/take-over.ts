@@ -12,12 +12,12 @@ const watchedSeconds = 12;
 /**
  * Takes the lock of a dead deployment. That its last sign of life is old may be a clock that was set forward; so it is also watched
  * for a while whether another one comes. The claim is the rename of what only the holder has: of several who come for the lock one
- * succeeds, since what was there before the silence is what is renamed; from that moment the former owner can neither swap, nor record, nor give the lock back. Run inside the lock step.
+ * succeeds, since what was there before the silence is what is renamed; from that moment the former owner can neither swap, nor record, nor give the lock back. Run inside the lock step, which has made its
+ * own lock as `mine`.
  */
-export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver): Shell {
+export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver, mine: string): Shell {
   const lock = lockDir('.');
   const beat = heartbeatFile('.');
-  const mine = posix.join('.cutover', `lock.${holder.deployment}`);
   return sh`
     [ -e ${holderFile('.')} ] || { rm -rf ${mine}; echo "The lock was given back meanwhile."; exit ${ScriptExit.otherBasis}; }
     IFS= read -r former < ${holderFile('.')} || former=
