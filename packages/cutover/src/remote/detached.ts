@@ -79,13 +79,13 @@ const following = sh`
       done
     } >/dev/null 2>&1 3<&- 6>&- & ticker=$!
     trap 'kill "$ticker"; exit' TERM
-    awaited=${beginningTenths / lookTenths}; line=; seen=$journal/seen-$$
+    awaited=${beginningTenths / lookTenths}; news=; seen=$journal/seen-$$
     while :; do
       over=; test ! -e "$journal/status" || over=1
-      if test "$line$over" != tick || ! test "$journal/output" -ot "$seen"; then printf '' >"$seen"; copy || break; fi
+      if test "$news$over" != tick || ! test "$journal/output" -ot "$seen"; then printf '' >"$seen"; copy || break; fi
       test "$now" = "$base" || break
       test -z "$over" && kill -0 "$$" || break
-      read -r line <&4
+      read -r news <&4
       test -d "$journal" || break
       if test -s "$journal/supervisor"; then awaited=0; else awaited=$((awaited - 1)); fi
       test "$awaited" -gt 0 || lives || test -e "$journal/status" || bury
@@ -191,7 +191,7 @@ const attending = sh`
   }
   more() {
     case $verb in
-      detach) IFS= read -r journal; IFS= read -r told; prepare; commence ;;
+      detach) IFS= read -r journal; IFS= read -r told; beside=\${journal%/*}; prepare; beside=; commence ;;
       join) IFS= read -r place; IFS= read -r joined; IFS= read -r told; prepare; { unite; } 2>/dev/null ;;
       attach) IFS= read -r journal; { attach "$bytes"; } 2>/dev/null ;;
       settle) IFS= read -r journal; { settle; } 2>/dev/null ;;

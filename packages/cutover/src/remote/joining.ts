@@ -4,7 +4,7 @@ import { type Shell, sh } from '../shell/text.ts';
 export const lookTenths = 3;
 
 /** How often while none runs, in seconds. */
-const idleSeconds = 2;
+const idleSeconds = 1;
 
 /**
  * A segment joins what this connection began and nothing has ended since. Its place is claimed by a file that says whose journal it is

@@ -31,10 +31,10 @@ const loop = [
   'nonce=$1; grace=$2; gzip=; text=$CUTOVER_INPUT; unset CUTOVER_INPUT; trap : PIPE;',
   'mark() { printf "\\036%s %s\\n" "$nonce" "$*"; };',
   'take() { dd iflag=fullblock bs=$1 count=1 2>/dev/null || dd bs=1 count=$1 2>/dev/null; };',
-  'unpack() { gzip -dc; }; obey() { :; }; leave() { :; };',
+  'unpack() { exec gzip -dc; }; obey() { :; }; leave() { :; };',
   'if command -v gzip >/dev/null; then gzip=gzip; else unpack() { cat >/dev/null; false; }; fi;',
   'mark hello $gzip;',
-  'if test -n "$text"; then text=$(printf %s "$text" | { base64 -d | unpack; } 2>/dev/null) || text=; fi;',
+  'if test -n "$text"; then text=$(exec 2>/dev/null; printf %s "$text" | base64 -d | unpack) || text=; fi;',
   'if test -n "$text"; then eval "$text"; else mark ask; fi;',
   'while read -r verb seq bytes; do case $verb in',
   'plain) eval "$(take $seq)";;',
@@ -44,7 +44,7 @@ const loop = [
   'leave; mark bye',
 ];
 
-const prelude = ['unset launcher segment size path script problem stopping group code tries;'];
+const prelude = ['unset launcher segment size path beside script problem stopping group code tries;'];
 
 // A segment is stopped as a process group; perl makes one where setsid is missing (macOS).
 const launching = [
@@ -56,7 +56,7 @@ const launching = [
 // What cannot be written is still read to its end: the next command follows it. What was written is removed at once, for the
 // steps need the room. Only the file is kept private, not the directories, which others may have to pass through.
 const receiving = [
-  'store() { mkdir -p "${path%/*}/" && (umask 077; cat >"$path"); };',
+  'store() { mkdir -p "${path%/*}/" "${beside:-${path%/*}/}"; umask 077; cat >"$path"; };',
   'beat() { :; };',
   'chunks() { while read -r verb size; do case $verb in data) take $size;; beat) beat $size;; *) break;; esac; done; };',
   'receive() { chunks | { store || { rm -f "$path"; cat >/dev/null; false; }; } 2>&1; };',

@@ -11,7 +11,7 @@ import type { Segment, SegmentStep } from './session.ts';
  */
 export function segmentScript(segment: Segment, nonce: string): Shell {
   const names = Object.keys(segment.secrets);
-  const firstHeard = segment.steps.every(isSmall) ? -1 : 0;
+  const wakesAtFirst = !segment.steps.every(isSmall);
   return lines(
     sh`{`,
     sh`while :; do`,
@@ -19,7 +19,7 @@ export function segmentScript(segment: Segment, nonce: string): Shell {
       stepText({
         step,
         payloadBytes: segment.payload?.bytes ?? null,
-        isHeard: index === firstHeard || !isSmall(step),
+        isHeard: wakesAtFirst && index === 0,
         index,
         names,
         nonce,
@@ -69,8 +69,8 @@ interface StepAt {
 }
 
 /**
- * Small steps of our own: a follower hears of them at its next look. For all others it is woken, which costs a process, and for the
- * first of a segment that has others, whose beginning tells how far away the host is.
+ * Small steps of our own. Of what begins a follower hears at its next look: to be woken costs a process. It is woken for the first step of
+ * a segment, whose beginning tells how far away the host is, unless all of it is small and over at once.
  */
 const small: readonly SegmentStep['effect']['kind'][] = [
   'unlock',

@@ -79,6 +79,7 @@ export const copying: Shell = lines(
     test "$at" = 0 || dd bs=1 skip="$at" count=0 <&3 >&6
   }
   copy() {
+    test -s "$journal/output" || return 0
     some=1+0
     while :; do
       case $some in 1+0*) ;; *) return 0 ;; esac
