@@ -2,8 +2,15 @@ import type { Failure } from '../model/failure.ts';
 import { ScriptExit } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { incomingDir, runsDir } from '../model/layout.ts';
-import type { Step } from '../plan/plan.ts';
-import { isOpenFailure, type Progress, type Segment, type SegmentPayload, type Session } from '../remote/session.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import {
+  isOpenFailure,
+  type Progress,
+  type Segment,
+  type SegmentPayload,
+  type SegmentStep,
+  type Session,
+} from '../remote/session.ts';
 import type { Ledger } from './ledger.ts';
 import { type LimitedStep, Limits } from './limits.ts';
 import { sessionOn, waitFor } from './reattach.ts';
@@ -110,7 +117,8 @@ interface Following {
 async function followed(order: Order, ledger: Ledger, parts: Following): Promise<Failure | null> {
   const { watch, progress, limits } = parts;
   const { id, steps, secrets, journal } = order;
-  const segment: Segment = { id, steps, secrets, journal, payload: watch.payload };
+  const foreseen = () => stepsOf(ledger.plan, order.host);
+  const segment: Segment = { id, steps, secrets, journal, payload: watch.payload, foreseen };
   const { signal } = limits;
   let failure = await watch.session.run(segment, progress, signal);
   while (failure?.kind === 'lost' && journal !== null && failure.isFinal !== true && !watch.signal.aborted) {
@@ -121,6 +129,12 @@ async function followed(order: Order, ledger: Ledger, parts: Following): Promise
     failure = await again.run(segment, progress, signal);
   }
   return failure;
+}
+
+/** All that the plan has for a host. */
+function stepsOf({ phases, closing }: Plan, host: HostName): readonly SegmentStep[] {
+  const steps = [...phases.flatMap((phase) => phase.steps[host] ?? []), ...(closing[host] ?? [])];
+  return steps.filter(({ at }) => at === 'host').map((step) => ({ ...step, mayFail: false }));
 }
 
 async function openPayload(order: Order, world: World, listener: Listener): Promise<SegmentPayload | null | 'problem'> {

@@ -21,7 +21,6 @@ const beginningTenths = 300;
  * shell may leave.)
  */
 const claiming = sh`
-  detached=; follower=; journal=; told=; open=
   equip() {
     for file in output supervisor group driver; do printf '' >"$journal/$file" || return 1; done
     printf '%s\n' "$told" >"$journal/nonce" && pace 0.${lookTenths} && reserve ${2 * reservedBytes} && reserve ${reservedBytes} && mkfifo "$journal/wake" "$journal/script" &&

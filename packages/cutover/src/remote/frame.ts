@@ -1,5 +1,5 @@
 import { quote } from '../shell/text.ts';
-import { lessonFrame } from './lesson.ts';
+import { knownFrame, type Lesson, newFrame } from './lesson.ts';
 import { packedFrame, plainFrame } from './packed.ts';
 import { secretsText, segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
@@ -29,8 +29,10 @@ export interface Heard {
 
 /** In what manner a segment goes over the wire. */
 export interface Manner {
-  /** What the runner has to be taught before; empty where it knows all. */
-  readonly lesson: string;
+  /** What the runner has to know for it; null where it is tied to the connection. */
+  readonly lesson: Lesson | null;
+  /** Whether it knows that. */
+  readonly isTaught: boolean;
   /** Whether it goes compressed, if that is worth a process on the host. */
   readonly packs: boolean;
   /** Names of what the host keeps of what was sent before. */
@@ -44,16 +46,22 @@ const worthPacking = 1500;
  * A segment as the runner reads it, up to its payload: tied to the connection, detached with a journal, or joined to another's. Nothing
  * of it runs before `go`.
  */
-export function runFrame(segment: Segment, run: Run, { lesson, packs, known }: Manner): Buffer {
-  const told = segmentScript(segment, run.nonce).toString();
-  const script = secretsText(segment) + told;
+export function runFrame(segment: Segment, run: Run, manner: Manner): Buffer {
+  const script = secretsText(segment) + String(segmentScript(segment, run.nonce));
   const order = (bytes: number) => `${headerOf(segment, run, `${run.seq} ${bytes}`)}\n${segment.payload?.path ?? ''}\n`;
-  if (packs && lesson !== '')
-    return Buffer.concat([lessonFrame(lesson, script, { told, known }), Buffer.from(order(0))]);
-  if (packs && script.length >= worthPacking)
-    return Buffer.concat([packedFrame(`script=${quote(script)}`), Buffer.from(order(0))]);
-  const taught = lesson === '' ? [] : [plainFrame(lesson)];
+  const packed = packedScript(script, manner);
+  if (packed !== null) return Buffer.concat([packed, Buffer.from(order(0))]);
+  const { lesson, isTaught } = manner;
+  const taught = lesson === null || isTaught ? [] : [plainFrame(lesson.text)];
   return Buffer.concat([...taught, Buffer.from(order(Buffer.byteLength(script)) + script)]);
+}
+
+/** The script compressed, with the lesson where that is still to be learned; null where it goes as it is. */
+function packedScript(script: string, { lesson, isTaught, packs, known }: Manner): Buffer | null {
+  const teaches = lesson !== null && !isTaught;
+  if (!packs || (!teaches && script.length < worthPacking)) return null;
+  if (lesson !== null && known.includes(lesson.name)) return knownFrame(lesson, script);
+  return teaches ? newFrame(lesson, script) : packedFrame(`script=${quote(script)}`);
 }
 
 function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): string {

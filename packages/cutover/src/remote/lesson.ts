@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { quote, type Shell, sh } from '../shell/text.ts';
 import { beginning, ending } from './packed.ts';
+import { segmentScript } from './script.ts';
+import type { Segment } from './session.ts';
 
 /*
  * What the loop on a host must learn, and most lines of what it then runs, are the same for every deployment. The host keeps them as the beginning
@@ -36,23 +38,36 @@ export const learning: Shell = sh`
     if test "$(wc -c <"$lessons/$$")" -eq \${bytes#* }; then mv -f "$lessons/$$" "$lessons/\${bytes% *}"; else rm -f "$lessons/$$"; fi
   }`;
 
-/** What the runner learns and runs at once, compressed: only the end of it where the host knows the rest. */
-export function lessonFrame(lesson: string, script: string, { told, known }: Keeping): Buffer {
-  const first = `${lesson}vocabulary=${quote(vocabularyOf(told))}\n`;
-  const end = ending(first, `script=${quote(script)}`);
-  const name = createHash('sha256').update(first).digest('hex').slice(0, 16);
-  if (known.includes(name)) return Buffer.concat([Buffer.from(`known ${end.length} ${name}\n`), end]);
-  const all = [beginning(first), end];
-  return Buffer.concat([Buffer.from(`new ${end.length} ${name} ${all[0]?.length}\n`), ...all]);
+/** What a runner has to know before it can run segments with a journal. */
+export interface Lesson {
+  readonly text: string;
+  /** The same with what recurs in scripts: what a host keeps. */
+  readonly kept: string;
+  /** The name of that. */
+  readonly name: string;
 }
 
-/** What may be kept of a script, and what is. */
-export interface Keeping {
-  /** The script without its secrets. */
-  readonly told: string;
-  /** Names of what the host keeps. */
-  readonly known: readonly string[];
+/** The lesson before such a segment. */
+export function lessonBefore(segment: Segment, text: string): Lesson {
+  const foreseen = segmentScript({ ...segment, steps: segment.foreseen?.() ?? segment.steps }, ofNone);
+  const kept = `${text}vocabulary=${quote(vocabularyOf(String(foreseen)))}\n`;
+  return { text, kept, name: createHash('sha256').update(kept).digest('hex').slice(0, 16) };
 }
+
+/** A script, compressed, for a host that keeps the lesson: only what is new. */
+export function knownFrame({ kept, name }: Lesson, script: string): Buffer {
+  const end = ending(kept, `script=${quote(script)}`);
+  return Buffer.concat([Buffer.from(`known ${end.length} ${name}\n`), end]);
+}
+
+/** The lesson and a script, compressed. */
+export function newFrame({ kept, name }: Lesson, script: string): Buffer {
+  const [first, end] = [beginning(kept), ending(kept, `script=${quote(script)}`)];
+  return Buffer.concat([Buffer.from(`new ${end.length} ${name} ${first.length}\n`), first, end]);
+}
+
+/** The word of marks that are never written. */
+const ofNone = '0'.repeat(16);
 
 /** The lines of a script that name nothing new: no time, id or number of this one deployment is in them, and no value such as a commit's message. Each once. */
 export function vocabularyOf(script: string): string {

@@ -44,7 +44,9 @@ const loop = [
   'leave; mark bye',
 ];
 
-const prelude = ['unset launcher segment size path beside script problem stopping group code tries;'];
+const prelude = [
+  'unset launcher segment size path beside script problem stopping group code tries detached follower journal told open stale;',
+];
 
 // A segment is stopped as a process group; perl makes one where setsid is missing (macOS).
 const launching = [

@@ -32,6 +32,8 @@ export interface Segment {
    * detached from the connection and runs at most once; null ties it to its connection.
    */
   readonly journal: string | null;
+  /** All that its host is to be asked for over the same connection: what recurs in that may be kept there. Nothing but its own steps unless told. */
+  readonly foreseen?: () => readonly SegmentStep[];
   /** What it prints says something only when all of it is there: it may come compressed, at its end. */
   readonly isWhole?: boolean;
 }

@@ -68,7 +68,6 @@ export const shortening: Shell = lines(
 export const copying: Shell = lines(
   basing,
   sh`
-  stale=
   begin() {
     exec 3<"$journal/output" 6>&1
     based; base=$now; at=$1

@@ -19,7 +19,7 @@ import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import type { Channel } from '../../src/remote/channel.ts';
 import { runFrame } from '../../src/remote/frame.ts';
 import type { Handover } from '../../src/remote/left.ts';
-import { vocabularyOf } from '../../src/remote/lesson.ts';
+import { lessonBefore, vocabularyOf } from '../../src/remote/lesson.ts';
 import type { OpenOptions } from '../../src/remote/open-channel.ts';
 import { segmentScript } from '../../src/remote/script.ts';
 import { isOpenFailure, type Segment } from '../../src/remote/session.ts';
@@ -38,7 +38,10 @@ const directory = mkdtempSync(join(tmpdir(), 'cutover-packing-'));
 after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 const run = { seq: 1, nonce: 'fedcba9876543210', joins: null };
+const taught = { lesson: null, isTaught: false, known: [] };
 const long = `: ${'much to say '.repeat(300)}`;
+/** Long, and not so short once it is compressed. */
+const much = Array.from({ length: 60 }, (_, at) => `: ${at} and so on, for line ${(at * 7919) % 1000}`).join('\n');
 
 const these = 'sh env cat mkdir rm sleep dd setsid mkfifo mv sed tail head wc ls ps tee base64'.split(' ');
 
@@ -46,16 +49,16 @@ describe('A segment on the wire', () => {
   const [short, much] = [segmentOf([stepOf('one', 'echo')]), segmentOf([stepOf('one', long)])];
 
   it('goes as it is where nothing can be unpacked, or where it is short', () => {
-    const plain = runFrame(much, run, { lesson: '', packs: false, known: [] });
+    const plain = runFrame(much, run, { ...taught, packs: false });
     assert.match(plain.toString(), /^run 1 \d+\n\n\{\n/);
     assert.deepEqual(
-      runFrame(short, run, { lesson: '', packs: true, known: [] }),
-      runFrame(short, run, { lesson: '', packs: false, known: [] }),
+      runFrame(short, run, { ...taught, packs: true }),
+      runFrame(short, run, { ...taught, packs: false }),
     );
   });
 
   it('goes compressed where it is long', () => {
-    const frame = runFrame(much, run, { lesson: '', packs: true, known: [] });
+    const frame = runFrame(much, run, { ...taught, packs: true });
     const [head = '', bytes = ''] = /^packed (\d+)\n/.exec(frame.toString('latin1')) ?? [];
     const end = head.length + Number(bytes);
     assert.match(gunzipSync(frame.subarray(head.length, end)).toString(), /^script='\{\n/);
@@ -67,13 +70,17 @@ describe('A segment on the wire', () => {
     const segment = segmentOf([stepOf('one', 'echo "$TOKEN" much to do', { secrets: ['TOKEN'] })], {
       secrets: { TOKEN: 'the secret' },
     });
-    const lesson = 'learned=1\n';
-    const first = runFrame(segment, run, { lesson, packs: true, known: [] });
+    const lesson = lessonBefore(segment, 'learned=1\n');
+    const first = runFrame(segment, run, { lesson, isTaught: false, packs: true, known: [] });
     const [head = '', bytes = '', name = '', kept = ''] =
       /^new (\d+) ([0-9a-f]{16}) (\d+)\n/.exec(first.toString('latin1')) ?? [];
     const beginning = first.subarray(head.length, head.length + Number(kept));
     assert.equal(first.length, head.length + Number(kept) + Number(bytes) + 'run 1 0\n\n'.length);
-    const again = runFrame(segment, { ...run, nonce: '0123456789abcdef' }, { lesson, packs: true, known: ['x', name] });
+    const again = runFrame(
+      segment,
+      { ...run, nonce: '0123456789abcdef' },
+      { lesson, isTaught: false, packs: true, known: ['x', name] },
+    );
     const [known = '', less = ''] = new RegExp(`^known (\\d+) ${name}\n`).exec(again.toString('latin1')) ?? [];
     const end = again.subarray(known.length, known.length + Number(less));
     const text = gunzipSync(Buffer.concat([beginning, end])).toString();
@@ -205,14 +212,16 @@ describe('What a session learns', () => {
     mkdirSync(join(deployPath, '.cutover/lessons'), { recursive: true });
     const host = await hostWith(t, name, tools, deployPath);
     const ran = join(deployPath, 'ran');
-    const segment = (id: string) =>
-      segmentOf([stepOf('one', `echo ${id} >>'${ran}'; echo well`)], {
-        id,
-        journal: join(deployPath, '.cutover/runs', id, '1'),
-      });
+    const segments = (id: string) => {
+      const step = stepOf('one', `echo ${id} >>'${ran}'; echo well\n${much}`);
+      const journal = (at: number) => join(deployPath, '.cutover/runs', id, String(at));
+      const segment = (at: number) => segmentOf([step], { id: `${id}-${at}`, journal: journal(at) });
+      return [segment(1), segment(2)] as const;
+    };
+    const segment = (id: string) => segments(id)[0];
     const lessons = join(deployPath, '.cutover/lessons');
     const kept = () => readdirSync(lessons).filter((file) => /^[0-9a-f]{16}$/.test(file));
-    return { lessons, host, segment, ran: () => readFileSync(ran, 'utf8'), kept };
+    return { lessons, host, segment, segments, ran: () => readFileSync(ran, 'utf8'), kept };
   }
 
   async function learned(t: TestContext, name: string) {
@@ -252,6 +261,35 @@ describe('What a session learns', () => {
     assert.deepEqual(await runOn(later, at.segment('1002')).then((run) => [run.failure, run.text]), [null, 'well\n']);
     await later.close();
     assert.equal(at.ran(), '1001\n1002\n');
+  });
+
+  it('is what later segments refer to as well, which send only what is new', async (t) => {
+    const at = await learned(t, 'joining');
+    const [listening, sent] = [join(directory, 'listening-ssh'), join(directory, 'sent')];
+    writeFileSync(listening, `#!/bin/sh\ntee '${sent}' | ssh "$@"\n`, { mode: 0o755 });
+    const [first, second] = at.segments('1002');
+    const session = await sessionOn(at.host, {}, listening);
+    for (const segment of [first, second]) assert.equal((await runOn(session, segment)).text, 'well\n');
+    await session.close();
+    assert.deepEqual(at.kept().length, 1);
+    assert.ok(statSync(second.journal ?? '').isFile(), 'it joined');
+    const frames = readFileSync(sent, 'latin1').match(/(?<=^|\n)(?:new|packed|known)(?= \d)/g);
+    assert.deepEqual(frames, ['known', 'known']);
+  });
+
+  it('is sent again where it was damaged between two segments; nothing is done twice', async (t) => {
+    const at = await learned(t, 'damaged-between');
+    const handover: Handover = { left: null };
+    const [first, second] = at.segments('1002');
+    const session = await sessionOn(at.host, { handover });
+    assert.equal((await runOn(session, first)).text, 'well\n');
+    truncateSync(at.file, statSync(at.file).size - 100);
+    const { failure } = await runOn(session, second);
+    assert.ok(failure?.kind === 'lost' && failure.isFinal !== true, JSON.stringify(failure));
+    const later = await sessionOn(at.host, { handover });
+    assert.deepEqual(await runOn(later, second).then((run) => [run.failure, run.text]), [null, 'well\n']);
+    await later.close();
+    assert.equal(at.ran(), '1001\n1002\n1002\n');
   });
 
   it('is kept only whole: where the disk is full, nothing is left of it', async (t) => {
