@@ -39,7 +39,7 @@ const claiming = sh`
       shut; unfollow
       test -d "\${journal%/*}" || mkdir -p "\${journal%/*}"
       if mkdir -m 700 "$journal"; then
-        if equip; then detach; else rm -f "$journal/reserve"; tie; fi
+        if equip; then detach; else yield; tie; fi
       elif test -f "$journal" || { test -e "$journal/nonce" && test -p "$journal/wake"; }; then attach 0
       else tie; fi
     else decline dropped

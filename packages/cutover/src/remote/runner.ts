@@ -84,7 +84,7 @@ const supervising = [
   'mark started $seq;',
   'wait "$group"; code=$?;',
   'if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=stopped; fi;',
-  'test -z "$path" || rm -f "$path";',
+  'test -z "$path" || test ! -e "$path" || rm -f "$path";',
   'mark done $seq $code; };',
 ];
 

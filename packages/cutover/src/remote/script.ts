@@ -27,7 +27,9 @@ export function segmentScript(segment: Segment, nonce: string): Shell {
     ),
     sh`break`,
     sh`done`,
-    segment.payload === null ? null : sh`rm -f "$CUTOVER_PAYLOAD"; unset CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM`,
+    segment.payload === null
+      ? null
+      : sh`[ ! -e "$CUTOVER_PAYLOAD" ] || rm -f "$CUTOVER_PAYLOAD"; unset CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM`,
     names.length === 0 ? null : sh`unset ${names.map((_, at) => carrier(at))}`,
     // Where it cannot be written any more, the end of the shell is what tells.
     sh`printf '\036%s over\n' ${nonce} || exit`,

@@ -53,9 +53,10 @@ export const common: Shell = sh`
   ${bornFunction}
   runs() { born "$1" && test "$state" != Z && test "$birth" = "$2"; }
   booted() { boot=; read -r boot </proc/sys/kernel/random/boot_id || boot=unknown; }
+  yield() { printf '' >"$journal/reserve"; }
   put() {
     { printf '%s\n' "$2" >"$journal/$1.new" && mv -f "$journal/$1.new" "$journal/$1"; } ||
-      { rm -f "$journal/reserve"; printf '%s\n' "$2" >"$journal/$1.new" && mv -f "$journal/$1.new" "$journal/$1"; }
+      { yield; printf '%s\n' "$2" >"$journal/$1.new" && mv -f "$journal/$1.new" "$journal/$1"; }
   }
   wake() { { printf '\n' >&5; } 5<>"$journal/wake"; }
   finish() { put status "$1"; wake; }
@@ -105,7 +106,7 @@ export const supervisor: Shell = lines(
     exec 3<&0 </dev/null
     booted; born "$$"; own_birth=$birth
     name() { printf '%s\n' "$$ $boot $birth" >"$journal/supervisor"; }
-    name || { rm -f "$journal/reserve"; name; } || exit 1
+    name || { yield; name; } || exit 1
     test ! -e "$journal/status" || exit
     $launcher sh <&3 3<&- >>"$journal/output" 2>&1 5<>"$journal/wake" 6>"$journal/group" & group=$!
     exec 3<&-
@@ -121,5 +122,5 @@ export const supervisor: Shell = lines(
     test -z "$path" || test ! -e "$path" || rm -f "$path"
     finish "$code"
     based; base=$now; ! overlong || abridge
-    rm -f "$journal/reserve"`,
+    yield`,
 );

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -30,8 +30,14 @@ export async function nothingIsFreed(deployPath: string): Promise<void> {
   const [runs, spares] = ['runs', 'spares'].map((name) => join(deployPath, '.cutover', name)) as [string, string];
   const entries = (path: string, recursive = false): string[] =>
     existsSync(path) ? readdirSync(path, { recursive }).map(String) : [];
-  await until('no room is to be given back', () => !entries(runs, true).some((path) => basename(path) === 'reserve'));
+  const journals = () => entries(runs, true).filter((path) => basename(path) === 'reserve');
+  await until('no room is to be given back', () => journals().every((path) => isFreed(dirname(join(runs, path)))));
   await until('no spare is made', () => entries(spares).every((name) => existsSync(join(spares, name, 'tree'))));
+}
+
+/** Whether what watched over a journal has given back the room that it had set aside, which is the last that it does. */
+export function isFreed(journal: string): boolean {
+  return (statSync(join(journal, 'reserve'), { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
 /** Copies a directory into one that is empty. What a deployment left running may put something away meanwhile: then all of it is copied again. */

@@ -8,6 +8,7 @@ import { ScriptExit } from '../../../src/model/failure.ts';
 import { Follower } from '../../../src/remote/follow.ts';
 import type { Handover } from '../../../src/remote/left.ts';
 import type { Segment, SegmentStep } from '../../../src/remote/session.ts';
+import { isFreed } from '../../kit/kept.ts';
 import { allGone } from '../../kit/processes.ts';
 import { Recorder, segmentOf, stepOf } from '../../kit/segments.ts';
 import { until } from '../../kit/until.ts';
@@ -173,7 +174,7 @@ export function keepsJournals(given: () => World): void {
       const lost = await cut(world, segment, 'ready');
       writeFileSync(go, '');
       await until('the segment is over', () => existsSync(join(segment.journal ?? '', 'status')));
-      await until('its supervisor has done its last', () => !existsSync(join(segment.journal ?? '', 'reserve')));
+      await until('its supervisor has done its last', () => isFreed(segment.journal ?? ''));
       harm(segment.journal ?? '');
       const session = await world.open(undefined, lost.handover);
       const failure = await session.run(segment, lost.recorder, patient);
@@ -494,7 +495,7 @@ async function endedUnsaid(world: World, segment: Segment): Promise<void> {
   assert.equal(await session.run(segment, new Recorder(), patient), null);
   await session.close();
   await until('all of it is over', () => existsSync(join(segment.journal ?? '', 'status')));
-  await until('its supervisor has done its last', () => !existsSync(join(segment.journal ?? '', 'reserve')));
+  await until('its supervisor has done its last', () => isFreed(segment.journal ?? ''));
   writeFileSync(join(segment.journal ?? '', 'output'), '');
 }
 
