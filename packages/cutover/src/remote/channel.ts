@@ -139,7 +139,7 @@ export class Channel implements Session {
     const follower = new Follower(segment, run, progress);
     const running = new Running({ segment, ...run, follower }, this.#wire);
     const manner = {
-      ...(segment.journal === null ? { lesson: null, isTaught: false } : this.#teacher.before(segment)),
+      ...(segment.journal === null ? { lesson: null, knows: 'nothing' as const } : this.#teacher.before(segment)),
       packs: this.#options.launch.isFar && this.#wire.packs,
       known: this.#wire.known,
     };

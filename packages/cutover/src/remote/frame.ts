@@ -1,5 +1,5 @@
 import { quote } from '../shell/text.ts';
-import { knownFrame, type Lesson, newFrame } from './lesson.ts';
+import { againFrame, knownFrame, type Lesson, newFrame } from './lesson.ts';
 import { packedFrame, plainFrame } from './packed.ts';
 import { secretsText, segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
@@ -31,8 +31,8 @@ export interface Heard {
 export interface Manner {
   /** What the runner has to know for it; null where it is tied to the connection. */
   readonly lesson: Lesson | null;
-  /** Whether it knows that. */
-  readonly isTaught: boolean;
+  /** How the runner knows that: it holds what came to it compressed. */
+  readonly knows: 'nothing' | 'plain' | 'held';
   /** Whether it goes compressed, if that is worth a process on the host. */
   readonly packs: boolean;
   /** Names of what the host keeps of what was sent before. */
@@ -51,17 +51,18 @@ export function runFrame(segment: Segment, run: Run, manner: Manner): Buffer {
   const order = (bytes: number) => `${headerOf(segment, run, `${run.seq} ${bytes}`)}\n${segment.payload?.path ?? ''}\n`;
   const packed = packedScript(script, manner);
   if (packed !== null) return Buffer.concat([packed, Buffer.from(order(0))]);
-  const { lesson, isTaught } = manner;
-  const taught = lesson === null || isTaught ? [] : [plainFrame(lesson.text)];
+  const { lesson, knows } = manner;
+  const taught = lesson === null || knows !== 'nothing' ? [] : [plainFrame(lesson.text)];
   return Buffer.concat([...taught, Buffer.from(order(Buffer.byteLength(script)) + script)]);
 }
 
 /** The script compressed, with the lesson where that is still to be learned; null where it goes as it is. */
-function packedScript(script: string, { lesson, isTaught, packs, known }: Manner): Buffer | null {
-  const teaches = lesson !== null && !isTaught;
+function packedScript(script: string, { lesson, knows, packs, known }: Manner): Buffer | null {
+  const teaches = lesson !== null && knows === 'nothing';
   if (!packs || (!teaches && script.length < worthPacking)) return null;
-  if (lesson !== null && known.includes(lesson.name)) return knownFrame(lesson, script);
-  return teaches ? newFrame(lesson, script) : packedFrame(`script=${quote(script)}`);
+  if (teaches) return known.includes(lesson.name) ? knownFrame(lesson, script) : newFrame(lesson, script);
+  const again = lesson !== null && knows === 'held' ? againFrame(lesson, script) : null;
+  return again ?? packedFrame(`script=${quote(script)}`);
 }
 
 function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { quote, type Shell, sh } from '../shell/text.ts';
-import { beginning, ending } from './packed.ts';
+import { beginning, beginningFormat, ending } from './packed.ts';
 import { segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
 
@@ -25,13 +25,14 @@ export function askingText(directory: string | null): Shell {
 const forgetting = sh`unset lesson lessons known`;
 
 /**
- * What the loop does with both parts, `new`, or with the end alone, `known`. What is damaged is removed, and the connection ends: the next one is
+ * What the loop does with both parts, `new`, with the end alone, `known`, or with another end to what it holds of them, `again`: `printf` makes the beginning of that. What is damaged is removed, and the connection ends: the next one is
  * sent all of it. That nothing can be kept is no hindrance. The end may hold secrets, so it is written nowhere.
  */
 export const learning: Shell = sh`
   known() { cat "$lessons/$bytes"; take $seq; }
   fresh() { take \${bytes#* } | { (umask 077; exec tee "$lessons/$$") 2>/dev/null || cat; }; take $seq; }
-  learn() { text=$("$1" | gzip -dc) && eval "$text"; }
+  again() { LC_ALL=C; printf "$bytes" "$held"; take $seq; }
+  learn() { text=$("$1" | gzip -dc) && held=$text && eval "$text"; }
   keep() {
     set -- "$lessons"/*
     test $# -le 8 || rm -f "$@"
@@ -58,6 +59,14 @@ export function lessonBefore(segment: Segment, text: string): Lesson {
 export function knownFrame({ kept, name }: Lesson, script: string): Buffer {
   const end = ending(kept, `script=${quote(script)}`);
   return Buffer.concat([Buffer.from(`known ${end.length} ${name}\n`), end]);
+}
+
+/** A script, compressed, for a runner that holds the lesson already; null where it holds too much for that. */
+export function againFrame({ kept }: Lesson, script: string): Buffer | null {
+  const format = beginningFormat(Buffer.byteLength(kept));
+  if (format === null) return null;
+  const end = ending(kept, `script=${quote(script)}`);
+  return Buffer.concat([Buffer.from(`again ${end.length} ${format}\n`), end]);
 }
 
 /** The lesson and a script, compressed. */

@@ -26,9 +26,10 @@ export function unpacked(bytes: Buffer): Buffer {
   return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
 }
 
+const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+
 /** The beginning of a compressed text, of which more is to come. */
 export function beginning(text: string): Buffer {
-  const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
   return Buffer.concat([header, deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH })]);
 }
 
@@ -39,6 +40,16 @@ export function ending(before: string, text: string): Buffer {
   trailer.writeUInt32LE(crc32(text, crc32(first)), 0);
   trailer.writeUInt32LE((first.length + Buffer.byteLength(text)) % 2 ** 32, 4);
   return Buffer.concat([deflateRawSync(text, { dictionary: first.subarray(-windowBytes) }), trailer]);
+}
+
+/** The same as a format by which a shell makes it of text that it holds, and of which the text has so many bytes; null where that is too much for one block. */
+export function beginningFormat(bytes: number): string | null {
+  if (bytes > 0xffff) return null;
+  const block = Buffer.alloc(5);
+  block.writeUInt16LE(bytes, 1);
+  block.writeUInt16LE(~bytes & 0xffff, 3);
+  const octal = [...header, ...block].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `${octal.join('')}%.${bytes}s`;
 }
 
 /** How far back compressed text can refer. */

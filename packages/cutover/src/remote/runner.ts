@@ -45,7 +45,7 @@ const loop = [
 ];
 
 const prelude = [
-  'unset launcher segment size path beside script problem stopping group code tries detached follower journal told open stale;',
+  'unset launcher segment size path beside script problem stopping group code tries detached follower journal told open stale held;',
 ];
 
 // A segment is stopped as a process group; perl makes one where setsid is missing (macOS).
@@ -104,6 +104,7 @@ const running = [
 const obeying = [
   'obey() { case $verb in run) prepare; start;; stop) stop;; seen) forget;;',
   'known) learn known || { rm -f "$lessons/$bytes"; exit 1; };;',
+  'again) learn again || exit 1;;',
   'new) test -d "$lessons" || { test -d "${lessons%/*}" && mkdir "$lessons" 2>/dev/null; }; learn fresh || exit 1; keep </dev/null >/dev/null 2>&1 & ;;',
   '*) more;; esac; };',
   'mark ready $known;',

@@ -11,6 +11,7 @@ export class Teacher {
   readonly #wire: Wire;
   readonly #text: string;
   #lesson: Lesson | null = null;
+  #knows: Manner['knows'] = 'nothing';
   #stopBeating: (() => void) | null = null;
 
   /** `lease` is how many looks of a supervisor may pass without a beat of ours before it ends its segment. */
@@ -19,15 +20,18 @@ export class Teacher {
     this.#text = `lease=${lease}\n${String(detachedText)}\n`;
   }
 
-  /** What the runner has to know for such a segment, and whether it does: what is not known has to be sent at once, before anything else. */
-  before(segment: Segment): Pick<Manner, 'lesson' | 'isTaught'> {
+  /** What the runner has to know for such a segment, and how it does: what it does not know has to be sent at once, before anything else. */
+  before(segment: Segment): Pick<Manner, 'lesson' | 'knows'> {
     this.#lesson ??= lessonBefore(segment, this.#text);
-    return { lesson: this.#lesson, isTaught: this.#begin() };
+    const knows = this.#knows;
+    this.#begin('held');
+    return { lesson: this.#lesson, knows };
   }
 
   /** Sends it, as it is. */
   teach(): void {
-    if (!this.#begin()) void this.#wire.write(plainFrame(this.#text));
+    if (this.#knows === 'nothing') void this.#wire.write(plainFrame(this.#text));
+    this.#begin('plain');
   }
 
   /** Lets the host hear nothing more. */
@@ -35,11 +39,11 @@ export class Teacher {
     this.#stopBeating?.();
   }
 
-  /** Whether it has begun before. From now on the host hears that its driver is there. */
-  #begin(): boolean {
-    if (this.#stopBeating !== null) return true;
+  /** From now on the runner knows its lesson, and the host hears that its driver is there. */
+  #begin(knows: Manner['knows']): void {
+    if (this.#knows !== 'nothing') return;
+    this.#knows = knows;
     this.#stopBeating = beating((count) => void this.#wire.write(beatFrame(count)));
     void this.#wire.ending.then(this.#stopBeating);
-    return false;
   }
 }

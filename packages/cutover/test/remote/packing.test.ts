@@ -27,7 +27,7 @@ import { openSsh } from '../../src/remote/ssh.ts';
 import { hostOf } from '../kit/hosts.ts';
 import { allGone } from '../kit/processes.ts';
 import { segmentOf, stepOf } from '../kit/segments.ts';
-import { makeBareShell, placeOf } from '../kit/shells.ts';
+import { makeBareShell, makeLoginShell, placeOf, shellKinds } from '../kit/shells.ts';
 import { startSshd, writeSshConfig } from '../kit/sshd.ts';
 import type { ToolChanges } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
@@ -38,7 +38,7 @@ const directory = mkdtempSync(join(tmpdir(), 'cutover-packing-'));
 after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 const run = { seq: 1, nonce: 'fedcba9876543210', joins: null };
-const taught = { lesson: null, isTaught: false, known: [] };
+const taught = { lesson: null, knows: 'nothing', known: [] } as const;
 const long = `: ${'much to say '.repeat(300)}`;
 /** Long, and not so short once it is compressed. */
 const much = Array.from({ length: 60 }, (_, at) => `: ${at} and so on, for line ${(at * 7919) % 1000}`).join('\n');
@@ -71,7 +71,7 @@ describe('A segment on the wire', () => {
       secrets: { TOKEN: 'the secret' },
     });
     const lesson = lessonBefore(segment, 'learned=1\n');
-    const first = runFrame(segment, run, { lesson, isTaught: false, packs: true, known: [] });
+    const first = runFrame(segment, run, { lesson, knows: 'nothing', packs: true, known: [] });
     const [head = '', bytes = '', name = '', kept = ''] =
       /^new (\d+) ([0-9a-f]{16}) (\d+)\n/.exec(first.toString('latin1')) ?? [];
     const beginning = first.subarray(head.length, head.length + Number(kept));
@@ -79,7 +79,7 @@ describe('A segment on the wire', () => {
     const again = runFrame(
       segment,
       { ...run, nonce: '0123456789abcdef' },
-      { lesson, isTaught: false, packs: true, known: ['x', name] },
+      { lesson, knows: 'nothing', packs: true, known: ['x', name] },
     );
     const [known = '', less = ''] = new RegExp(`^known (\\d+) ${name}\n`).exec(again.toString('latin1')) ?? [];
     const end = again.subarray(known.length, known.length + Number(less));
@@ -145,6 +145,22 @@ describe('A host', () => {
     });
     assert.deepEqual(ran, all);
   });
+
+  for (const kind of shellKinds)
+    it(`of ${kind.name} unpacks what refers to text that its shell holds, in any language`, async (t) => {
+      const sshd = await startSshd({ shell: [makeLoginShell(directory, kind)] });
+      t.after(() => sshd.stop());
+      const configFile = writeSshConfig(mkdtempSync(join(directory, 'config-')), [{ alias: 'web1', sshd }]);
+      const session = await sessionOn({ configFile, deployPath: join(directory, 'none') });
+      const foreseen = () => [step(1), step(2), stepOf('told', `: 'Grüße, 挨拶 und мир'`)];
+      const told: string[] = [];
+      for (const at of [1, 2]) {
+        const journal = join(directory, `held-${kind.name}`, '.cutover/runs/test', String(at));
+        told.push((await runOn(session, segmentOf([step(at)], { id: `${at}`, journal, foreseen }))).text);
+      }
+      await session.close();
+      assert.deepEqual(told, all.slice(1, 3));
+    });
 
   /** What steps print that the session begins with, that are tied to the connection, have a journal, and join it. */
   async function runThere(t: TestContext, name: string, tools: ToolChanges): Promise<readonly string[]> {
@@ -273,23 +289,8 @@ describe('What a session learns', () => {
     await session.close();
     assert.deepEqual(at.kept().length, 1);
     assert.ok(statSync(second.journal ?? '').isFile(), 'it joined');
-    const frames = readFileSync(sent, 'latin1').match(/(?<=^|\n)(?:new|packed|known)(?= \d)/g);
-    assert.deepEqual(frames, ['known', 'known']);
-  });
-
-  it('is sent again where it was damaged between two segments; nothing is done twice', async (t) => {
-    const at = await learned(t, 'damaged-between');
-    const handover: Handover = { left: null };
-    const [first, second] = at.segments('1002');
-    const session = await sessionOn(at.host, { handover });
-    assert.equal((await runOn(session, first)).text, 'well\n');
-    truncateSync(at.file, statSync(at.file).size - 100);
-    const { failure } = await runOn(session, second);
-    assert.ok(failure?.kind === 'lost' && failure.isFinal !== true, JSON.stringify(failure));
-    const later = await sessionOn(at.host, { handover });
-    assert.deepEqual(await runOn(later, second).then((run) => [run.failure, run.text]), [null, 'well\n']);
-    await later.close();
-    assert.equal(at.ran(), '1001\n1002\n1002\n');
+    const frames = readFileSync(sent, 'latin1').match(/(?<=^|\n)(?:new|packed|known|again)(?= \d)/g);
+    assert.deepEqual(frames, ['known', 'again']);
   });
 
   it('is kept only whole: where the disk is full, nothing is left of it', async (t) => {
