@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { quote, type Shell, sh } from '../shell/text.ts';
-import { beginning, beginningFormat, ending } from './packed.ts';
+import { beginning, beginningFormat, ending, windowBytes } from './packed.ts';
 import { segmentScript } from './script.ts';
 import type { Segment } from './session.ts';
 
@@ -44,15 +44,23 @@ export interface Lesson {
   readonly text: string;
   /** The same with what recurs in scripts: what a host keeps. */
   readonly kept: string;
+  /** The beginning of that, to which later segments refer: all that recurs is in it. */
+  readonly held: string;
   /** The name of that. */
   readonly name: string;
 }
 
-/** The lesson before such a segment. */
+/**
+ * The lesson before such a segment. What recurs comes first, so that later segments need not go through the lesson, unless this one is so long
+ * that what recurs would be out of its reach.
+ */
 export function lessonBefore(segment: Segment, text: string): Lesson {
-  const foreseen = segmentScript({ ...segment, steps: segment.foreseen?.() ?? segment.steps }, ofNone);
-  const kept = `${text}vocabulary=${quote(vocabularyOf(String(foreseen)))}\n`;
-  return { text, kept, name: createHash('sha256').update(kept).digest('hex').slice(0, 16) };
+  const scriptOf = (steps: Segment['steps']) => String(segmentScript({ ...segment, steps }, ofNone));
+  const recurring = `vocabulary=${quote(vocabularyOf(scriptOf(segment.foreseen?.() ?? segment.steps)))}\n`;
+  const isNear = Buffer.byteLength(recurring + text + quote(scriptOf(segment.steps))) <= windowBytes;
+  const kept = isNear ? recurring + text : text + recurring;
+  const name = createHash('sha256').update(kept).digest('hex').slice(0, 16);
+  return { text, kept, held: isNear ? recurring : kept, name };
 }
 
 /** A script, compressed, for a host that keeps the lesson: only what is new. */
@@ -62,10 +70,10 @@ export function knownFrame({ kept, name }: Lesson, script: string): Buffer {
 }
 
 /** A script, compressed, for a runner that holds the lesson already; null where it holds too much for that. */
-export function againFrame({ kept }: Lesson, script: string): Buffer | null {
-  const format = beginningFormat(Buffer.byteLength(kept));
+export function againFrame({ held }: Lesson, script: string): Buffer | null {
+  const format = beginningFormat(Buffer.byteLength(held));
   if (format === null) return null;
-  const end = ending(kept, `script=${quote(script)}`);
+  const end = ending(held, `script=${quote(script)}`);
   return Buffer.concat([Buffer.from(`again ${end.length} ${format}\n`), end]);
 }
 

@@ -53,4 +53,4 @@ export function beginningFormat(bytes: number): string | null {
 }
 
 /** How far back compressed text can refer. */
-const windowBytes = 32_768;
+export const windowBytes = 32_768;
