@@ -23,7 +23,7 @@ describe('the visitors', () => {
   it('find nothing wrong with swaps by rename', async () => {
     const tally = await visited(async ({ path, visitors }) => {
       for (let release = 2; release <= 12; release++) {
-        await build(path, release, { assetsOf: [release - 1] });
+        await build(path, release, { assetsOf: Array.from({ length: release - 1 }, (_, i) => i + 1) });
         await visitors.expect([release - 1, release]);
         await point(path, release);
         await visitors.expect([release]);

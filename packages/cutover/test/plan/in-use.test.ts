@@ -50,7 +50,7 @@ describe('a release', () => {
     place.write({ [`.cutover/releases/${release}.json`]: '{}' });
     const blind = 'readlink() { return 1; }';
     const named =
-      'cp /bin/sleep ./php-fpm9.9; ./php-fpm9.9 30 > /dev/null 2>&1 & worker=$!; trap "kill $worker" EXIT; sleep 0.3';
+      'rm -f php-fpm9.9; cp /bin/sleep ./php-fpm9.9; ./php-fpm9.9 30 > /dev/null 2>&1 & worker=$!; trap "kill $worker" EXIT; sleep 0.3';
     const may = (first: string) =>
       place
         .run(
