@@ -86,7 +86,8 @@ export async function start(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Started> {
   const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
-  const kill = () => void child.kill('SIGKILL');
+  // Not KILL: what a server has started would be left to itself.
+  const kill = () => void child.kill();
   process.once('exit', kill);
   for (let tries = 0; tries < 600 && !isThere() && child.exitCode === null; tries++) await sleep(50);
   if (child.exitCode !== null || child.pid === undefined) throw new Error(`${program} did not start.`);

@@ -22,9 +22,12 @@ export async function startNginx(directory: string, text: { server: string; http
   writeFileSync(config, configOf(home, port, text));
   const args = ['-p', home, '-e', join(home, 'error.log'), '-c', config];
   const child = spawn('nginx', args, { stdio: 'ignore' });
+  const kill = () => void child.kill();
+  process.once('exit', kill);
   await until('nginx listens', () => existsSync(join(home, 'nginx.pid')) || child.exitCode !== null);
   if (child.exitCode !== null) throw new Error(`nginx did not start: ${readFileSync(join(home, 'error.log'), 'utf8')}`);
-  return { port, reload: `kill -HUP ${child.pid}`, stop: () => stopped(child) };
+  const stop = () => stopped(child).finally(() => process.off('exit', kill));
+  return { port, reload: `kill -HUP ${child.pid}`, stop };
 }
 
 /** A port of loopback that nobody listens on. */
