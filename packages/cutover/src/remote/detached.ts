@@ -171,11 +171,7 @@ const attending = sh`
     begun
     if test ! -e "$journal/status" && lives; then
       kill -TERM "$pid"
-      tries=0
-      until test -e "$journal/status" || test "$tries" -ge $((grace + 20)); do
-        sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
-        tries=$((tries + 1))
-      done
+      settled $((grace + 20)) test -e "$journal/status"
     fi
     test -e "$journal/status" || bury
   }

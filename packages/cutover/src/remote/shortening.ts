@@ -88,11 +88,7 @@ export const copying: Shell = lines(
     done
   }
   unshortened() {
-    tries=0
-    while test -e "$journal/rest" && test "$tries" -lt ${shorteningTenths}; do
-      sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
-      tries=$((tries + 1))
-    done
-    test "$tries" -lt ${shorteningTenths} || stale=1
+    settled ${shorteningTenths} test ! -e "$journal/rest"
+    test "$tries" -gt 0 || stale=1
   }`,
 );

@@ -40,16 +40,21 @@ export const beginning: Shell = lines(
     }`,
 );
 
-/** What the loop and the supervisor both know. Boot and start time tell a process from a later one with its number. */
+/**
+ * What the loop and the supervisor both know. Boot and start time tell a process from a later one with its number. `settled TENTHS COMMAND…` waits until
+ * the command succeeds, for so many tenths of a second at most.
+ */
 export const common: Shell = sh`
   strike() { kill "-$1" "-$group" || kill "-$1" "$group"; }
-  fade() {
-    tries=0
-    while test "$tries" -lt "$1" && strike 0; do
-      sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
-      tries=$((tries + 1))
+  settled() {
+    tries=$1; shift
+    until "$@" || test "$tries" -le 0; do
+      sleep 0.1 || { sleep 1; tries=$((tries - 9)); }
+      tries=$((tries - 1))
     done
   }
+  fade() { settled "$1" faded; }
+  faded() { ! strike 0; }
   ${bornFunction}
   runs() { born "$1" && test "$state" != Z && test "$birth" = "$2"; }
   booted() { boot=; read -r boot </proc/sys/kernel/random/boot_id || boot=unknown; }
@@ -84,14 +89,7 @@ export const supervisor: Shell = lines(
     trap : HUP PIPE INT
     trap 'stopping=stopped; test -z "$group" || end' TERM
     trap 'stopping=abandoned; test -z "$group" || end' USR1
-    end() {
-      tries=0
-      until test -s "$journal/group" || test "$tries" -ge "$grace"; do
-        sleep 0.1 || { sleep 1; tries=$((tries + 9)); }
-        tries=$((tries + 1))
-      done
-      strike TERM
-    }
+    end() { settled "$grace" test -s "$journal/group"; strike TERM; }
     watch() {
       missed=0; last=
       while sleep ${everySeconds}; do
