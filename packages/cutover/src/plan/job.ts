@@ -3,6 +3,7 @@ import type { TakeOver } from '../model/effect.ts';
 import type { HostFacts } from '../model/facts.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ByHost, Host } from '../model/host.ts';
+import type { AppProcess } from '../model/process.ts';
 import type { ReleaseName, ReleaseRecord, ReleaseState } from '../model/release.ts';
 import { stateOf } from '../model/release.ts';
 import type { Revision } from '../model/revision.ts';
@@ -55,6 +56,11 @@ export function holderFor(wish: Wish, kind: DeploymentKind, what: string): Holde
     since: isoSeconds(wish.nowMs),
     what,
   };
+}
+
+/** The processes that run on a host. */
+export function processesAt({ wish }: Job, { host }: Site): readonly AppProcess[] {
+  return wish.settings.processes.filter(({ hosts }) => hosts.includes(host.name));
 }
 
 /** The hosts that receive code, in the order of the config. */

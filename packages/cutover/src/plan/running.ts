@@ -1,6 +1,6 @@
 import type { AppProcess } from '../model/process.ts';
 import type { ReleaseRecord } from '../model/release.ts';
-import type { Job, Site } from './job.ts';
+import { type Job, processesAt, type Site } from './job.ts';
 import { type Activation, atSites, phase } from './phases.ts';
 import type { Phase, Step } from './plan.ts';
 import { lastLook } from './routine.ts';
@@ -40,18 +40,14 @@ function swapAt(job: Job, site: Site, record: ReleaseRecord | null): readonly St
 
 /** Ends the processes of the releases that are not in service, once nothing can be taken back any more: no host begins before all have confirmed. */
 export function retirePhase(job: Job, sites: readonly Site[]): Phase | null {
-  const steps = atSites(sites, (site) => (here(job, site).length > 0 ? [retireProcesses(job, site)] : []));
+  const steps = atSites(sites, (site) => (processesAt(job, site).length > 0 ? [retireProcesses(job, site)] : []));
   return phase({ name: 'drain', steps, waits: true, onFailure: 'warn' });
 }
 
 function started(job: Job, site: Site, isMeant: (program: AppProcess) => boolean): readonly Step[] {
-  return here(job, site)
+  return processesAt(job, site)
     .filter(isMeant)
     .map((program) => startProcess(job, site, program));
-}
-
-function here(job: Job, { host }: Site): readonly AppProcess[] {
-  return job.wish.settings.processes.filter((program) => program.hosts.includes(host.name));
 }
 
 function takesRequests({ listen }: AppProcess): boolean {

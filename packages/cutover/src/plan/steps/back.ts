@@ -1,5 +1,5 @@
 import { lines, type Shell, sh } from '../../shell/text.ts';
-import type { Job, Site } from '../job.ts';
+import { type Job, processesAt, type Site } from '../job.ts';
 import { readPortBack, upstreamsAt } from './read-upstream.ts';
 import { stopProcess } from './start-process.ts';
 
@@ -15,7 +15,7 @@ export function readPortsBack(job: Job, site: Site): Shell | null {
 
 /** Drains and stops the processes of the release that went out of service; each by itself, so that one that fails keeps no other. */
 export function stopBack(job: Job, site: Site): Shell | null {
-  const programs = here(job, site);
+  const programs = processesAt(job, site);
   if (programs.length === 0) return null;
   return lines(
     ...programs.map(
@@ -25,8 +25,4 @@ export function stopBack(job: Job, site: Site): Shell | null {
         ) || :`,
     ),
   );
-}
-
-function here(job: Job, { host }: Site) {
-  return job.wish.settings.processes.filter((program) => program.hosts.includes(host.name));
 }

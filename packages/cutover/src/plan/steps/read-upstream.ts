@@ -1,6 +1,6 @@
 import { incomingDir } from '../../model/layout.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
-import type { Job, Site } from '../job.ts';
+import { type Job, processesAt, type Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
@@ -13,9 +13,9 @@ export interface Upstream {
 }
 
 /** The web servers' upstreams that a host has; none where sockets say by themselves what is in service. */
-export function upstreamsAt(job: Job, { host }: Site): readonly Upstream[] {
-  return job.wish.settings.processes.flatMap(({ name, listen, hosts }) =>
-    listen?.kind === 'ports' && hosts.includes(host.name) ? [{ process: name, reload: listen.reload }] : [],
+export function upstreamsAt(job: Job, site: Site): readonly Upstream[] {
+  return processesAt(job, site).flatMap(({ name, listen }) =>
+    listen?.kind === 'ports' ? [{ process: name, reload: listen.reload }] : [],
   );
 }
 
