@@ -53,11 +53,17 @@ function newNginx(http: string): Sections {
   };
 }
 
-const byPort = {
+const byPortOn = (host: string) => ({
   settings: {
-    processes: [aProcess('app', { listen: { kind: 'ports', first: 4001, last: 4010, reload: 'nginx -s reload' } })],
+    processes: [
+      aProcess('app', {
+        listen: { kind: 'ports', first: 4001, last: 4010, reload: 'nginx -s reload' },
+        hosts: [host],
+      }),
+    ],
   },
-};
+});
+const byPort = byPortOn('web1');
 
 function pool(ini: Sections, status: object = {}): Sections {
   const report = { version: '8.2.36', user: 'www-data', ini, status: { cache_full: false, ...status } };
@@ -157,6 +163,7 @@ const cases: readonly Case[] = [
   ['app-socket', null, /./, apacheProxy(' disablereuse=on')],
   ['app-socket', 'problem', /longer than 107 bytes/, proxied('', `/srv/shop/current/${'x'.repeat(100)}.sock`)],
   ['reload-resets', null, /./, nginx('')],
+  ['reload-resets', null, /./, nginx(''), byPortOn('web2')],
   ['reload-resets', 'warning', /nginx 1\.22\.1 cannot keep them open\./, nginx(''), byPort],
   ['reload-resets', 'warning', /keepalive_min_timeout is not set\./, newNginx(''), byPort],
   ['reload-resets', 'warning', /keepalive_min_timeout is not set\./, newNginx('keepalive_min_timeout 0s;'), byPort],

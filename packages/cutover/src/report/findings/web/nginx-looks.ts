@@ -53,9 +53,10 @@ export const responseCache: Look = ({ host, gathered }) => {
 };
 
 /** Whether a reload at each activation closes connections in the moment of a request. */
-export const reloadResets: Look = ({ gathered, settings: { processes } }) => {
+export const reloadResets: Look = ({ host, gathered, settings: { processes } }) => {
   const version = gathered && nginxVersion(gathered);
-  if (gathered === null || version === null || !processes.some(({ listen }) => listen?.kind === 'ports')) return null;
+  const isReloaded = processes.some(({ listen, hosts }) => listen?.kind === 'ports' && hosts.includes(host.name));
+  if (gathered === null || version === null || !isReloaded) return null;
   const times = nginxHttp(gathered)
     .filter(({ name }) => name === 'keepalive_min_timeout')
     .map(({ args }) => args[0]);
