@@ -37,6 +37,8 @@ export interface HostFacts {
   readonly processes: readonly ProcessFacts[];
   /** Shared paths of the config, by their `to`. */
   readonly shared: Readonly<Record<string, 'missing' | 'empty' | 'file' | 'directory' | 'other'>>;
+  /** Shared paths, by their `to`, that are missing where the layout of the config keeps them and lie where the other one does. */
+  readonly misplaced: readonly string[];
   /** Trees that the host's repository has, by release: object ids. */
   readonly trees: Readonly<Record<ReleaseName, string>>;
   /** Tools found in PATH. */

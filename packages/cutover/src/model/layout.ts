@@ -134,6 +134,11 @@ export function sharedTarget(deployPath: string, layout: Layout, to: string): st
   return posix.join(sharedDir(deployPath, layout), to);
 }
 
+/** The layout that keeps shared paths elsewhere than this one. */
+export function otherLayout(layout: Layout): Layout {
+  return layout === 'shared' ? 'envoyer' : 'shared';
+}
+
 /** Where the layout keeps shared paths. */
 function sharedDir(deployPath: string, layout: Layout): string {
   return layout === 'shared' ? posix.join(deployPath, 'shared') : deployPath;

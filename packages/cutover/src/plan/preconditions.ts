@@ -1,4 +1,4 @@
-import { ownDir, releasesDir, sharedTarget } from '../model/layout.ts';
+import { otherLayout, ownDir, releasesDir, sharedTarget } from '../model/layout.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Site } from './job.ts';
 import type { Refusal } from './refusal.ts';
@@ -43,7 +43,7 @@ export function buildObstaclesAt(site: Site, settings: Settings): readonly Refus
   return [
     closedAt(site, (place) => isBuiltIn(site, settings, place)),
     missingShared(site, settings),
-    otherLayout(site, settings),
+    foreignLayout(site, settings) ?? misplacedShared(site, settings),
   ].filter(isRefusal);
 }
 
@@ -96,12 +96,21 @@ function recordsAt({ host, facts }: Site): Refusal | null {
 function missingShared({ host, path, facts }: Site, settings: Settings): Refusal | null {
   const files = settings.shared
     .filter((entry) => entry.type === 'file' && entry.required && facts.shared[entry.to] !== 'file')
-    .filter((entry) => facts.shared[entry.to] !== 'empty')
+    .filter((entry) => facts.shared[entry.to] !== 'empty' && !facts.misplaced.includes(entry.to))
     .map((entry) => sharedTarget(path, settings.layout, entry.to));
   return files.length > 0 ? { kind: 'missing-shared', host: host.name, files } : null;
 }
 
-function otherLayout({ host, facts }: Site, settings: Settings): Refusal | null {
+/** A release would be linked to new, empty directories, while what visitors uploaded lies beside them. */
+function misplacedShared({ host, path, facts }: Site, { layout }: Settings): Refusal | null {
+  const moves = facts.misplaced.map((to) => ({
+    from: sharedTarget(path, otherLayout(layout), to),
+    to: sharedTarget(path, layout, to),
+  }));
+  return moves.length > 0 ? { kind: 'misplaced-shared', host: host.name, layout, moves } : null;
+}
+
+function foreignLayout({ host, facts }: Site, settings: Settings): Refusal | null {
   const found = facts.foreign.kind;
   const layout = found === 'deployer' || found === 'capistrano' ? 'shared' : settings.layout;
   return layout === settings.layout ? null : { kind: 'other-layout', host: host.name, found, layout: settings.layout };

@@ -2,6 +2,7 @@ import type { Holder } from '../model/deployment.ts';
 import type { ClosedFacts } from '../model/facts.ts';
 import type { HostName } from '../model/host.ts';
 import type { ReleaseName } from '../model/release.ts';
+import type { Layout } from '../model/settings.ts';
 
 /** Why a plan is not made: nothing was changed anywhere. */
 export type Refusal =
@@ -36,6 +37,13 @@ export type Refusal =
     }
   /** Absolute paths of shared files that must exist first. */
   | { readonly kind: 'missing-shared'; readonly host: HostName; readonly files: readonly string[] }
+  /** Shared paths are missing where the layout of the config keeps them, and lie where the other one does: what is there, and where it belongs. */
+  | {
+      readonly kind: 'misplaced-shared';
+      readonly host: HostName;
+      readonly layout: Layout;
+      readonly moves: readonly { readonly from: string; readonly to: string }[];
+    }
   /** None of the tools, any list of which would do, is there. */
   | { readonly kind: 'missing-tools'; readonly host: HostName; readonly needs: readonly (readonly string[])[] }
   /** The layout of the config is not the one that is there. */

@@ -56,6 +56,7 @@ function factsIn(printed: Printed): HostFacts {
     leftovers: printed.all('leftover').filter((path) => /^[A-Za-z0-9._/+-]+$/.test(path) && !path.includes('..')),
     processes: processesIn(printed),
     shared: sharedIn(printed),
+    misplaced: printed.all('misplaced'),
     trees: treesIn(printed),
     tools: tools.filter((tool) => words.includes(tool)),
     foreign: foreignFacts(printed, { directories, records, current }),

@@ -3,6 +3,7 @@ import {
   heartbeatFile,
   holderFile,
   lockDir,
+  otherLayout,
   owedDir,
   recordsDir,
   releaseRefs,
@@ -141,6 +142,8 @@ function sharedLines({ layout, shared }: ProbeInput): Shell | null {
       elif [ -e "$path" ] || [ -L "$path" ]; then is=other
       else
         is=missing
+        elsewhere=$deploy/${sharedTarget('.', otherLayout(layout), '.')}/$to
+        if [ -e "$elsewhere" ] || [ -L "$elsewhere" ]; then put misplaced "$to"; fi
         until [ -d "$path/" ]; do path=\${path%/*}; done
         case $path in "$deploy"/*) closed "$path" "$path" || : ;; esac
       fi

@@ -2,6 +2,7 @@ import type { Refusal } from '../plan/refusal.ts';
 import { cleanWord } from './clean.ts';
 import { closedText, staysSentence, uncreatableText } from './closed.ts';
 import { holderSentence } from './holder.ts';
+import { misplacedText } from './misplaced.ts';
 import { hostList } from './words.ts';
 
 /** Why there is no plan, each reason as whole sentences: what is so, and what to do. Hosts with one and the same reason stand together. */
@@ -34,6 +35,8 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
       return closedText(refusal);
     case 'missing-shared':
       return `${refusal.files.map(cleanWord).join(', ')} must exist before the first deployment. Send it with "cutover env push", or make it on the host.`;
+    case 'misplaced-shared':
+      return misplacedText(refusal);
     case 'missing-tools':
       return `a tool is missing: install ${refusal.needs.map((list) => list.join(' and ')).join(', or ')}.`;
     case 'other-layout':

@@ -222,6 +222,32 @@ describe('what a host shares between releases', () => {
     });
 });
 
+describe('a layout that the config changes after the first deployment', () => {
+  const opened = shopForAll();
+
+  it('is refused while what is shared lies elsewhere, says what moves it, and then takes it along', async () => {
+    const site = opened();
+    const upload = () => site.read('web1', 'storage/upload.txt');
+    succeeded(await site.cutover('deploy'));
+    const first = site.serves('web1');
+    writeFileSync(join(site.path('web1'), 'storage/upload.txt'), 'uploaded\n');
+    site.configure({ layout: 'shared' });
+    for (const command of ['deploy', 'check']) {
+      const { code, out, err } = await site.cutover(command);
+      assert.equal(code, 3, out + err);
+      assert.match(out + err, /storage lies where layout: 'envoyer' keeps shared paths/);
+    }
+    assert.deepEqual([site.serves('web1'), upload()], [first, 'uploaded\n']);
+    const { err } = await site.cutover('deploy');
+    execFileSync('sh', ['-ec', /: (mkdir -p .*)/.exec(err)?.[1] ?? 'exit 1']);
+    succeeded(await site.cutover('deploy'));
+    assert.equal(upload(), 'uploaded\n');
+    assert.equal(readlinkSync(join(site.path('web1'), 'current/storage')), '../../shared/storage');
+    succeeded(await site.cutover('rollback'));
+    assert.deepEqual([site.serves('web1'), upload()], [first, 'uploaded\n']);
+  });
+});
+
 describe('what the web server may write', () => {
   const opened = shopForAll();
   const ways: readonly (readonly [string, Readonly<Record<string, string>>, (path: string) => void])[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
@@ -81,6 +81,10 @@ describe('where the user of a host may not write,', () => {
 
   it('where a shared directory is to be made, it is refused, and a rollback is not', async () => {
     const site = opened();
+    mkdirSync(at('shared'));
+    giveToNobody(at('shared'));
+    renameSync(at('storage'), at('shared/storage'));
+    symlinkSync('shared/storage', at('storage'));
     site.configure({ layout: 'shared' });
     succeeded(await site.cutover('deploy'));
     site.configure({ layout: 'shared', shared: { directories: ['storage', 'uploads'] } });

@@ -116,6 +116,7 @@ const nothing: Stable = {
   processes: [],
   lock: { kind: 'free' },
   shared: { '.env': 'missing', storage: 'missing' },
+  misplaced: [],
   trees: {},
   foreign: { kind: 'none' },
 };
@@ -182,6 +183,16 @@ describe('the probe of a deploy path', () => {
     assert.equal(identities(path, `${path} by another name`).size, 1);
     assert.equal(identities(`${path}/not/yet`, `${path} by another name/not/yet`).size, 1);
     assert.equal(identities(path, home, `${path}/not/yet`, `${path}/not/either`, deployPath()).size, 5);
+  });
+
+  it('tells of shared paths that lie where the other layout keeps them, and only where nothing is in the right place', () => {
+    const path = deployPath();
+    write(join(path, '.env'), 'A=1\n');
+    write(join(path, 'shared/storage/upload.txt'));
+    const misplaced = (layout: ProbeInput['layout']) => probed({ deployPath: path, layout }).misplaced;
+    assert.deepEqual([misplaced('envoyer'), misplaced('shared')], [['storage'], ['.env']]);
+    link('shared/storage', join(path, 'storage'));
+    assert.deepEqual([misplaced('envoyer'), misplaced('shared')], [[], ['.env']]);
   });
 
   it('that is missing says whether it could be made', () => {

@@ -29,6 +29,7 @@ const facts: HostFacts = {
   processes: [],
   lock: { kind: 'free' },
   shared: {},
+  misplaced: [],
   trees: {},
   tools: ['git', 'tar', 'curl'],
   foreign: { kind: 'none' },

@@ -31,6 +31,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
       return { release, name, state: 'runs' as const };
     }),
     shared: Object.fromEntries([...host.shared.keys()].map((path) => [path, 'file' as const])),
+    misplaced: [],
     trees: Object.fromEntries(host.trees),
     tools,
     foreign: { kind: 'none' },

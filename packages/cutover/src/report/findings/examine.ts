@@ -140,6 +140,7 @@ const subjects: Readonly<Record<Refusal['kind'], FindingName | null>> = {
   'cannot-create': 'deploy-path',
   'not-writable': 'deploy-path',
   'missing-shared': 'shared-files',
+  'misplaced-shared': 'layout',
   'missing-tools': 'delivery',
   'other-layout': 'layout',
   'damaged-records': 'records',
