@@ -33,7 +33,7 @@ export interface Place {
   readonly deployPath: string;
   readonly hosts: Hosts;
   readonly repository: Repository;
-  /** For every command: an `ssh` that knows the hosts comes first in PATH. */
+  /** For every command: an `ssh` that knows the hosts comes first in PATH, and it says on which processor. */
   readonly env: NodeJS.ProcessEnv;
 }
 

@@ -20,7 +20,7 @@ try {
 
 async function bench(options: Options): Promise<void> {
   if (!(await canRunHosts())) throw new Error('The bench needs Linux with sshd (openssh-server) and mount namespaces.');
-  await using world = await makeWorld(Math.max(...options.hostCounts), options.size);
+  await using world = await makeWorld(Math.max(...options.hostCounts), options.size, options.slowness);
   const taking = contenders.filter(({ name }) => options.only.includes(name));
   const results = await measure({ world, contenders: taking, options, tell: (line) => console.error(`… ${line}`) });
   const targets = targetsOf(results);

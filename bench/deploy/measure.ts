@@ -13,10 +13,10 @@ const warmUps = keep + 2;
 
 /** Measures all rows of what the options ask for. */
 export async function measure(measuring: Measuring): Promise<Results> {
-  const { runs, size, first } = measuring.options;
+  const { runs, size, first, slowness } = measuring.options;
   const loadBefore = machineLoad();
   const found = first ? { rows: await measureFirst(measuring), commands: [] } : await measureWarm(measuring);
-  return { runs, files: size.files, first, loadBefore, loadAfter: machineLoad(), ...found };
+  return { runs, files: size.files, first, slowness, loadBefore, loadAfter: machineLoad(), ...found };
 }
 
 /** Deployments to hosts that have had some, and on one host the other commands as well. */

@@ -12,6 +12,8 @@ export interface Options {
   readonly size: Size;
   /** Deployments to hosts that have had none. */
   readonly first: boolean;
+  /** How many times slower all is that has a processor of its own then; 1 shares those of this machine. */
+  readonly slowness: number;
   readonly json: boolean;
   readonly strict: boolean;
 }
@@ -19,7 +21,7 @@ export interface Options {
 /** How it is used. */
 export function usageWith(contenders: readonly string[]): string {
   return `
-node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cutover] [--files 200] [--changed 5] [--first] [--json] [--strict]
+node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cutover] [--files 200] [--changed 5] [--first] [--slow 1] [--json] [--strict]
 
   --runs N       measured deployments of each contender in each row
   --rtt LIST     round trips in milliseconds
@@ -28,6 +30,7 @@ node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cu
   --files N      files in the repository, 6.6 kB each
   --changed N    files that each deployment changes
   --first        measure first deployments: to hosts on which nothing lies but the shared paths
+  --slow N       slow motion: the driver and each host have a processor of their own, all of them N times slower; times are divided by N
   --json         print the samples as JSON instead of tables
   --strict       exit with 1 when something to be reached was not reached
 `.trim();
@@ -45,6 +48,7 @@ export function readOptions(argv: readonly string[], contenders: readonly string
       files: { type: 'string', default: '200' },
       changed: { type: 'string', default: '5' },
       first: { type: 'boolean', default: false },
+      slow: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -59,6 +63,7 @@ export function readOptions(argv: readonly string[], contenders: readonly string
     only: namesOf(values.only, contenders),
     size: { files: one('--files', values.files), changed: one('--changed', values.changed) },
     first: values.first,
+    slowness: one('--slow', values.slow),
     json: values.json,
     strict: values.strict,
   };

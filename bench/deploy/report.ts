@@ -1,3 +1,4 @@
+import { processorsIn } from '../kit/processors.ts';
 import { median } from '../kit/statistics.ts';
 import { table } from '../kit/table.ts';
 import { contenders } from './contenders.ts';
@@ -8,6 +9,7 @@ import { medianSeconds, secondsOf, type Target } from './targets.ts';
 export function report(results: Results, targets: readonly Target[]): string {
   const blocks = [
     `${headOf(results)}
+${processorsIn(results.slowness)}
 Medians of ${results.runs} runs each, taken in turn. Load of the machine: ${results.loadBefore} before, ${results.loadAfter} after.`,
     ...results.rows.map(rowBlock),
     commandsBlock(results.commands),
@@ -85,7 +87,6 @@ function notes(results: Results): string {
   const common = [
     '  execs: commands, shells and subsystems that sshd started. kB: both directions. turns: times the client spoke after the server.',
     '  The link delays and counts; it limits no bandwidth and does not imitate the slow start of TCP.',
-    '  Client and hosts share this machine: with several hosts its processors are part of every number.',
   ];
   return ['Notes', ...own.map(({ name, note }) => `  ${name}: ${note}.`), ...common].join('\n');
 }

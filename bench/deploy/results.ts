@@ -31,6 +31,8 @@ export interface Results {
   readonly files: number;
   /** Whether the hosts had had no deployment before. */
   readonly first: boolean;
+  /** How many times slower than this machine's the processors were that driver and hosts had for themselves; 1 when they shared them. */
+  readonly slowness: number;
   readonly loadBefore: string;
   readonly loadAfter: string;
   readonly rows: readonly Row[];

@@ -16,7 +16,7 @@ export async function sample(place: Place, command: () => Promise<Ran>): Promise
   const ran = await command();
   await sleep(100);
   if (ran.code !== 0) throw new Error(`It ended with ${ran.code}: ${lastWords(ran.output)}`);
-  return { seconds: ran.ms / 1000, ...difference(await place.hosts.counts(), before) };
+  return { seconds: place.hosts.secondsOf(ran.ms), ...difference(await place.hosts.counts(), before) };
 }
 
 /** Throws unless every host of the place serves the given change: an exit status alone proves nothing. */

@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Hosts, startHosts } from '../kit/hosts.ts';
+import { makeProcessors } from '../kit/processors.ts';
 import { makeRepository, type Repository, type Size } from '../kit/repository.ts';
 import { temporaryDirectory } from '../kit/temporary.ts';
 import type { Contender, Place } from './contender.ts';
@@ -14,13 +15,15 @@ export interface World extends AsyncDisposable {
   place(contender: Pick<Contender, 'name'>, hostCount: number): Promise<Place>;
 }
 
-/** Makes hosts and repository below a new temporary directory. */
-export async function makeWorld(hostCount: number, size: Size): Promise<World> {
+/** Makes hosts and repository below a new temporary directory; unless `slowness` is 1, the hosts and what is measured here have processors of their own. */
+export async function makeWorld(hostCount: number, size: Size, slowness: number): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const { path: directory } = stack.use(await temporaryDirectory());
-  const hosts = stack.use(await startHosts(hostCount, directory));
+  const processors = stack.use(makeProcessors(hostCount + 1, slowness));
+  const hosts = stack.use(await startHosts(hostCount, directory, processors));
   const env = await environment(directory, hosts);
   const repository = await makeRepository(directory, env, size);
+  const measured = { ...env, ...processors.of('driver') };
   const running = stack.move();
   const taken = new Map<string, number>();
   return {
@@ -34,7 +37,7 @@ export async function makeWorld(hostCount: number, size: Size): Promise<World> {
       taken.set(name, times + 1);
       await mkdir(own, { recursive: true });
       const deployPath = join(hosts.mountPoint, times === 0 ? name : `${name}-${times}`);
-      return { directory: own, hostNames, deployPath, hosts, repository, env };
+      return { directory: own, hostNames, deployPath, hosts, repository, env: measured };
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -18,6 +18,7 @@ export interface Floors {
 export async function floorsOf(world: World, beside: Place): Promise<Floors> {
   const place = await world.place(floor, beside.hostNames.length);
   const deployer: Deployer = await floor.prepare(place);
+  const secondsOf = (ran: Ran) => place.hosts.secondsOf(msOf(ran));
   return {
     logins: async () => secondsOf(await logIn(place)),
     deploy: async () => secondsOf(await deployer.deploy()),
@@ -29,7 +30,7 @@ async function logIn({ hosts, hostNames, directory, env }: Place): Promise<Ran> 
   return await run({ argv: ['sh', '-c', script, 'sh', hosts.sshConfig, ...hostNames], cwd: directory, env });
 }
 
-function secondsOf({ code, ms, output }: Ran): number {
+function msOf({ code, ms, output }: Ran): number {
   if (code !== 0) throw new Error(`The floor ended with ${code}:\n${output.slice(-4000)}`);
-  return ms / 1000;
+  return ms;
 }

@@ -7,6 +7,7 @@ import { setUp } from '../deploy/cutover.ts';
 import { makeWorld, type World } from '../deploy/world.ts';
 import { machineLoad } from '../kit/load.ts';
 import { builtPackage } from '../kit/package.ts';
+import { processorsIn } from '../kit/processors.ts';
 import { canRunHosts } from '../kit/sshd.ts';
 import { table } from '../kit/table.ts';
 import { exitOnSignals, temporaryDirectory } from '../kit/temporary.ts';
@@ -16,7 +17,7 @@ import { type Watched, watch } from './watch.ts';
 /*
  * One deployment of a small change, and `status`, over more and more hosts, each an sshd of its own behind a link of its own delay: seconds,
  * our own memory, how far apart the activations are, and what it costs at least: see floors.ts.
- * node bench/fleet/main.ts [--hosts 1,10,50] [--rtt 0,20,80] [--warm 2] [--kex curve25519-sha256]
+ * node bench/fleet/main.ts [--hosts 1,10,50] [--rtt 0,20,80] [--warm 2] [--kex curve25519-sha256] [--slow 8]
  */
 
 const { values } = parseArgs({
@@ -28,11 +29,14 @@ const { values } = parseArgs({
     warm: { type: 'string', default: '2' },
     /** How ssh agrees on keys, which may be most of what a login costs; its own choice unless told. */
     kex: { type: 'string' },
+    /** Slow motion: the driver and each host have a processor of their own, so many times slower; times are divided by it. */
+    slow: { type: 'string', default: '1' },
   },
 });
 const numbers = (list: string): readonly number[] => list.split(',').map(Number);
 const counts = numbers(values.hosts);
 const roundTrips = numbers(values.rtt);
+const slowness = Number(values.slow);
 
 interface Row {
   readonly hosts: number;
@@ -50,7 +54,7 @@ process.setMaxListeners(0);
 if (!(await canRunHosts())) throw new Error('The bench needs Linux with sshd (openssh-server) and mount namespaces.');
 using built = await temporaryDirectory();
 const entry = await builtPackage(built.path);
-await using world = await makeWorld(Math.max(...counts), { files: 200, changed: 5 });
+await using world = await makeWorld(Math.max(...counts), { files: 200, changed: 5 }, slowness);
 if (values.kex !== undefined) await appendFile(world.hosts.sshConfig, `  KexAlgorithms ${values.kex}\n`);
 const loadBefore = machineLoad();
 const rows: Row[] = [];
@@ -60,7 +64,7 @@ console.log(report());
 async function measure(at: World, count: number): Promise<Row> {
   const place = await at.place({ name: 'fleet' }, count);
   const calling = await setUp(place, false);
-  const call = (...args: readonly string[]): Promise<Watched> => watch(calling(entry, args));
+  const call = (...args: readonly string[]): Promise<Watched> => watch(calling(entry, args), place.hosts);
   for (const [i, host] of place.hostNames.entries())
     place.hosts.setRoundTrip(roundTrips[i % roundTrips.length] ?? 0, host);
   const floors: Floors = await floorsOf(at, place);
@@ -82,11 +86,12 @@ async function measure(at: World, count: number): Promise<Row> {
 /** By the time that the new link was renamed into its place; all hosts have one clock. */
 function skewOf({ hosts, hostNames, deployPath }: Place): number {
   const moments = hostNames.map((host) => lstatSync(hosts.outside(host, join(deployPath, 'current'))).ctimeMs);
-  return Math.max(...moments) - Math.min(...moments);
+  return hosts.secondsOf(Math.max(...moments) - Math.min(...moments)) * 1000;
 }
 
 function report(): string {
   return [
+    processorsIn(slowness),
     `Round trips of ${values.rtt} ms in turn, keys agreed on by ${values.kex ?? "ssh's own choice"}. Load of the machine: ${loadBefore} before, ${machineLoad()} after.`,
     `One deployment, beside the same work as one script in one ssh to each host\n${deployTable()}`,
     `status, beside a plain ssh to each host that runs nothing\n${statusTable()}`,
@@ -108,8 +113,8 @@ function deployTable(): string {
   const [first] = rows;
   const lines = rows.map(({ hosts, deploy, floorDeploySeconds, skewMs }) => [
     String(hosts),
-    deploy.seconds.toFixed(1),
-    floorDeploySeconds.toFixed(1),
+    deploy.seconds.toFixed(2),
+    floorDeploySeconds.toFixed(2),
     (deploy.seconds / floorDeploySeconds).toFixed(2),
     (deploy.seconds / hosts).toFixed(2),
     deploy.cpuSeconds.toFixed(1),
@@ -125,8 +130,8 @@ function deployTable(): string {
 function statusTable(): string {
   const lines = rows.map(({ hosts, status, loginsSeconds }) => [
     String(hosts),
-    status.seconds.toFixed(1),
-    loginsSeconds.toFixed(1),
+    status.seconds.toFixed(2),
+    loginsSeconds.toFixed(2),
     (status.seconds / loginsSeconds).toFixed(2),
     status.cpuSeconds.toFixed(1),
   ]);

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import type { Hosts } from '../kit/hosts.ts';
+import { onItsProcessor } from '../kit/processors.ts';
 import type { Command } from '../kit/run.ts';
 
 /** What a program took, itself and the children that it waited for apart. */
@@ -17,7 +19,8 @@ export interface Watched {
 const everyMs = 25;
 
 /** Runs a program and looks at it every few milliseconds; throws with its output when it fails. Needs Linux. */
-export async function watch({ argv: [program, ...args], cwd, env }: Command): Promise<Watched> {
+export async function watch({ argv, cwd, env }: Command, hosts: Pick<Hosts, 'secondsOf'>): Promise<Watched> {
+  const [program, ...args] = onItsProcessor(argv, env);
   const began = performance.now();
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = (): void => void child.kill('SIGKILL');
@@ -30,8 +33,8 @@ export async function watch({ argv: [program, ...args], cwd, env }: Command): Pr
   clearInterval(timer);
   process.off('exit', kill);
   const output = out + err;
-  if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${output.slice(-4000)}`);
-  return { seconds: (performance.now() - began) / 1000, ...last, output };
+  if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}:\n${output.slice(-4000)}`);
+  return { seconds: hosts.secondsOf(performance.now() - began), ...last, output };
 }
 
 /** Null when it has just ended. */

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { type Processors, sharedProcessors } from './processors.ts';
 import { type Proxy, startProxy, type Traffic } from './proxy.ts';
 import { must } from './run.ts';
 import { type Sshd, startSshd } from './sshd.ts';
@@ -15,8 +16,10 @@ export interface Hosts extends AsyncDisposable {
   readonly mountPoint: string;
   /** Where a path below `mountPoint` of a host is to be found from outside. */
   outside(host: string, path: string): string;
-  /** Of connections made from now on: to one host, or to all. */
+  /** Of connections made from now on, to one host or to all; longer where the hosts are slower. */
   setRoundTrip(ms: number, host?: string): void;
+  /** What so much time on the clock would be if nothing were slowed down. */
+  secondsOf(ms: number): number;
   counts(): Promise<Counts>;
 }
 
@@ -32,8 +35,8 @@ interface Host {
   readonly proxy: Proxy;
 }
 
-/** Starts `count` hosts below `directory`. */
-export async function startHosts(count: number, directory: string): Promise<Hosts> {
+/** Starts `count` hosts below `directory`, each on its processor. */
+export async function startHosts(count: number, directory: string, processors = sharedProcessors): Promise<Hosts> {
   const names = Array.from({ length: count }, (_, i) => `h${i + 1}`);
   const places = placesIn(directory);
   for (const path of [places.keys, places.mountPoint, places.home, ...names.map(places.storage)]) {
@@ -42,7 +45,7 @@ export async function startHosts(count: number, directory: string): Promise<Host
   await makeKeys(places.keys, names);
   await using stack = new AsyncDisposableStack();
   const hosts: Host[] = [];
-  for (const name of names) hosts.push(await startHost(name, places, stack));
+  for (const name of names) hosts.push(await startHost(name, places, { processors, stack }));
   const sshConfig = await writeClientFiles(places.keys, hosts);
   const running = stack.move();
   return {
@@ -51,8 +54,10 @@ export async function startHosts(count: number, directory: string): Promise<Host
     mountPoint: places.mountPoint,
     outside: (host, path) => path.replace(places.mountPoint, places.storage(host)),
     setRoundTrip: (ms, host) => {
-      for (const { name, proxy } of hosts) if (host === undefined || host === name) proxy.setRoundTrip(ms);
+      const slowMs = ms * processors.slowness;
+      for (const { name, proxy } of hosts) if (host === undefined || host === name) proxy.setRoundTrip(slowMs);
     },
+    secondsOf: (ms) => ms / 1000 / processors.slowness,
     counts: () => countsOf(hosts),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -75,6 +80,11 @@ interface Places {
   storage(host: string): string;
 }
 
+interface Begun {
+  readonly processors: Processors;
+  readonly stack: AsyncDisposableStack;
+}
+
 function placesIn(directory: string): Places {
   return {
     keys: join(directory, 'ssh'),
@@ -84,9 +94,9 @@ function placesIn(directory: string): Places {
   };
 }
 
-async function startHost(name: string, places: Places, stack: AsyncDisposableStack): Promise<Host> {
+async function startHost(name: string, places: Places, { processors, stack }: Begun): Promise<Host> {
   const { keys, mountPoint, home } = places;
-  const sshd = await startSshd({ name, directory: keys, storage: places.storage(name), mountPoint, home });
+  const sshd = await startSshd({ name, directory: keys, storage: places.storage(name), mountPoint, home, processors });
   stack.use(sshd);
   return { name, sshd, proxy: stack.use(await startProxy(sshd.port)) };
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
+import { onItsProcessor } from './processors.ts';
 
 /** One program that is started, awaited and timed. */
 export interface Command {
@@ -22,7 +23,7 @@ const limitMs = 180_000;
 
 /** Runs a command to its end; one that takes longer than three minutes is ended with all that it started. */
 export function run(command: Command): Promise<Ran> {
-  const [program, ...args] = command.argv;
+  const [program, ...args] = onItsProcessor(command.argv, command.env);
   const { promise, resolve, reject } = Promise.withResolvers<Ran>();
   const began = performance.now();
   // A process group of its own, so that what it started can be ended with it.

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quote } from '../../packages/cutover/src/shell/text.ts';
+import { onItsProcessor, type Processors } from './processors.ts';
 
 /** A running sshd of our own. */
 export interface Sshd extends AsyncDisposable {
@@ -23,6 +24,8 @@ export interface SshdOptions {
   readonly mountPoint: string;
   /** An empty directory that its sessions find as their home: a person's rc files and git settings play no part. */
   readonly home: string;
+  /** It and its sessions run on the processor that has its name. */
+  readonly processors: Processors;
 }
 
 /**
@@ -33,10 +36,10 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const port = await freePort();
   const config = join(options.directory, `${options.name}.sshd_config`);
   const log = join(options.directory, `${options.name}.log`);
-  await writeFile(config, configText(options, port));
+  await writeFile(config, configText(options, port) + (await slowedDown(options)));
   await writeFile(log, '');
-  const argv = [...namespace(), 'sh', '-c', inNamespace(options), 'sh', config, log];
-  const daemon = startDaemon('unshare', argv);
+  const argv = ['unshare', ...namespace(), 'sh', '-c', inNamespace(options), 'sh', config, log] as const;
+  const daemon = startDaemon(argv, { ...process.env, ...options.processors.of(options.name) });
   if (!(await isListening(log))) {
     await daemon.end();
     throw new Error(`sshd of ${options.name} did not start: ${daemon.complaint()}${await readFile(log, 'utf8')}`);
@@ -60,8 +63,9 @@ interface Daemon {
 }
 
 /** A process that lives until it is ended, and no longer than this one. */
-function startDaemon(program: string, argv: readonly string[]): Daemon {
-  const child = spawn(program, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+function startDaemon(argv: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Daemon {
+  const [program, ...args] = onItsProcessor(argv, env);
+  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (text: Buffer) => {
     complaint += text.toString();
@@ -111,6 +115,17 @@ PasswordAuthentication no
 PrintMotd no
 LogLevel VERBOSE
 `;
+}
+
+/** On a host that is slower its pauses are longer: all that shells wait by there is `sleep`, and GNU's adds its arguments up. */
+async function slowedDown({ name, directory, processors: { slowness } }: SshdOptions): Promise<string> {
+  if (slowness === 1) return '';
+  const programs = join(directory, `${name}.bin`);
+  await mkdir(programs);
+  await writeFile(join(programs, 'sleep'), `#!/bin/sh\nexec /usr/bin/sleep ${'"$1" '.repeat(slowness)}\n`, {
+    mode: 0o755,
+  });
+  return `SetEnv PATH=${programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n`;
 }
 
 async function freePort(): Promise<number> {
