@@ -3,6 +3,7 @@ import type { Source } from '../model/source.ts';
 import { sitesOf, type Wish } from '../plan/job.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Planned, type Refusal, refused } from '../plan/refusal.ts';
+import { cleanWord } from '../report/clean.ts';
 import { isSourceProblem, type SourceProblem } from '../source/problem.ts';
 import { identifyRevision } from '../source/resolve.ts';
 import type { IdentifiedSource } from '../source/resolved.ts';
@@ -47,6 +48,17 @@ async function digestFor(
   if (!sitesOf(wish).some(({ facts }) => isArchivedFor(facts, identified))) return null;
   const { archiveDigest } = await import('../source/artifact-revision.ts');
   return archiveDigest(source, new AbortController().signal);
+}
+
+/** Why nothing can be meant by a ref that was named; null where none was, or where the source has refs. */
+export function contradictionIn(
+  options: { readonly ref?: string; readonly same?: boolean },
+  source: Source,
+): string | null {
+  if (options.ref === undefined) return null;
+  if (options.same) return 'Name a ref, or say --same: that is the revision which is in service.';
+  if (source.kind !== 'artifact') return null;
+  return `--ref names what git has, and this config deploys an artifact, as it lies here: ${cleanWord(source.path)}.`;
 }
 
 /** The config's source, with another ref where one was named. */

@@ -20,6 +20,12 @@ export function tellUnseen(unseen: readonly Unseen[], outside: Outside): ExitCod
   return isStopped ? Exit.interrupted : Exit.refused;
 }
 
+/** Prints what is wrong with the command line. */
+export function tellUsage(sentence: string, outside: Outside): ExitCode {
+  outside.err(`${sentence}\n`);
+  return Exit.usage;
+}
+
 /** Prints that nothing was changed: somebody asked for it to stop before. What was broken off by that is no reason of its own. */
 export function tellStopped(outside: Outside): ExitCode {
   outside.err('Nothing was changed.\n');

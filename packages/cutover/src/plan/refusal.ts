@@ -69,10 +69,14 @@ export type Refusal =
   /** What is in service is not purged. */
   | { readonly kind: 'in-service'; readonly host: HostName; readonly release: ReleaseName }
   | { readonly kind: 'already-serving'; readonly release: ReleaseName }
-  /** There is nothing to go back to on this host. */
-  | { readonly kind: 'no-earlier-release'; readonly host: HostName }
-  /** Hosts would go back to different releases: one must be named. */
-  | { readonly kind: 'hosts-differ'; readonly targets: Readonly<Record<HostName, ReleaseName>> }
+  /** There is nothing to go back to on this host, unless it is one that was rolled back from. */
+  | { readonly kind: 'no-earlier-release'; readonly host: HostName; readonly bad: readonly ReleaseName[] }
+  /** Hosts would go back to different releases: one must be named. `common` is one that all of them serve or could go back to. */
+  | {
+      readonly kind: 'hosts-differ';
+      readonly targets: Readonly<Record<HostName, ReleaseName>>;
+      readonly common: ReleaseName | null;
+    }
   | { readonly kind: 'nothing-to-adopt' };
 
 /** Whether it is about this host, or this one among others. */

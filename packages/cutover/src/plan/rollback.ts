@@ -29,15 +29,35 @@ export function planRollback(wish: Wish, name: ReleaseName | null): Planned<Plan
 }
 
 function commonTarget(sites: readonly Site[]): ReleaseName | readonly Refusal[] {
-  const targets = sites.map((site) => [site.host.name, goodTargets(site.facts)[0]?.name ?? null] as const);
-  const without = targets.filter(([, target]) => target === null);
-  if (without.length > 0) return without.map(([host]) => ({ kind: 'no-earlier-release', host }));
-  const names = new Set(targets.map(([, target]) => target as ReleaseName));
-  const [only] = names;
-  if (names.size === 1 && only !== undefined) return only;
-  return [
-    { kind: 'hosts-differ', targets: Object.fromEntries(targets as readonly (readonly [string, ReleaseName])[]) },
-  ];
+  const without = sites.filter((site) => goodTargets(site.facts).length === 0);
+  if (without.length > 0) return without.map(noEarlier);
+  const targets = Object.fromEntries(
+    sites.flatMap((site) =>
+      goodTargets(site.facts)
+        .slice(0, 1)
+        .map(({ name }) => [site.host.name, name]),
+    ),
+  );
+  const [only, ...others] = new Set(Object.values(targets));
+  if (only !== undefined && others.length === 0) return only;
+  return [{ kind: 'hosts-differ', targets, common: inCommon(sites) }];
+}
+
+function noEarlier({ host, facts }: Site): Refusal {
+  return { kind: 'no-earlier-release', host: host.name, bad: rollbackTargets(facts).map(({ name }) => name) };
+}
+
+/** The first release that every host serves or could go back to; null where they have none in common. */
+function inCommon(sites: readonly Site[]): ReleaseName | null {
+  const [names = [], ...others] = sites.map(({ serves, facts }) => [
+    serves,
+    ...goodTargets(facts).map(({ name }) => name),
+  ]);
+  return (
+    names.find(
+      (name) => others.every((known) => known.includes(name)) && !sites.every(({ serves }) => serves === name),
+    ) ?? null
+  );
 }
 
 function namedTarget(sites: readonly Site[], name: ReleaseName): ReleaseName | readonly Refusal[] {

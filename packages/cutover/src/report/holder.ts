@@ -2,7 +2,7 @@ import type { Holder } from '../model/deployment.ts';
 import type { LockFacts } from '../model/facts.ts';
 import { isObject, jsonOf } from '../model/json.ts';
 import { cleanWord } from './clean.ts';
-import { ago, durationInWords } from './words.ts';
+import { durationInWords, minute, moment } from './words.ts';
 
 /** The holder that a refused lock step printed as a line of JSON; null when the lock does not say who holds it. */
 export function holderIn(output: string): Holder | null {
@@ -13,14 +13,13 @@ export function holderIn(output: string): Holder | null {
 
 /** Who has the lock, since when and for what: “It is held by ann@laptop since 14:03 UTC (2 minutes ago) to deploy …”. */
 export function holderSentence(holder: Holder, nowMs: number): string {
-  const since = `${holder.since.slice(0, 16).replace('T', ' ')} UTC (${ago(holder.since, nowMs)})`;
   const process = `process ${holder.pid}, deployment ${cleanWord(holder.deployment)}`;
-  return `It is held by ${cleanWord(holder.by)} since ${since} for: ${cleanWord(holder.what)} (${process}).`;
+  return `It is held by ${cleanWord(holder.by)} since ${moment(holder.since, nowMs)} for: ${cleanWord(holder.what)} (${process}).`;
 }
 
 /** Who has a lock, for a table. */
 export function lockMark({ by, since }: Holder): string {
-  return `locked by ${cleanWord(by)} since ${since}`;
+  return `locked by ${cleanWord(by)} since ${minute(since)}`;
 }
 
 /** Where the deployment that holds a lock was last, and for how long nothing was heard of it. */

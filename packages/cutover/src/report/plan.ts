@@ -19,7 +19,7 @@ export function renderPlan(plan: Plan, view: PlanView): string[] {
   const show: Show = { ...view, paint };
   return [
     paint.bold(headline(plan)),
-    ...plan.notes.map((note) => `${paint.warn('!')} ${cleanWord(note)}`),
+    ...[...plan.notes.map(cleanWord), ...leftOutNotes(plan)].map((note) => `${paint.warn('!')} ${note}`),
     ...plan.phases.flatMap((phase) => phaseLines(phase, show)),
     ...closingLines(plan, show),
   ];
@@ -27,6 +27,15 @@ export function renderPlan(plan: Plan, view: PlanView): string[] {
 
 interface Show extends PlanView {
   readonly paint: Paint;
+}
+
+/** Hosts that do not answer and that the config lets be left out. */
+function leftOutNotes({ leftOut }: Plan): string[] {
+  const hosts = Object.keys(leftOut);
+  if (hosts.length === 0) return [];
+  const words =
+    hosts.length === 1 ? 'does not answer and is left out: it keeps' : 'do not answer and are left out: they keep';
+  return [`${hostList(hosts)} ${words} what is in service, until the next deployment.`];
 }
 
 function phaseLines(phase: Phase, show: Show): string[] {

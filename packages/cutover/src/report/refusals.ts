@@ -42,11 +42,11 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
     case 'other-layout':
       return `this deploy path was made by ${refusal.found}, which keeps shared paths below shared/, but the layout of the config is "${refusal.layout}". Set layout: 'shared'.`;
     case 'damaged-records':
-      return `release records cannot be understood: ${refusal.files.map(cleanWord).join(', ')} in .cutover/releases/. Look at them, and move them away when they are of no use.`;
+      return `release records cannot be understood: ${refusal.files.map(cleanWord).join(', ')} in .cutover/releases/. "cutover recover" keeps them aside.`;
     case 'unfit-revision':
       return refusal.message;
     case 'no-hosts':
-      return 'No host of this stage receives code. Give one of them a path, or select others.';
+      return 'None of these hosts receives code (receivesCode: false), and hooks alone are no deployment. Select others.';
     case 'no-such-release':
       return `there is no release ${cleanWord(refusal.release)}. ${knownReleases(refusal.known)}`;
     case 'never-served':
@@ -56,9 +56,9 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
     case 'already-serving':
       return `The release ${cleanWord(refusal.release)} is in service already.`;
     case 'no-earlier-release':
-      return 'there is no earlier release to go back to.';
+      return noEarlierText(refusal);
     case 'hosts-differ':
-      return `The hosts would go back to different releases (${targetList(refusal.targets)}). Name one: cutover rollback <release>.`;
+      return differText(refusal);
     case 'nothing-to-adopt':
       return 'There is nothing to take over: no releases of another tool were found, or they are taken over already.';
   }
@@ -81,6 +81,19 @@ function currentText(target: string | null): string {
       ? 'a real file or directory'
       : `a link to ${cleanWord(target)}, which is no release below releases/`;
   return `current is ${what}. Cutover replaces only a link to a release: move it away, or make it one, and point the web server at it.`;
+}
+
+function noEarlierText({ bad }: Extract<Refusal, { kind: 'no-earlier-release' }>): string {
+  const [newest] = bad.map(cleanWord);
+  if (newest === undefined) return 'there is no earlier release to go back to.';
+  return `there is no earlier release to go back to, apart from what was rolled back from: ${bad.map(cleanWord).join(', ')}. One that is named is taken all the same: cutover rollback ${newest}.`;
+}
+
+function differText({ targets, common }: Extract<Refusal, { kind: 'hosts-differ' }>): string {
+  const what = `The hosts would go back to different releases (${targetList(targets)}).`;
+  return common === null
+    ? `${what} They have none in common: name the hosts as well, with --host.`
+    : `${what} Name one that all of them have: cutover rollback ${cleanWord(common)}.`;
 }
 
 function knownReleases(known: readonly string[]): string {

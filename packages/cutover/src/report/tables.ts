@@ -64,6 +64,11 @@ export interface HistoryRow {
   readonly tookMs: number | null;
 }
 
+/** Said in the place of a table, of hosts none of which can have a release. */
+export function noCodeSentence(hosts: readonly { readonly name: string }[]): string {
+  return `${hostList(hosts.map(({ name }) => name))} ${hosts.length === 1 ? 'receives' : 'receive'} no code: only hooks run there.`;
+}
+
 /** What each host serves. */
 export function statusTable(rows: readonly StatusRow[], view: TableView): string[] {
   const paint = paintFor(view.colour);
@@ -113,7 +118,7 @@ export function historyTable(rows: readonly HistoryRow[], view: TableView): stri
 }
 
 function releaseTable(rows: readonly ReleaseRow[], view: TableView, paint: Paint): string[] {
-  const head = ['release', 'state', 'revision', 'ref', 'when', 'by', 'author', 'message', ''];
+  const head = ['release', 'state', 'revision', 'ref', 'since', 'by', 'author', 'message', ''];
   const cells = rows.map((row) => [
     row.name,
     stateCell(row.state, paint),

@@ -48,6 +48,16 @@ export function ago(at: string, nowMs: number): string {
   return new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' }).format(Math.trunc(seconds / size), unit);
 }
 
+/** An ISO 8601 moment for a sentence: `2026-11-29 03:16 UTC (11 minutes ago)`. */
+export function moment(at: string, nowMs: number): string {
+  return `${minute(at)} (${ago(at, nowMs)})`;
+}
+
+/** An ISO 8601 moment to the minute: `2026-11-29 03:16 UTC`. */
+export function minute(at: string): string {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 31_557_600],
   ['month', 2_629_800],

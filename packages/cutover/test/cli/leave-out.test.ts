@@ -16,9 +16,14 @@ describe('a host that does not answer', () => {
     assert.match(called.out, /dead did not answer and was left out: it keeps what was in service/);
     assert.match(called.out, /dead: not known/);
     assert.doesNotMatch(called.out, /failed without stopping it/);
-    assert.match(readlinkSync(join(site.path('one'), 'current')), /^releases\//);
+    const first = readlinkSync(join(site.path('one'), 'current'));
+    assert.match(first, /^releases\//);
+    ended(await site.cutover('deploy', '--same'), 0);
+    assert.match(ended(await site.cutover('rollback'), 0).out, /dead did not answer and was left out/);
+    assert.equal(readlinkSync(join(site.path('one'), 'current')), first);
+    assert.match(ended(await site.cutover('plan'), 0).out, /^! dead does not answer and is left out: it keeps what/m);
     const strict = project(t, { hosts });
-    ended(await strict.cutover('deploy'), 3);
+    for (const command of ['plan', 'deploy']) ended(await strict.cutover(command), 3);
     assert.equal(existsSync(strict.path('one')), false);
   });
 

@@ -47,7 +47,9 @@ describe('a rollback', () => {
     assert.equal(site.serves('web1'), all[1]);
     succeeded(await site.cutover('rollback'));
     assert.equal(site.serves('web1'), all[0]);
-    ended(await site.cutover('rollback'), 3);
+    const refused = await site.cutover('rollback');
+    ended(refused, 3);
+    assert.ok(refused.err.includes(`${all[1]}, ${all[2]}. One that is named is taken all the same`), refused.err);
     assert.equal(site.serves('web1'), all[0]);
     assert.deepEqual(site.releases('web1'), all);
     succeeded(await site.cutover('rollback', all[2] ?? ''));

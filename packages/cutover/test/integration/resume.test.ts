@@ -30,14 +30,14 @@ describe('a deployment whose driver was killed in the middle of a build', () => 
   it('is taken back on request, by a second driver if need be: what still runs is ended, and the hosts are as before', async () => {
     const before = opened().serves('web1');
     const { site, deployment } = await killed(opened());
-    const first = site.start('resume', deployment, '--undo');
+    const first = site.start('resume', deployment.slice(0, 14), '--undo');
     await until('it is being taken back', () => existsSync(join(site.directory, 'undoing')), first);
     for (const host of hosts) assert.ok(endsOf(site, host, deployment).includes('stopped\n'), host);
     first.kill('SIGKILL');
     await first.ended;
     writeFileSync(join(site.directory, 'back'), '');
     const result = await site.cutover('resume', deployment, '--undo');
-    assert.notEqual(result.code, 5, result.out + result.err);
+    succeeded(result);
     for (const host of hosts) {
       assert.equal(site.serves(host), before);
       assert.equal(site.isLocked(host), false);

@@ -99,3 +99,52 @@ it('a rollback is refused where Cutover may not write what is its own, but not f
   assert.equal(planRollback(wishWith({ closed: [closed('/releases')] }), null).ok, true);
   assert.equal(planRollback(wishWith({ closed: [closed('/.cutover/releases')] }), null).ok, false);
 });
+
+describe('a rollback without a name is refused', () => {
+  type Releases = Parameters<typeof hostWith>[0];
+  const [a, b, c] = ['20260301100000', '20260302100000', '20260303100000'] as const;
+  const told = (hosts: Readonly<Record<string, Releases>>): readonly string[] => {
+    const clock = new Date(noonMs).toISOString();
+    const facts = Object.entries(hosts).map(([name, releases]) => [name, memoryFacts(hostWith(releases), clock)]);
+    const wish = aWish(settingsFor(Object.keys(hosts).map((name) => aHost(name))), Object.fromEntries(facts));
+    const planned = planRollback(wish, null);
+    return planned.ok ? [] : refusalLines(planned.refusals, noonMs);
+  };
+  const behind: Releases = [
+    [a, 'retired'],
+    [c, 'live'],
+  ];
+  const ahead: Releases = [
+    [a, 'retired'],
+    [b, 'retired'],
+    [c, 'live'],
+  ];
+  const leftOut: Releases = [[b, 'live']];
+
+  it('where hosts would go back to different releases, and one that all have is named', () => {
+    const differ = 'The hosts would go back to different releases';
+    assert.deepEqual(told({ web1: ahead, web2: behind }), [
+      `${differ} (web1: ${b}, web2: ${a}). Name one that all of them have: cutover rollback ${a}.`,
+    ]);
+    assert.deepEqual(told({ web1: ahead, web2: [[a, 'retired'], ...leftOut] }), [
+      `${differ} (web1: ${b}, web2: ${a}). Name one that all of them have: cutover rollback ${b}.`,
+    ]);
+    assert.deepEqual(
+      told({
+        web1: behind,
+        web2: [
+          [b, 'retired'],
+          [c, 'live'],
+        ],
+      }),
+      [`${differ} (web1: ${a}, web2: ${b}). They have none in common: name the hosts as well, with --host.`],
+    );
+  });
+
+  it('where nothing else is left than what was rolled back from, which is named', () => {
+    assert.deepEqual(told({ web1: leftOut }), ['web1: there is no earlier release to go back to.']);
+    assert.deepEqual(told({ web1: [...leftOut, [c, 'bad']] }), [
+      `web1: there is no earlier release to go back to, apart from what was rolled back from: ${c}. One that is named is taken all the same: cutover rollback ${c}.`,
+    ]);
+  });
+});

@@ -53,7 +53,7 @@ web10  –                                                                   cou
   it('releases are told once for hosts that have the same ones', () => {
     assert.equal(
       releaseTables([{ hosts: ['web1', 'web2'], rows: [live, bad] }], view).join('\n'),
-      `release         state  revision    ref   when           by          author    message
+      `release         state  revision    ref   since          by          author    message
 20261123145709  live   a1b2c3d4e5  main  2 minutes ago  ann@laptop  Ann       Add the basket                                    in service
 20261122090000  bad    a1b2c3d4e5  main  yesterday      ann@laptop  東京 Ken  Break everything very very very very very very …`,
     );

@@ -3,9 +3,10 @@ import type { Wish } from '../../plan/job.ts';
 import { withBuilt } from '../build.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
-import { intentOf, planFor, refusalIn, withRef } from '../intent.ts';
+import { contradictionIn, intentOf, planFor, refusalIn, withRef } from '../intent.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
+import { tellUsage } from '../telling.ts';
 import { planSame } from './deploy-same.ts';
 import { isSkipped, tellSkipped } from './deploy-skipped.ts';
 
@@ -21,6 +22,8 @@ export interface DeployOptions extends DeploymentOptions {
 export async function deploy(options: DeployOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
+  const contradiction = contradictionIn(options, settings.source);
+  if (contradiction !== null) return tellUsage(contradiction, outside);
   const source = withRef(settings.source, options.ref);
   const { deployment } = await import('../deployment.ts');
   // Begun when the connections are under way: to reach a host takes longer than to look a ref up.
@@ -31,7 +34,11 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
     return tellSkipped(await begun(), options, outside);
   const load = () => import('../../plan/deploy.ts');
   if (options.same)
-    return deployment(settings, { load, plan: (wish) => planSame(wish, outside) }, { options, outside });
+    return deployment(
+      settings,
+      { mayLeaveOut: true, load, plan: (wish) => planSame(wish, outside) },
+      { options, outside },
+    );
   const bring = (wanted: Source, intent: () => ReturnType<typeof intentOf>) =>
     deployment(
       { ...settings, source: wanted },

@@ -3,13 +3,13 @@ import type { Settings } from '../../model/settings.ts';
 import { cleanWord } from '../../report/clean.ts';
 import { plainFace } from '../../report/plain.ts';
 import { unreadSentence } from '../../report/unread.ts';
-import { ago } from '../../report/words.ts';
+import { moment } from '../../report/words.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { hostsPast } from '../past.ts';
-import { readRecords, recordedDeployments } from '../recorder.ts';
+import { meantBy, readRecords, recordedDeployments } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
 
 /** `cutover logs [deployment]`: what a deployment did and printed, from its record on this machine. */
@@ -24,7 +24,7 @@ export async function logs(deployment: string | undefined, options: StageOptions
     );
     return Exit.refused;
   }
-  const records = readRecords(settings, wanted, outside);
+  const records = readRecords(settings, meantBy(wanted, settings, outside), outside);
   if (records.length === 0) return tellUnknown(wanted, { settings, known, outside });
   for (const record of records) {
     if (options.json) outside.out(record);
@@ -50,11 +50,11 @@ async function tellUnknown(
 ): Promise<ExitCode> {
   const { settings, known, outside } = parts;
   const past = await hostsPast(settings, lookBack, outside);
-  const row = past?.find(({ deployment }) => deployment === wanted);
+  const row = past?.find(({ deployment }) => deployment.startsWith(wanted));
   if (row !== undefined) {
-    const when = `${row.at.slice(0, 16).replace('T', ' ')} UTC (${ago(row.at, outside.nowMs())})`;
+    const id = cleanWord(row.deployment);
     outside.err(
-      `${cleanWord(wanted)} was run by ${cleanWord(row.by)} at ${when}. Its output is on that machine: run "cutover logs ${cleanWord(wanted)}" there.\n`,
+      `${id} was run by ${cleanWord(row.by)} at ${moment(row.at, outside.nowMs())}. Its output is on that machine: run "cutover logs ${id}" there.\n`,
     );
     return Exit.refused;
   }

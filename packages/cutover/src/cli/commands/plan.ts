@@ -7,11 +7,12 @@ import { renderPlan } from '../../report/plan.ts';
 import { withBuilt } from '../build.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { connect, look } from '../hosts.ts';
-import { intentOf, planFor, withRef } from '../intent.ts';
+import { contradictionIn, intentOf, planFor, withRef } from '../intent.ts';
+import { leaveOut } from '../leave-out.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { settingsFor } from '../stage.ts';
-import { tellRefusals, tellUnseen } from '../telling.ts';
+import { tellRefusals, tellUnseen, tellUsage } from '../telling.ts';
 import { wishFor } from '../wish.ts';
 import type { DeployOptions } from './deploy.ts';
 
@@ -28,6 +29,8 @@ export async function plan(options: PlanOptions, outside: Outside): Promise<Exit
   const { rollback } = options;
   const withPlanner = (planner: Planner) => planWith(planner, settings, { options, outside });
   if (rollback) return withPlanner((wish) => planRollback(wish, typeof rollback === 'string' ? rollback : null));
+  const contradiction = contradictionIn(options, settings.source);
+  if (contradiction !== null) return tellUsage(contradiction, outside);
   const intent = await intentOf(settings, withRef(settings.source, options.ref), outside);
   return withBuilt(intent, { settings, outside }, (made) => withPlanner((wish) => planFor(made, wish)));
 }
@@ -42,8 +45,9 @@ async function planWith(
   const fleet = connect(settings, outside);
   try {
     const { facts, unseen } = await look(fleet, settings, new AbortController().signal);
-    if (unseen.length > 0) return tellUnseen(unseen, outside);
-    const planned = await planner(wishFor(settings, facts, outside));
+    const without = unseen.length === 0 ? { settings, leftOut: {} } : leaveOut(settings, unseen);
+    if (without === null) return tellUnseen(unseen, outside);
+    const planned = await planner({ ...wishFor(without.settings, facts, outside), leftOut: without.leftOut });
     return planned.ok ? show(planned.plan, options, outside) : tellRefusals(planned.refusals, outside);
   } finally {
     await fleet.close();

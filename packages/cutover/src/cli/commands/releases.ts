@@ -1,27 +1,39 @@
 import type { HostFacts } from '../../model/facts.ts';
-import { type ReleaseRecord, stateOf } from '../../model/release.ts';
+import { hasServed, type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
 import { shortId } from '../../model/revision.ts';
 import { servedBy } from '../../plan/job.ts';
 import { rollbackTargets } from '../../plan/keep.ts';
-import { type ReleaseGroup, type ReleaseRow, releaseTables } from '../../report/tables.ts';
+import {
+  noCodeSentence,
+  type ReleaseGroup,
+  type ReleaseRow,
+  releaseTables,
+  type TableView,
+} from '../../report/tables.ts';
+import { unrecordedMarks } from '../../report/unrecorded.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { tellUnseen } from '../telling.ts';
-import { lookOnly } from './look-only.ts';
+import { type Found, lookOnly } from './look-only.ts';
 
 /** `cutover releases`: the releases that each host has, and which of them can be gone back to. */
 export async function releases(options: StageOptions, outside: Outside): Promise<ExitCode> {
   const looked = await lookOnly(options, outside);
   if (looked === null) return Exit.usage;
-  const groups = groupsOf(Object.entries(looked.facts));
+  const { settings, coded, facts } = looked;
+  const groups = groupsOf(coded.flatMap(({ name }) => (facts[name] ? [[name, facts[name]] as const] : [])));
   if (looked.unseen.length > 0) tellUnseen(looked.unseen, outside);
   const text = options.json
-    ? JSON.stringify({ format: 1, project: looked.settings.project, stage: looked.settings.stage, groups }, null, 2)
-    : releaseTables(groups, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }).join('\n');
+    ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, groups }, null, 2)
+    : linesOf(groups, looked, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }).join('\n');
   outside.out(`${text}\n`);
   return looked.unseen.length > 0 ? Exit.refused : Exit.succeeded;
+}
+
+function linesOf(groups: readonly ReleaseGroup[], { settings, coded }: Found, view: TableView): readonly string[] {
+  return coded.length === 0 ? [noCodeSentence(settings.hosts)] : releaseTables(groups, view);
 }
 
 function groupsOf(hosts: readonly (readonly [string, HostFacts])[]): readonly ReleaseGroup[] {
@@ -31,20 +43,16 @@ function groupsOf(hosts: readonly (readonly [string, HostFacts])[]): readonly Re
 }
 
 function rowsOf(facts: HostFacts): readonly ReleaseRow[] {
-  const serves = servedBy(facts);
-  const targets = new Set(rollbackTargets(facts).map((record) => record.name));
-  const records = facts.records
-    .toSorted((a, b) => (a.name < b.name ? 1 : -1))
-    .map((record) => rowOf(record, { serves, targets }));
-  const known = new Set(facts.records.map((record) => record.name));
-  const strangers = facts.directories.filter((name) => !known.has(name)).map(strangerRow);
-  return [...records, ...strangers];
+  const records = facts.records.toSorted((a, b) => (a.name < b.name ? 1 : -1));
+  const known = new Set(records.map((record) => record.name));
+  const strangers = facts.directories.filter((name) => !known.has(name));
+  return [
+    ...records.map((record) => rowOf(record, facts)),
+    ...strangers.map((name) => ({ ...nothing, name, marks: marksOf(name, facts) })),
+  ];
 }
 
-function rowOf(
-  record: ReleaseRecord,
-  { serves, targets }: { serves: string | null; targets: ReadonlySet<string> },
-): ReleaseRow {
+function rowOf(record: ReleaseRecord, facts: HostFacts): ReleaseRow {
   return {
     name: record.name,
     state: stateOf(record),
@@ -55,23 +63,26 @@ function rowOf(
     by: record.by,
     at: record.states.at(-1)?.at ?? null,
     marks: [
-      ...(record.name === serves ? ['in service'] : []),
-      ...(targets.has(record.name) ? ['can be rolled back to'] : []),
+      ...marksOf(record.name, facts),
+      ...(hasServed(record) ? goneMarks(record.name, facts) : []),
       ...(record.adoptedFrom === null ? [] : [`adopted from ${record.adoptedFrom}`]),
     ],
   };
 }
 
-function strangerRow(name: string): ReleaseRow {
-  return {
-    name,
-    state: null,
-    revision: null,
-    ref: null,
-    author: null,
-    message: null,
-    by: null,
-    at: null,
-    marks: ['no release of Cutover'],
-  };
+function marksOf(name: ReleaseName, facts: HostFacts): readonly string[] {
+  return [
+    ...(name === servedBy(facts) ? ['in service'] : []),
+    ...(rollbackTargets(facts).some((record) => record.name === name) ? ['can be rolled back to'] : []),
+    ...unrecordedMarks(name, facts),
+  ];
 }
+
+function goneMarks(name: ReleaseName, { current, directories }: HostFacts): readonly string[] {
+  if (directories.includes(name)) return [];
+  const isNamed = current.kind === 'release' && current.release === name;
+  return [isNamed ? 'current names it, but its directory is gone' : 'its directory is gone'];
+}
+
+/** What a release without a record tells of itself. */
+const nothing = { state: null, revision: null, ref: null, author: null, message: null, by: null, at: null };

@@ -14,7 +14,7 @@ import { isStillRunningHere } from '../holder.ts';
 import { look } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { keepPlanAside, readPlan, readRecords } from '../recorder.ts';
+import { keepPlanAside, meantBy, readPlan, readRecords } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
 import { storedPlan, unusableSentence } from '../stored-plan.ts';
 import { tellUnseen } from '../telling.ts';
@@ -26,9 +26,10 @@ export interface ResumeOptions extends StageOptions {
 }
 
 /** `cutover resume <deployment>`: goes on with a deployment whose driver died, or takes it back. */
-export async function resume(deployment: string, options: ResumeOptions, outside: Outside): Promise<ExitCode> {
+export async function resume(wanted: string, options: ResumeOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
+  const deployment = meantBy(wanted, settings, outside);
   const stored = storedPlan(readPlan(settings, deployment, outside), deployment);
   if (stored.kind !== 'sound') {
     const aside = stored.kind === 'damaged' ? keepPlanAside(settings, deployment, outside) : null;
@@ -70,7 +71,10 @@ async function resumeNow(plan: Plan, means: Means, options: ResumeOptions): Prom
   if (unseen.length > 0) return tellUnseen(unseen, outside);
   const obstacle = presentObstacle(plan, facts, outside);
   if (obstacle !== null) return refuse(obstacle, outside);
-  return exitOf(await carryOut(plan, means, options.undo === true ? takeBack : goOn));
+  if (options.undo !== true) return exitOf(await carryOut(plan, means, goOn));
+  const exit = exitOf(await carryOut(plan, means, takeBack));
+  // To be stopped and undone is what was asked for.
+  return exit === Exit.interrupted ? Exit.succeeded : exit;
 }
 
 /** What the hosts say against it; null for nothing. */

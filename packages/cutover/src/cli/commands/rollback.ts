@@ -1,5 +1,5 @@
 import { planRollback } from '../../plan/rollback.ts';
-import { type DeploymentOptions, deployment } from '../deployment.ts';
+import { type DeploymentOptions, deployment, type Undertaking } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
@@ -12,5 +12,6 @@ export async function rollback(
 ): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
-  return deployment(settings, { plan: (wish) => planRollback(wish, release ?? null) }, { options, outside });
+  const undertaking: Undertaking = { mayLeaveOut: true, plan: (wish) => planRollback(wish, release ?? null) };
+  return deployment(settings, undertaking, { options, outside });
 }

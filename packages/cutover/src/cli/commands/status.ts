@@ -6,39 +6,40 @@ import { activationNotes, noteLines } from '../../report/activations.ts';
 import { lockMark, lockNotes } from '../../report/holder.ts';
 import { processNotes } from '../../report/processes.ts';
 import { failureSentence } from '../../report/sentences.ts';
-import { type StatusRow, statusTable } from '../../report/tables.ts';
+import { noCodeSentence, type StatusRow, statusTable, type TableView } from '../../report/tables.ts';
+import { unrecordedMarks } from '../../report/unrecorded.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { Unseen } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { unseenLines } from '../telling.ts';
-import { lookOnly } from './look-only.ts';
+import { type Found, lookOnly } from './look-only.ts';
 
 /** `cutover status`: what each host serves, who holds its lock, and what is not as it should be. */
 export async function status(options: StageOptions, outside: Outside): Promise<ExitCode> {
   const looked = await lookOnly(options, outside);
   if (looked === null) return Exit.usage;
-  const { settings, facts, unseen, content } = looked;
-  const rows = settings.hosts
-    .filter((host) => host.receivesCode)
-    .map((host) => {
-      const found = facts[host.name];
-      return found ? rowOf(host.name, found, content[host.name]) : unseenRow(host.name, unseen);
-    });
+  const { settings, coded, facts, unseen, content } = looked;
+  const rows = coded.map((host) => {
+    const found = facts[host.name];
+    return found ? rowOf(host.name, found, content[host.name]) : unseenRow(host.name, unseen);
+  });
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, hosts: rows }, null, 2)
-    : [
-        ...statusTable(
-          rows.map((row) => (facts[row.host] ? row : inShort(row))),
-          { nowMs: outside.nowMs(), colour: isColoured(options, outside) },
-        ),
-        ...noteLines(rows),
-        ...differences(rows.filter(({ host }) => facts[host] !== undefined)),
-        ...unseen.flatMap(unseenLines),
-      ].join('\n');
+    : linesOf(rows, looked, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }).join('\n');
   outside.out(`${text}\n`);
   return unseen.length > 0 ? Exit.refused : Exit.succeeded;
+}
+
+function linesOf(rows: readonly StatusRow[], { settings, facts, unseen }: Found, view: TableView): readonly string[] {
+  const shown = rows.map((row) => (facts[row.host] ? row : inShort(row)));
+  return [
+    ...(shown.length === 0 ? [noCodeSentence(settings.hosts)] : statusTable(shown, view)),
+    ...noteLines(rows),
+    ...differences(rows.filter(({ host }) => facts[host] !== undefined)),
+    ...unseen.flatMap(unseenLines),
+  ];
 }
 
 function rowOf(host: string, facts: HostFacts, content: string | undefined): StatusRow {
@@ -52,7 +53,7 @@ function rowOf(host: string, facts: HostFacts, content: string | undefined): Sta
     ref: record && record.revision.ref,
     by: record && record.by,
     at: record?.states.at(-1)?.at ?? null,
-    marks: marksOf(facts),
+    marks: [...servingMarks(facts), ...lockMarks(facts)],
     notes: [
       ...lockNotes(facts.lock),
       ...activationNotes(facts),
@@ -62,16 +63,20 @@ function rowOf(host: string, facts: HostFacts, content: string | undefined): Sta
   };
 }
 
-function marksOf(facts: HostFacts): readonly string[] {
-  const { current, lock, deployPath } = facts;
-  return [
-    ...(deployPath.kind === 'missing' ? ['nothing deployed yet'] : []),
-    ...(current.kind === 'real' ? ['current is a real directory'] : []),
-    ...(current.kind === 'elsewhere' ? [`current leads to ${current.target}`] : []),
-    ...(current.kind === 'release' && !current.exists ? [`current names ${current.release}, which is gone`] : []),
-    ...(lock.kind === 'held' ? [lockMark(lock.holder)] : []),
-    ...(lock.kind === 'unnamed' ? ['locked by nobody knows whom'] : []),
-  ];
+/** What is to be known of what `current` names; where all is well, nothing. */
+function servingMarks(facts: HostFacts): readonly string[] {
+  const { current, deployPath } = facts;
+  if (deployPath.kind === 'missing') return ['nothing deployed yet'];
+  if (current.kind === 'nothing') return ['nothing in service'];
+  if (current.kind === 'real') return ['current is a real directory'];
+  if (current.kind === 'elsewhere') return [`current leads to ${current.target}`];
+  if (!current.exists) return [`current names ${current.release}, which is gone`];
+  return unrecordedMarks(current.release, facts);
+}
+
+function lockMarks({ lock }: HostFacts): readonly string[] {
+  if (lock.kind === 'held') return [lockMark(lock.holder)];
+  return lock.kind === 'unnamed' ? ['locked by nobody knows whom'] : [];
 }
 
 function unseenRow(host: string, unseen: readonly Unseen[]): StatusRow {

@@ -86,7 +86,7 @@ export const looking: readonly Spec[] = [
     usage: 'logs [deployment]',
     summary: 'Show the output of a deployment; of the last one, unless it is named.',
     description:
-      'Shows again what a deployment that was run from this machine did and printed. With --json its events come as they were recorded, one on a line.',
+      'Shows again what a deployment that was run from this machine did and printed. It is named by its id, or by the release that it made. With --json its events come as they were recorded, one on a line.',
     options: [...ofStage, json, noColor],
     action: async ([deployment], options, outside) =>
       (await import('../commands/logs.ts')).logs(word(deployment), options, outside),
