@@ -3,11 +3,40 @@ import type { ReleaseName } from '../model/release.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import { sh } from '../shell/text.ts';
 import { cleanWord } from './clean.ts';
+import { hostList } from './words.ts';
 
 /** Where a deployment may not write, whose that is, what serves meanwhile, and what lets it write. */
-export function closedText({ user, closed, serves }: Extract<Refusal, { kind: 'not-writable' }>): string {
-  const what = closed.map((place) => whyClosed(place, user));
-  return `${what.join(' ')} ${staysSentence(serves)} On the host: ${cleanWord(mends(closed, user).join(' && '))}`;
+export function closedText({ user, closed, serves }: NotWritable): string {
+  const places = closed.filter((place) => !isWithin(place, closed));
+  const alike = Map.groupBy(places, ({ owner, mode, readOnlyMount }) => JSON.stringify([owner, mode, readOnlyMount]));
+  const what = [...alike.values()].map((same) => whyClosed(same, user));
+  return `${what.join(' ')} ${staysSentence(serves)} On the host: ${cleanWord(mends(places, user).join(' && '))}`;
+}
+
+/** With what forbids the same host the same put together: which places are Cutover's own and which are built in is one to who mends it. */
+export function togetherClosed(refusals: readonly Refusal[]): readonly Refusal[] {
+  const closed = refusals.filter((refusal) => refusal.kind === 'not-writable');
+  const byHost = Map.groupBy(closed, ({ host }) => host);
+  const whole = (refusal: NotWritable): NotWritable => ({
+    ...refusal,
+    closed: (byHost.get(refusal.host) ?? []).flatMap((each) => each.closed),
+  });
+  return refusals.flatMap((refusal) => {
+    if (refusal.kind !== 'not-writable') return refusal;
+    return byHost.get(refusal.host)?.[0] === refusal ? whole(refusal) : [];
+  });
+}
+
+type NotWritable = Extract<Refusal, { kind: 'not-writable' }>;
+
+/** What is Cutover's own is mended with the directory that it lies in, where that is closed for the same reason. */
+function isWithin(place: ClosedFacts, closed: readonly ClosedFacts[]): boolean {
+  return closed.some(
+    (other) =>
+      isOfCutover(other) &&
+      place.path.startsWith(`${other.path}/`) &&
+      (place.readOnlyMount ?? place.owner) === (other.readOnlyMount ?? other.owner),
+  );
 }
 
 /** What visitors go on getting where a refusal changed nothing. */
@@ -21,17 +50,19 @@ export function uncreatableText({ path, user, parent }: Extract<Refusal, { kind:
     return `${cleanWord(path)} cannot be made: something on the way to it is not a directory. Move that away, or choose another path.`;
   const remount = parent.readOnlyMount ? `${remounted(parent.readOnlyMount)} && ` : '';
   const made = String(sh`sudo install -d -o ${user} ${path}`);
-  return `${cleanWord(path)} does not exist and ${cleanWord(user)} cannot make it. ${whyClosed(parent, user)} Nothing is in service there. Make it once, on the host: ${cleanWord(`${remount}${made}`)}`;
+  return `${cleanWord(path)} does not exist and ${cleanWord(user)} cannot make it. ${whyClosed([parent], user)} Nothing is in service there. Make it once, on the host: ${cleanWord(`${remount}${made}`)}`;
 }
 
-function whyClosed({ path, owner, mode, readOnlyMount }: ClosedFacts, user: string): string {
-  const [place, who] = [cleanWord(path), cleanWord(user)];
+function whyClosed(places: readonly ClosedFacts[], user: string): string {
+  const [{ owner, mode, readOnlyMount } = { owner: '', mode: '', readOnlyMount: null }] = places;
+  const [which, who] = [hostList(pathsOf(places), Infinity), cleanWord(user)];
+  const [lies, is, belongs] = places.length === 1 ? ['lies', 'is', 'belongs'] : ['lie', 'are', 'belong'];
   if (readOnlyMount !== null)
-    return `${place} lies below ${cleanWord(readOnlyMount)}, which is mounted for reading only.`;
-  if (owner === '') return `${place} is not writable for ${who}, as whom Cutover connects.`;
+    return `${which} ${lies} below ${cleanWord(readOnlyMount)}, which is mounted for reading only.`;
+  if (owner === '') return `${which} ${is} not writable for ${who}, as whom Cutover connects.`;
   if (owner !== user)
-    return `${place} belongs to ${cleanWord(owner)} (mode ${cleanWord(mode)}) and is not writable for ${who}, as whom Cutover connects.`;
-  return `${place} belongs to ${who}, as whom Cutover connects, and yet is not writable (mode ${cleanWord(mode)}).`;
+    return `${which} ${belongs} to ${cleanWord(owner)} (mode ${cleanWord(mode)}) and ${is} not writable for ${who}, as whom Cutover connects.`;
+  return `${which} ${belongs} to ${who}, as whom Cutover connects, and yet ${is} not writable (mode ${cleanWord(mode)}).`;
 }
 
 /** The commands that open the places. Only what is Cutover's own changes hands with all that is in it. */

@@ -22,7 +22,7 @@ function stateLines(state: DeploymentState, about: About): string[] {
       `It still runs, or what drove it died. Look: ${command('status', about)}`,
       `If it died: \`cutover resume ${cleanWord(about.deployment)}\` goes on, or takes it back with --undo.`,
     ];
-  if (state.outcome === 'undone') return isRefused(state) ? [] : [undoneSentence(state)];
+  if (state.outcome === 'undone') return isRefused(state) ? [] : [undoneSentence(state, about)];
   if (state.outcome === 'succeeded') return [];
   const how = state.stuck.length === 1 ? 'it stands' : 'they stand';
   return [
@@ -31,7 +31,8 @@ function stateLines(state: DeploymentState, about: About): string[] {
   ];
 }
 
-function undoneSentence(state: DeploymentState): string {
+function undoneSentence(state: DeploymentState, { kind }: About): string {
+  if (kind === 'prune') return 'Releases that were removed stay removed. What serves was not touched.';
   const isFirst = Object.values(state.serving).every((serving) => serving.kind === 'nothing');
   const what = isFirst ? 'nothing was in service before' : 'what served before still serves';
   return `Nothing need be put right: ${what}.`;

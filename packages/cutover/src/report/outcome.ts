@@ -45,6 +45,7 @@ function failing(state: DeploymentState, took: string): string {
   const isCancelled = state.cause?.failure.kind === 'cancelled';
   const how = `${isCancelled ? 'was cancelled' : 'failed'} after ${took}`;
   if (state.outcome === 'stuck') return `${how}, and ${hostList(state.stuck)} could not be put back`;
+  if (state.about?.kind === 'prune') return how;
   return `${how} and ${isCancelled ? '' : 'was '}undone`;
 }
 

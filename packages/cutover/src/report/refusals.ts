@@ -1,13 +1,13 @@
 import type { Refusal } from '../plan/refusal.ts';
 import { cleanWord } from './clean.ts';
-import { closedText, staysSentence, uncreatableText } from './closed.ts';
+import { closedText, staysSentence, togetherClosed, uncreatableText } from './closed.ts';
 import { holderSentence } from './holder.ts';
 import { misplacedText } from './misplaced.ts';
 import { hostList } from './words.ts';
 
 /** Why there is no plan, each reason as whole sentences: what is so, and what to do. Hosts with one and the same reason stand together. */
 export function refusalLines(refusals: readonly Refusal[], nowMs: number): string[] {
-  const told = refusals.map((refusal) => ({
+  const told = togetherClosed(refusals).map((refusal) => ({
     host: 'host' in refusal ? refusal.host : null,
     text: refusalText(refusal, nowMs),
   }));

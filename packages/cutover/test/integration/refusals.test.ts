@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
@@ -114,5 +114,66 @@ describe('where the user of a host may not write,', () => {
     await undone(/current could not be replaced/);
     giveToNobody(at());
     succeeded(await opened().cutover('deploy'));
+  });
+
+  it('among the journals of earlier deployments, it goes on: nobody reads those any more', async () => {
+    const old = Array.from({ length: 25 }, (_, i) => `20200101${String(i).padStart(6, '0')}-root`);
+    for (const name of old) mkdirSync(at('.cutover/runs', name, '1.web1'), { recursive: true });
+    for (const name of old) for (const path of [`${name}/1.web1`, name]) takeFromNobody(at('.cutover/runs', path));
+    succeeded(await opened().cutover('deploy'));
+    for (const name of old.filter((each) => existsSync(at('.cutover/runs', each))))
+      rmSync(at('.cutover/runs', name), { recursive: true });
+  });
+});
+
+describe('a release that cannot simply be removed', () => {
+  const opened = shopForAll({ sshd: { shell: shellOfNobody } });
+  const at = (...names: readonly string[]): string => join(opened().path('web1'), ...names);
+  const trash = () => readdirSync(at('releases')).filter((name) => name.startsWith('.trash-'));
+  before(async () => {
+    chmodSync(opened().directory, 0o755);
+    mkdirSync(at());
+    giveToNobody(at());
+    succeeded(await opened().cutover('deploy'));
+  });
+
+  it('because its directories may not be written in is removed all the same, when it failed and when it is old', async () => {
+    const site = opened();
+    const served = site.serves('web1');
+    const build = 'mkdir -p cache/deep && : > cache/deep/file && chmod 500 cache/deep && chmod 000 cache';
+    site.configure({ keep: 1, hooks: { build: [build], 'before activate': ['false'] } });
+    ended(await site.cutover('deploy'), 1);
+    assert.deepEqual([site.serves('web1'), site.releases('web1'), trash()], [served, [served], []]);
+    site.configure({ keep: 1, hooks: { build: [build] } });
+    for (let i = 0; i < 4; i += 1) {
+      const { code, out, err } = await site.cutover('deploy');
+      assert.equal(code, 0, out + err);
+      assert.doesNotMatch(out, /failed without stopping it/);
+    }
+    assert.deepEqual([site.releases('web1').length, trash()], [3, []]);
+  });
+
+  it('because of somebody else’s files in it is put aside as it failed, and the host is not taken for stuck', {
+    skip,
+  }, async () => {
+    const site = opened();
+    const served = site.serves('web1');
+    mkdirSync(at('box/theirs'), { recursive: true });
+    writeFileSync(at('box/theirs/file'), '');
+    giveToNobody(at('box'));
+    takeFromNobody(at('box/theirs'));
+    site.configure({ hooks: { build: ['mv ../../box .'], 'before activate': ['false'] } });
+    const failed = await site.cutover('deploy', '--verbose');
+    ended(failed, 1);
+    assert.match(failed.out, /releases\/\.trash-\d+ could not be removed whole \(.*On the host: sudo rm -rf /);
+    assert.deepEqual([site.serves('web1'), site.releases('web1').at(-1), trash().length], [served, served, 1]);
+    site.configure({});
+    const warned = await site.cutover('deploy');
+    succeeded(warned);
+    const told = warned.out.split('\n').filter((line) => line.includes('could not be removed whole'));
+    assert.equal(told.length, 1, warned.out);
+    execFileSync('sh', ['-ec', /sudo (rm -rf .*)/.exec(told[0] ?? '')?.[1] ?? 'exit 1']);
+    assert.doesNotMatch((await site.cutover('prune', '--yes')).out, /could not be removed/);
+    assert.deepEqual(trash(), []);
   });
 });

@@ -54,6 +54,21 @@ const endings: readonly (readonly [string, Recording, string])[] = [
   All output: \`cutover logs 20261123145709-k3p7\``,
   ],
   [
+    'a pruning that failed, of which nothing is undone',
+    new Recording(['web1']).start('prune').add({
+      type: 'deployment.ended',
+      outcome: 'undone',
+      serving: { web1: { kind: 'release', release: '20261122090000' } },
+      cause: { host: 'web1', step: 'prune', failure: { kind: 'exit', code: 1 } },
+      stuck: [],
+    }),
+    `✗ The pruning failed after 0 seconds.
+  web1 could not prune: it ended with exit code 1.
+  In service on web1: 20261122090000
+  Releases that were removed stay removed. What serves was not touched.
+  All output: \`cutover logs 20261123145709-k3p7\``,
+  ],
+  [
     'a rollback',
     new Recording(['web1']).start('rollback').wait(900).end('succeeded'),
     `✓ Rolled shop back on production in 0.9 seconds.

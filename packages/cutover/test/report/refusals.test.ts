@@ -35,8 +35,20 @@ const cases: readonly (readonly [what: string, facts: Partial<HostFacts>, told: 
   [
     'what is Cutover’s own is somebody else’s, it changes hands with all that is in it',
     { closed: [closed('/.cutover'), closed('/.cutover/runs')] },
+    [`web1: /srv/shop/.cutover ${whose} ${serves} On the host: sudo chown -R deploy /srv/shop/.cutover`],
+  ],
+  [
+    'all of it is somebody else’s, it is told together',
+    { closed: [closed(''), closed('/.cutover'), closed('/releases'), closed('/.cutover/runs')] },
     [
-      `web1: /srv/shop/.cutover ${whose} /srv/shop/.cutover/runs ${whose} ${serves} On the host: sudo chown -R deploy /srv/shop/.cutover /srv/shop/.cutover/runs`,
+      `web1: /srv/shop, /srv/shop/.cutover and /srv/shop/releases belong to root (mode 755) and are not writable for deploy, as whom Cutover connects. ${serves} On the host: sudo chown deploy /srv/shop /srv/shop/releases && sudo chown -R deploy /srv/shop/.cutover`,
+    ],
+  ],
+  [
+    'only a part of what is Cutover’s own is somebody else’s',
+    { closed: [closed('/.cutover', { owner: 'deploy', mode: '555' }), closed('/.cutover/runs')] },
+    [
+      `web1: /srv/shop/.cutover belongs to deploy, as whom Cutover connects, and yet is not writable (mode 555). /srv/shop/.cutover/runs ${whose} ${serves} On the host: sudo chown -R deploy /srv/shop/.cutover/runs && chmod u+rwx /srv/shop/.cutover`,
     ],
   ],
   [
@@ -55,7 +67,7 @@ const cases: readonly (readonly [what: string, facts: Partial<HostFacts>, told: 
     'a file system is mounted for reading only',
     { closed: [closed('', { readOnlyMount: '/srv' }), closed('/.cutover', { readOnlyMount: '/srv' })] },
     [
-      `web1: /srv/shop lies below /srv, which is mounted for reading only. /srv/shop/.cutover lies below /srv, which is mounted for reading only. ${serves} On the host: sudo mount -o remount,rw /srv`,
+      `web1: /srv/shop and /srv/shop/.cutover lie below /srv, which is mounted for reading only. ${serves} On the host: sudo mount -o remount,rw /srv`,
     ],
   ],
   [

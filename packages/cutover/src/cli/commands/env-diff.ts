@@ -49,6 +49,7 @@ function show(found: Found, options: DiffOptions, outside: Outside): void {
     );
     return;
   }
+  if (comparisons.length === 0) return;
   outside.out(`${nameOf(target.file, outside)} here, ${target.to} there:\n`);
   const print = options.values ? withValues(found) : (one: Comparison) => [comparisonSentence(one, words)];
   for (const line of comparisons.flatMap(print)) outside.out(`${line}\n`);

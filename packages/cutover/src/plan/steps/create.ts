@@ -6,6 +6,7 @@ import type { Step } from '../plan.ts';
 import { claimRecord, isOurRecord, putRecords } from '../records.ts';
 import { step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
+import { removeWholeFunction } from './remove-whole.ts';
 import { tellNoRoom } from './room.ts';
 import { inServiceFunction } from './swap.ts';
 
@@ -55,17 +56,18 @@ export function readyRecord(job: Job): ReleaseRecord {
 
 /**
  * Renames before it deletes, so that an interrupted removal never looks like a release; the record stays, as failed. It is written
- * last: on a disk that is full there is no room for it before.
+ * last: on a disk that is full there is no room for it before. What cannot be removed is out of the way and taken back all the same.
  */
 function discardScript(failed: ReleaseRecord): Shell {
   const { name } = failed;
   return lines(
+    removeWholeFunction,
     sh`
       ${isOurRecord(failed)} || exit 0
       ${inServiceFunction}
       [ "$(in_service)" != ${name} ] || { echo "current still names this release: it is not removed."; exit 1; }
       [ ! -d releases/${name} ] || mv releases/${name} releases/.trash-${name}
-      rm -rf releases/.trash-${name}
+      remove_whole releases/.trash-${name} || :
       rm -f ${cachesFile('.', name)}`,
     putRecords([failed]),
     sh`[ ! -d .cutover/repo.git ] || git --git-dir .cutover/repo.git update-ref -d ${releaseRef(name)}`,

@@ -9,6 +9,7 @@ import { wayOut } from './edits.ts';
 import { underLock } from './guard.ts';
 import { staysFunction } from './leaving.ts';
 import { sweepGhosts, sweepViews } from './leftovers.ts';
+import { removeWholeFunction } from './remove-whole.ts';
 
 /** Removes releases that are kept no longer, except one that must stay: in service, in use, or holding edits that are nowhere else. */
 export function prune(wish: Wish, site: Site, releases: readonly ReleaseName[]): Step {
@@ -19,19 +20,22 @@ export function prune(wish: Wish, site: Site, releases: readonly ReleaseName[]):
     script: lines(
       underLock(site.path, wish.deployment),
       staysFunction(wish.settings),
+      removeWholeFunction,
       pruneFunctions,
       ...releases.map((release) => sh`remove ${release}`),
       sweepGhosts,
       sweepViews,
       sweep,
-      sh`[ -z "$held" ] || { echo ${wayOut}; exit ${ScriptExit.refused}; }`,
+      sh`
+        [ -z "$held" ] || { echo ${wayOut}; exit ${ScriptExit.refused}; }
+        [ -z "$left" ] || exit 1`,
     ),
     limitMs: wish.settings.limits.transferMs,
     undo: noUndo('Removed releases stay removed: none of them was in service, nor the one before it.'),
   });
 }
 
-/** Renamed first: a removal that is interrupted must never leave a directory that looks like a release. */
+/** Renamed first: a removal that is interrupted must never leave a directory that looks like a release. What is in it goes last of all. */
 const pruneFunctions = sh`
   held=
   remove() {
@@ -42,14 +46,15 @@ const pruneFunctions = sh`
     fi
     [ ! -d "releases/$1" ] || mv "releases/$1" "releases/.trash-$1"
     rm -rf ".cutover/processes/$1" ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1.live" \
-      ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-* "releases/.trash-$1"
+      ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-*
     if [ -d .cutover/repo.git ]; then git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1"; fi
     echo "Removed $1."
   }`;
 
-/** What an earlier removal left, and packs that became many. */
+/** What was renamed, by an earlier removal as well, and packs that became many. */
 const sweep: Shell = sh`
-  for trash in releases/.trash-*; do [ ! -e "$trash" ] || rm -rf "$trash"; done
+  left=
+  for trash in releases/.trash-*; do [ ! -e "$trash" ] || remove_whole "$trash" || left=1; done
   if [ -d .cutover/repo.git ]; then
     set -- .cutover/repo.git/objects/pack/*.pack
     [ $# -lt 40 ] || git --git-dir .cutover/repo.git repack -adq

@@ -9,6 +9,7 @@ import type { Step } from '../plan.ts';
 import { putRecords } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
+import { removeWholeFunction } from './remove-whole.ts';
 import { inServiceFunction, replaceLinkFunction, swapCurrent } from './swap.ts';
 
 const healed = noUndo('What is healed need not be broken again.');
@@ -103,7 +104,14 @@ export function sweepLeftovers(wish: Wish, site: Site, leftovers: readonly strin
     id: 'sweep',
     title: `remove ${leftovers.length === 1 ? 'what was left over' : `${leftovers.length} things that were left over`}`,
     effect: { kind: 'note' },
-    script: lines(underLock(site.path, wish.deployment), sh`rm -rf -- ${leftovers}`),
+    script: lines(
+      underLock(site.path, wish.deployment),
+      removeWholeFunction,
+      sh`
+        left=
+        for path in ${leftovers}; do remove_whole "$path" || left=1; done
+        [ -z "$left" ]`,
+    ),
     limitMs: wish.settings.limits.transferMs,
     undo: healed,
   });

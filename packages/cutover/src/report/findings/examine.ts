@@ -5,6 +5,7 @@ import type { Host } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { Refusal } from '../../plan/refusal.ts';
 import { lastLines } from '../clean.ts';
+import { togetherClosed } from '../closed.ts';
 import { refusalText } from '../refusals.ts';
 import { failureAdvice, failureSentence } from '../sentences.ts';
 import type { Finding, FindingName, Level, Said } from './finding.ts';
@@ -125,7 +126,9 @@ const withoutVisitors: ReadonlySet<FindingName> = new Set([
 
 /** A lock is there for as long as somebody deploys: it passes by itself. Everything else stands until it is mended. */
 function refused({ refusals, nowMs }: Examined, name: FindingName): Said | null {
-  const texts = refusals.filter(({ kind }) => subjects[kind] === name).map((refusal) => refusalText(refusal, nowMs));
+  const texts = togetherClosed(refusals)
+    .filter(({ kind }) => subjects[kind] === name)
+    .map((refusal) => refusalText(refusal, nowMs));
   if (texts.length === 0) return null;
   const level: Level = name === 'lock' ? 'warning' : 'problem';
   return { level, sentence: texts.map(capitalised).join(' '), mend: null };
