@@ -22,7 +22,7 @@ export interface Ledger {
   renameSegments(to: string): void;
   /** Hosts that were away for too long and did not answer since: they are not waited for again. */
   readonly givenUp: Set<HostName>;
-  /** How far hosts are away: the shortest time from the sending of a segment to its first step, in milliseconds. */
+  /** How far hosts are away: how long a word there and back takes, in milliseconds. */
   readonly turns: Map<HostName, number>;
   /** What closing found, when the host closed with its last segment. */
   closed(host: HostName): HostClosed | null;

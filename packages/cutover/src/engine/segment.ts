@@ -77,14 +77,10 @@ interface Watch {
 
 async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ended> {
   const limits = new Limits(order.steps, { clock: ledger.world.clock, cancel: watch.signal });
-  const sentMs = ledger.world.clock.now();
-  let isHeard = order.payload !== null || order.at === 'here';
   let running: string | null = null;
   let failed: string | null = null;
   const progress: Progress = {
     stepBegan(id) {
-      if (!isHeard) noteTurn(ledger, order.host, ledger.world.clock.now() - sentMs);
-      isHeard = true;
       running = id;
       limits.began(id);
       watch.listener.began(id);
@@ -102,6 +98,7 @@ async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ende
   };
   const failure = await followed(order, ledger, { watch, progress, limits });
   limits.close();
+  noteTurn(ledger, watch.session);
   if (failure?.kind === 'cancelled')
     return { failure: limits.reached ?? ledger.phases.overdue() ?? failure, step: running };
   return { failure, step: failure?.kind === 'exit' ? failed : running };

@@ -1,4 +1,5 @@
 import type { HostName } from '../model/host.ts';
+import type { Session } from '../remote/session.ts';
 import type { Ledger } from './ledger.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -16,7 +17,7 @@ export function heldBack(ledger: Ledger, stretch: Stretch, batch: readonly HostN
   return (host) => Math.min(mostMs, (farthest - (ledger.turns.get(host) ?? farthest)) / 2);
 }
 
-/** Notes how long a host took from the sending of a segment until its first step was heard of; the shortest time is the one that counts. */
-export function noteTurn(ledger: Ledger, host: HostName, ms: number): void {
-  ledger.turns.set(host, Math.min(ms, ledger.turns.get(host) ?? ms));
+/** Notes how far a host is away, as far as that is known by now. */
+export function noteTurn({ turns }: Ledger, { host, turnMs }: Session): void {
+  if (turnMs !== null) turns.set(host, turnMs);
 }

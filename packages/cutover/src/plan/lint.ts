@@ -1,5 +1,5 @@
 import type { HostName } from '../model/host.ts';
-import { isSwapAlone } from './phases.ts';
+import { firstJoint, isSwapAlone } from './phases.ts';
 import type { Phase, Plan, Step } from './plan.ts';
 
 /** What must hold of every plan, whatever it is for. Each entry is a sentence that says which step breaks it; none is a sound plan. */
@@ -39,13 +39,12 @@ function lintLock(plan: Plan, host: HostName, steps: readonly Step[]): readonly 
   return complaints;
 }
 
-/** Nothing changes on any host before the locks of all are held. */
-function lintLocks(plan: Plan): readonly string[] {
-  const [locks, next] = plan.phases;
-  const areAwaited = Object.keys(plan.paths).length < 2 || next === undefined || next.waits;
-  return locks && has(locks, 'lock') && !areAwaited
-    ? [`The phase ${next.name} begins before all locks are taken.`]
-    : [];
+/** What a host may not do without the others stands behind a barrier that comes after all locks. */
+function lintLocks({ phases, paths }: Plan): readonly string[] {
+  const joint = phases[firstJoint(phases)];
+  if (Object.keys(paths).length < 2 || joint === undefined) return [];
+  const isAwaited = phases.slice(1, phases.indexOf(joint) + 1).some(({ waits }) => waits);
+  return isAwaited ? [] : [`The phase ${joint.name} begins before all locks are taken.`];
 }
 
 function lintStep(host: HostName, step: Step): readonly string[] {

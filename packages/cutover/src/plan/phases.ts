@@ -1,3 +1,4 @@
+import type { Effect } from '../model/effect.ts';
 import type { Host, HostName } from '../model/host.ts';
 import type { Hook, HookPhase } from '../model/settings.ts';
 import { balanced } from './balancing.ts';
@@ -131,23 +132,52 @@ function rolling(job: Job, { start, lastLook, arm, swap }: Activation): readonly
 }
 
 /**
- * Phases in order, without those that have nothing to do; names that recur are numbered. What follows hooks, or the locks, waits for them
- * on all hosts; one host never waits for itself.
+ * Phases in order, without those that have nothing to do; names that recur are numbered. What follows hooks waits for them on all hosts, and so
+ * does for the locks what one host may not do without the others; one host never waits for itself.
  */
 export function arranged(phases: readonly (Phase | null)[]): readonly Phase[] {
   const real = phases.filter((entry) => entry !== null);
   const isAlone = new Set(real.flatMap((entry) => Object.keys(entry.steps))).size === 1;
+  const joint = real[firstJoint(real)];
   const seen = new Map<string, number>();
   return real.map((entry, i) => {
     const count = (seen.get(entry.name) ?? 0) + 1;
     seen.set(entry.name, count);
-    const waits = !isAlone && (entry.waits || isAwaited(real[i - 1]));
+    const waits = !isAlone && (entry.waits || entry === joint || isAwaited(real[i - 1]));
     return { ...entry, name: count === 1 ? entry.name : `${entry.name} ${count}`, waits };
   });
 }
 
+/**
+ * The index of the first phase that no host begins before the locks of all are held; -1 where there is none. What puts a release in service is made ready on each host as
+ * soon as its own lock is held, for nobody sees it and it is taken back; anything else of such a plan, and all of another one, waits.
+ */
+export function firstJoint(phases: readonly Phase[]): number {
+  const isRelease = phases.some((entry) => effectsOf(entry).includes('activate'));
+  return phases.findIndex((entry) =>
+    effectsOf(entry).some((kind) => kind !== 'lock' && !(isRelease && own.includes(kind))),
+  );
+}
+
+/** What a host does by itself, under its own lock, for a release that is not in service. */
+const own: readonly Effect['kind'][] = [
+  'look',
+  'note',
+  'create',
+  'receive',
+  'build',
+  'verify',
+  'arm',
+  'prune',
+  'purge',
+];
+
+function effectsOf({ steps }: Phase): readonly Effect['kind'][] {
+  return Object.values(steps).flatMap((each) => each.map(({ effect }) => effect.kind));
+}
+
 function isAwaited(before: Phase | undefined): boolean {
-  return before !== undefined && /^(lock$|before |after )/.test(before.name);
+  return before !== undefined && /^(before |after )/.test(before.name);
 }
 
 function stretches(hooks: readonly Hook[]): readonly (readonly Hook[])[] {

@@ -1,16 +1,19 @@
 import { dirname } from 'node:path/posix';
-import { type Failure, ScriptExit } from '../model/failure.ts';
+import type { Failure } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { type Ending, Follower } from './follow.ts';
 import { bye, type Joined, settleFrame } from './frame.ts';
 import type { Launch } from './launch.ts';
 import { type Handover, isLeft } from './left.ts';
+import type { Piece } from './marks.ts';
 import { newNonce } from './nonce.ts';
 import { Opening } from './opening.ts';
 import { Running } from './running.ts';
 import { refusalOf } from './script.ts';
+import { refuse, untold } from './segment-failures.ts';
 import type { Progress, Segment, Session } from './session.ts';
 import { Teacher } from './teacher.ts';
+import { Turns } from './turns.ts';
 import { Wire, type WireEnd } from './wire.ts';
 
 /** What a channel needs to know of the host at its end. */
@@ -41,6 +44,7 @@ export class Channel implements Session {
   readonly #options: ChannelOptions;
   readonly #wire: Wire;
   readonly #teacher: Teacher;
+  readonly #turns: Turns;
   #opening: Opening | null;
   #running: Running | null;
   #turn: Promise<unknown> = Promise.resolve();
@@ -52,7 +56,8 @@ export class Channel implements Session {
   constructor(options: ChannelOptions) {
     this.host = options.host;
     this.#options = options;
-    this.#wire = new Wire(options.launch, (piece) => this.#running?.hear(piece));
+    this.#wire = new Wire(options.launch, (piece) => this.#hearPiece(piece));
+    this.#turns = new Turns(this.#wire);
     this.#teacher = new Teacher(this.#wire, options.lease);
     const { opening, launch } = options;
     this.#opening = opening && new Opening(opening, launch.nonce, this.#wire);
@@ -62,6 +67,10 @@ export class Channel implements Session {
   /** Settles when segments can be run, or when it is certain that they cannot. */
   get greeting(): Promise<'greeted' | WireEnd> {
     return this.#wire.greeting;
+  }
+
+  get turnMs(): number | null {
+    return this.#turns.shortestMs;
   }
 
   /** Whether the connection is over. */
@@ -120,6 +129,16 @@ export class Channel implements Session {
     this.#settleLeft();
     const refusal = refusalOf(segment);
     return refusal === null ? this.#send(segment, progress, signal) : refuse(segment, progress, refusal);
+  }
+
+  /** A runner that has just started a segment is free to say a word back. */
+  #hearPiece(piece: Piece): void {
+    this.#turns.hear(piece);
+    const running = this.#running;
+    if (running === null) return;
+    const hadStarted = running.started;
+    running.hear(piece);
+    if (running.started && !hadStarted) this.#turns.ask();
   }
 
   /** Only the first run can ask for it: later on it is an old tale. */
@@ -209,9 +228,7 @@ export class Channel implements Session {
   #failureOf(segment: Segment, ending: Ending | WireEnd): Failure | null {
     if (!('kind' in ending)) return this.#lost(segment, ending);
     this.#options.handover.left = null;
-    if (ending.kind === 'foreign')
-      return { kind: 'lost', message: foreignSentence(segment), isFinal: true, of: 'journal' };
-    if (ending.kind === 'unmade') return { kind: 'lost', message: unmadeSentence(segment), isFinal: true, of: 'start' };
+    if (ending.kind === 'foreign' || ending.kind === 'unmade') return untold(segment, ending.kind);
     return ending.kind === 'ended' ? ending.failure : { kind: 'cancelled' };
   }
 
@@ -224,21 +241,4 @@ export class Channel implements Session {
     if (isTied && isLeft(handover, segment)) handover.left = null;
     return isTied || this.#closed ? { kind: 'lost', message, isFinal: true } : { kind: 'lost', message };
   }
-}
-
-function foreignSentence({ journal }: Segment): string {
-  return `The journal ${journal} on the host is not what was written there: what ran is not known, and what is left of it was kept beside it.`;
-}
-
-function unmadeSentence({ journal }: Segment): string {
-  return `What was to run on the host was killed before it began: the journal ${journal} says nothing.`;
-}
-
-/** A segment that cannot be sent fails in its first step, where a person looks for the reason. */
-function refuse(segment: Segment, progress: Progress, reason: string): Failure {
-  const step = segment.steps[0]?.id ?? segment.id;
-  progress.stepBegan(step);
-  progress.stepOutput(step, `${reason}\n`);
-  progress.stepEnded(step, ScriptExit.refused);
-  return { kind: 'exit', code: ScriptExit.refused };
 }

@@ -101,6 +101,11 @@ export function beatFrame(beat: number): string {
   return `beat ${beat}\n`;
 }
 
+/** Asks for this number to be said back. */
+export function echoFrame(asked: number): string {
+  return `echo ${asked}\n`;
+}
+
 /** Stops the segment that runs. */
 export function stopFrame(seq: number): string {
   return `stop ${seq}\n`;

@@ -9,6 +9,7 @@ const hereName = 'here';
 /** The driver's own machine, whose shell is started when something is first run on it. */
 export class Here implements Session {
   readonly host = hereName;
+  readonly turnMs = null;
   readonly #options: { readonly connectMs: number; readonly stopGraceMs?: number };
   #opening: Promise<Channel | OpenFailure> | null = null;
 

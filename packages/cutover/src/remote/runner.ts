@@ -102,7 +102,7 @@ const running = [
 ];
 
 const obeying = [
-  'obey() { case $verb in run) prepare; start;; stop) stop;; seen) forget;;',
+  'obey() { case $verb in run) prepare; start;; stop) stop;; seen) forget;; echo) mark echo $seq;;',
   'known) learn known || { rm -f "$lessons/$bytes"; exit 1; };;',
   'again) learn again || exit 1;;',
   'new) test -d "$lessons" || { test -d "${lessons%/*}" && mkdir "$lessons" 2>/dev/null; }; learn fresh || exit 1; keep </dev/null >/dev/null 2>&1 & ;;',

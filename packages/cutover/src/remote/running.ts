@@ -28,6 +28,11 @@ export class Running {
     return this.#ending.promise;
   }
 
+  /** Whether the host has begun with it, so that it can be told to stop. */
+  get started(): boolean {
+    return this.#order.follower.started !== 'no';
+  }
+
   /** Whether it was told to stop. */
   get stopping(): boolean {
     return this.#stopping;
@@ -63,17 +68,17 @@ export class Running {
 
   hear(piece: Piece): void {
     const { follower } = this.#order;
-    const startedBefore = follower.started !== 'no';
+    const hadStarted = this.started;
     const ending = follower.hear(piece);
     if (isCut(piece, follower.heard.seq)) this.attach();
-    if (!startedBefore && this.#stopping) this.stop();
+    if (!hadStarted && this.#stopping) this.stop();
     if (ending !== null && !this.#over) this.#settle(ending);
   }
 
   /** The runner can stop what it has started; before that, this waits until it has. */
   stop(): void {
     this.#stopping = true;
-    if (this.#order.follower.started !== 'no') void this.#wire.write(stopFrame(this.#order.seq));
+    if (this.started) void this.#wire.write(stopFrame(this.#order.seq));
   }
 
   #settle(ending: Ending): void {

@@ -6,6 +6,8 @@ import type { HostName } from '../model/host.ts';
 /** The connection to one host: an open shell that runs segments one after another. */
 export interface Session {
   readonly host: HostName;
+  /** How long a word to the host and back takes, in milliseconds: the shortest time that was measured; null where none was. */
+  readonly turnMs: number | null;
   /**
    * Runs the steps in order until one fails that may not; resolves when all is over on the host, or when the host is lost.
    * Aborting `signal` ends the segment's process group on the host (TERM, then KILL) and gives `cancelled`.

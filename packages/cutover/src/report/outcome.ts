@@ -34,19 +34,27 @@ export function causeLines(state: DeploymentState): string[] {
   ];
 }
 
-/** Whether it ended before it had changed anything: the lock is taken, or the hosts are not what was planned for. */
+/** Whether it ended at a lock, and nothing of it is left: that is taken, or the hosts are not what was planned for. */
 export function isRefused(state: DeploymentState): boolean {
   const { cause, outcome } = state;
   return outcome === 'undone' && cause !== null && (isLocked(cause) || isOtherBasis(cause));
 }
 
 function failing(state: DeploymentState, took: string): string {
-  if (isRefused(state)) return 'was refused before it changed anything';
+  if (isRefused(state))
+    return `was refused before it ${hasBegun(state) ? 'put anything in service' : 'changed anything'}`;
   const isCancelled = state.cause?.failure.kind === 'cancelled';
   const how = `${isCancelled ? 'was cancelled' : 'failed'} after ${took}`;
   if (state.outcome === 'stuck') return `${how}, and ${hostList(state.stuck)} could not be put back`;
   if (state.about?.kind === 'prune') return how;
   return `${how} and ${isCancelled ? '' : 'was '}undone`;
+}
+
+/** Whether a host whose lock was had went on at once. */
+function hasBegun({ hosts }: DeploymentState): boolean {
+  return Object.values(hosts).some(({ steps }) =>
+    steps.some(({ id, startedAt }) => id !== 'lock' && startedAt !== null),
+  );
 }
 
 function causing(state: DeploymentState): Trouble | undefined {

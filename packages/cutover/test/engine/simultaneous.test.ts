@@ -39,6 +39,7 @@ async function deployed(more: Readonly<Record<string, number>> = {}, stopAfter: 
   const passed = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
   const sessionTo = (host: string, oneWayMs: number): Session => ({
     host,
+    turnMs: 2 * oneWayMs,
     close: () => Promise.resolve(),
     async run({ steps }, progress) {
       await passed(oneWayMs);

@@ -27,6 +27,7 @@ export async function carriedOutBy(
   const stop = new AbortController();
   const session: Session = {
     host: 'web1',
+    turnMs: null,
     close: () => Promise.resolve(),
     async run(segment, progress) {
       segments.push(segment);

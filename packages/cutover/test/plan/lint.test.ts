@@ -13,8 +13,8 @@ describe('the linter of plans', () => {
       /changed before its lock is taken/,
     ],
     [
-      'a change before the locks of all',
-      (plan) => eachPhase(plan, (phase) => (phase === plan.phases[1] ? { ...phase, waits: false } : phase)),
+      'a hook before the locks of all',
+      (plan) => eachPhase(plan, (phase) => (phase.name === 'before build' ? { ...phase, waits: false } : phase)),
       /begins before all locks are taken/,
     ],
     ['a lock that is never given back', (plan) => ({ ...plan, closing: {} }), /never gets its lock back/],

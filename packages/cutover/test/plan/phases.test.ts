@@ -4,6 +4,7 @@ import type { Check, Hook } from '../../src/model/settings.ts';
 import { planDeploy } from '../../src/plan/deploy.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planRollback } from '../../src/plan/rollback.ts';
+import { planPrune } from '../../src/plan/upkeep.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import { usedHost } from '../kit/memory-hosts.ts';
 import { planOn } from '../kit/plans.ts';
@@ -12,19 +13,19 @@ import { aHook, aHost, aWish, settingsFor, wanted } from '../kit/wishes.ts';
 describe('the phases of a plan', () => {
   const cases: readonly (readonly [string, readonly Hook[], readonly string[]])[] = [
     [
-      'wait only where hosts must: for locks, before activation and before it counts',
+      'wait only where hosts must: before activation, when all locks are held, and before it counts',
       [],
-      ['lock!', 'prune!', 'prepare', 'verify', 'arm', 'activate!', 'confirm!'],
+      ['lock!', 'prune', 'prepare', 'verify', 'arm', 'activate!', 'confirm!'],
     ],
     [
       'wait for hooks on all hosts, and after them',
       [aHook({ when: 'before', phase: 'build', hosts: ['web1'] })],
-      ['lock!', 'prune!', 'prepare', 'before build!', 'verify!', 'arm', 'activate!', 'confirm!'],
+      ['lock!', 'prune', 'prepare', 'before build!', 'verify!', 'arm', 'activate!', 'confirm!'],
     ],
     [
       'hold back what follows a hook that runs once',
       [aHook({ when: 'before', phase: 'prepare', hosts: ['web1'] })],
-      ['lock!', 'prune!', 'before prepare!', 'prepare!', 'verify', 'arm', 'activate!', 'confirm!'],
+      ['lock!', 'prune', 'before prepare!', 'prepare!', 'verify', 'arm', 'activate!', 'confirm!'],
     ],
     [
       'are numbered where hooks run on other hosts than those before them',
@@ -32,11 +33,18 @@ describe('the phases of a plan', () => {
         aHook({ when: 'before', phase: 'build', hosts: ['web1', 'web2'] }),
         aHook({ when: 'before', phase: 'build', hosts: ['web2'] }),
       ],
-      ['lock!', 'prune!', 'prepare', 'before build!', 'before build 2!', 'verify!', 'arm', 'activate!', 'confirm!'],
+      ['lock!', 'prune', 'prepare', 'before build!', 'before build 2!', 'verify!', 'arm', 'activate!', 'confirm!'],
     ],
   ];
   for (const [name, hooks, expected] of cases)
     it(name, () => assert.deepEqual(shape(planWith(['web1', 'web2'], hooks)), expected));
+
+  it('of anything that is no new release wait for all locks', () => {
+    const plan = planOn({ web1: usedHost(), web2: usedHost() }, (wish) =>
+      planPrune({ ...wish, settings: { ...wish.settings, keep: 1 } }),
+    );
+    assert.deepEqual(shape(plan), ['lock!', 'prune!']);
+  });
 
   it('never wait where there is one host only', () =>
     assert.ok(
@@ -56,7 +64,7 @@ describe('the phases of a rolling deployment', () => {
     const plan = rollingWith(['after activate', 'before check']);
     assert.deepEqual(shape(plan), [
       'lock!',
-      'prune!',
+      'prune',
       'prepare',
       'verify',
       'activate!',

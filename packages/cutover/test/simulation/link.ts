@@ -28,6 +28,7 @@ interface Running {
 /** A connection to a machine. When it breaks, each end notices on its own time; what runs there goes on for a while. */
 export class Link implements Session {
   readonly host: HostName;
+  readonly turnMs = null;
   readonly #world: World;
   readonly #caller: Caller;
   readonly #machine: Machine;

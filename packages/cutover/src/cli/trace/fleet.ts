@@ -22,6 +22,9 @@ export function tracedFleet(fleet: Fleet, trace: Trace): Fleet {
 function tracedSession(session: Session, trace: Trace): Session {
   return {
     host: session.host,
+    get turnMs() {
+      return session.turnMs;
+    },
     async run(segment, progress, signal) {
       const end = trace.begin({ place: session.host, kind: 'segment', name: nameOf(segment) });
       const failure = await session.run(segment, tracedProgress(session.host, progress, trace), signal);

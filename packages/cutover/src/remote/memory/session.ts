@@ -8,6 +8,7 @@ import { type Connection, MemoryRun } from './run.ts';
 /** One connection to a host in memory. */
 export class MemorySession implements Session {
   readonly host: HostName;
+  readonly turnMs = null;
   readonly #state: MemoryState;
   readonly #connection: Connection;
 
