@@ -28,6 +28,8 @@ export interface ChannelOptions {
   readonly lease: number;
   /** What an earlier channel to the host left, and what a later one must know. */
   readonly handover: Handover;
+  /** Whether it is measured how far the host is away: words more, which nobody waits for. */
+  readonly isTimed: boolean;
   /** The sentence that says how the connection was lost. */
   readonly explainLoss: (end: WireEnd) => string;
 }
@@ -138,7 +140,7 @@ export class Channel implements Session {
     if (running === null) return;
     const hadStarted = running.started;
     running.hear(piece);
-    if (running.started && !hadStarted) this.#turns.ask();
+    if (this.#options.isTimed && running.started && !hadStarted) this.#turns.ask();
   }
 
   /** Only the first run can ask for it: later on it is an old tale. */

@@ -94,7 +94,8 @@ class Connections implements ConnectedFleet {
     const lease = rest.reconnectMs === undefined ? {} : { lease: leaseOf(rest.reconnectMs) };
     const handover = this.#handovers.get(host.name) ?? { left: null };
     this.#handovers.set(host.name, handover);
-    const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, handover, ...grace, ...lease };
+    const isTimed = rest.hosts.length > 1;
+    const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, handover, isTimed, ...grace, ...lease };
     if (host.transport === 'local') return openLocal({ host: host.name, ...how });
     const ahead = rest.ahead !== undefined && fitsOneServer(rest.hosts.length) ? { ahead: rest.ahead } : {};
     return this.#handshakes.make(host, () => openSsh({ host, client, ...how, ...ahead }), signal);

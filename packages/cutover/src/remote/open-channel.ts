@@ -42,6 +42,8 @@ export interface OpenOptions {
    * is run.
    */
   readonly opening?: Segment | null;
+  /** Whether it is measured how far the host is away. */
+  readonly isTimed?: boolean;
   /** What may have begun the way already. */
   readonly ahead?: Ahead;
 }
@@ -77,8 +79,13 @@ interface Outset {
 }
 
 function channelFor({ host, explainLoss }: Way, options: OpenOptions, outset: Outset): Channel {
-  const { stopGraceMs = defaultStopGraceMs, handover = { left: null }, lease = defaultLease } = options;
-  return new Channel({ host, ...outset, stopGraceMs, lease, handover, explainLoss });
+  const {
+    stopGraceMs = defaultStopGraceMs,
+    handover = { left: null },
+    lease = defaultLease,
+    isTimed = false,
+  } = options;
+  return new Channel({ host, ...outset, stopGraceMs, lease, handover, isTimed, explainLoss });
 }
 
 /** With what was begun ahead if it is the very same that would be begun now, and still runs. */

@@ -24,7 +24,16 @@ async function open(
   handover: Handover = { left: null },
 ): Promise<Channel> {
   const signal = new AbortController().signal;
-  const opened = await openLocal({ host: 'local', shell, connectMs: 30_000, signal, stopGraceMs, opening, handover });
+  const opened = await openLocal({
+    host: 'local',
+    shell,
+    isTimed: true,
+    connectMs: 30_000,
+    signal,
+    stopGraceMs,
+    opening,
+    handover,
+  });
   assert.ok(!isOpenFailure(opened), JSON.stringify(opened));
   return opened;
 }

@@ -204,7 +204,7 @@ function open(
   { signal = patient, opening = null, handover = { left: null } }: Ways = {},
 ): Promise<Channel | OpenFailure> {
   const how = { connectMs: 30_000, signal, stopGraceMs, opening, handover };
-  return openSsh({ host: hostOf('web1'), client: { configFile }, ...how });
+  return openSsh({ host: hostOf('web1'), client: { configFile }, isTimed: true, ...how });
 }
 
 interface Ways {
