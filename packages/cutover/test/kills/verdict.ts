@@ -56,7 +56,7 @@ export function judge(site: Site, over: Over, was: Before): End {
     assertKept(site, { host, was, story });
   }
   const told = run.events.findLast((event) => event.type === 'deployment.ended');
-  const end = endOf(called.code, told, story);
+  const end = endOf(over, told, story);
   for (const host of site.hosts) {
     const at = { site, host, was, state, story };
     // What a dead driver has left is as it is where nobody may go on with it.
@@ -80,18 +80,22 @@ function isExcused({ failures }: DeploymentState): boolean {
   );
 }
 
-/** Who takes a deployment back is told so by the code of one that was stopped. */
-const exits = { succeeded: [0], undone: [1, 130], stuck: [5] } as const;
+/** Whoever wants a deployment taken back has succeeded when it is: that ends with 0. */
+const exits = { succeeded: [0], undone: [1, 130], takenBack: [0, 1, 130], stuck: [5] } as const;
 
 /** A driver that was killed has no exit code, and may have come to the end just before. */
-function endOf(code: number, told: EventOf<'deployment.ended'> | undefined, story: string): End {
+function endOf(
+  { called: { code }, isReturn }: Over,
+  told: EventOf<'deployment.ended'> | undefined,
+  story: string,
+): End {
   if (code === -1) return 'died';
   if (told === undefined) {
     assert.equal(code, 3, story);
     return 'refused';
   }
   assert.ok(
-    exits[told.outcome].some((exit) => exit === code),
+    exits[isReturn && told.outcome === 'undone' ? 'takenBack' : told.outcome].some((exit) => exit === code),
     story,
   );
   return told.outcome;
