@@ -87,8 +87,7 @@ async function planOnce(means: Means, undertaking: Undertaking): Promise<Planned
   if (forbidden.length > 0) return refused(forbidden);
   const { facts, unseen } = await looking;
   end?.();
-  if (unseen.length === 0) return undertaking.plan(wishFor(settings, facts, outside));
-  const without = undertaking.mayLeaveOut ? leaveOut(settings, unseen) : null;
+  const without = unseen.length === 0 || undertaking.mayLeaveOut ? leaveOut(settings, unseen) : null;
   if (without === null) return tellUnseen(unseen, outside);
   return undertaking.plan({ ...wishFor(without.settings, facts, outside), leftOut: without.leftOut });
 }

@@ -12,8 +12,9 @@ export interface LeftOut {
 /** A machine that is off or cut off. What may be somebody else's machine, or ours in disorder, is for a person to look at. */
 const away: readonly UnreachableReason[] = ['no-answer', 'no-route', 'connection-refused', 'connection-dropped'];
 
-/** The stage as a deployment may go on with it; null when too many hosts are missing, or one that cannot be done without. */
+/** The stage as a deployment may go on with it: whole where nobody is missing; null when too many hosts are, or one that cannot be done without. */
 export function leaveOut(settings: Settings, unseen: readonly Unseen[]): LeftOut | null {
+  if (unseen.length === 0) return { settings, leftOut: {} };
   const isMissing = (name: HostName): boolean => unseen.some(({ host }) => host.name === name);
   const stay = settings.hosts.filter(({ name }) => !isMissing(name));
   if (unseen.length > settings.tolerate.hosts || !unseen.every(({ failure }) => isAway(failure))) return null;

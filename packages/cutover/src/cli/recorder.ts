@@ -126,9 +126,8 @@ export function recordedDeployments(place: RecordPlace, outside: Outside): reado
   return [...new Set(recordsHere(place, outside).map(({ deployment }) => deployment))];
 }
 
-/** The id of the deployment that is meant: by the id itself, or by a beginning that no other has, such as the release that it made. */
-export function meantBy(wanted: string, place: RecordPlace, outside: Outside): string {
-  const known = recordedDeployments(place, outside);
+/** The id of the deployment that is meant, of those that are known: by the id itself, or by a beginning that no other has, such as the release that it made. */
+export function meantBy(wanted: string, known: readonly string[]): string {
   const [only, ...others] = known.includes(wanted) ? [] : known.filter((id) => id.startsWith(wanted));
   return only === undefined || others.length > 0 ? wanted : only;
 }

@@ -136,11 +136,8 @@ export class Channel implements Session {
   /** A runner that has just started a segment is free to say a word back. */
   #hearPiece(piece: Piece): void {
     this.#turns.hear(piece);
-    const running = this.#running;
-    if (running === null) return;
-    const hadStarted = running.started;
-    running.hear(piece);
-    if (this.#options.isTimed && running.started && !hadStarted) this.#turns.ask();
+    const hasStarted = this.#running?.hear(piece) ?? false;
+    if (hasStarted && this.#options.isTimed) this.#turns.ask();
   }
 
   /** Only the first run can ask for it: later on it is an old tale. */

@@ -101,9 +101,9 @@ export function beatFrame(beat: number): string {
   return `beat ${beat}\n`;
 }
 
-/** Asks for this number to be said back. */
-export function echoFrame(asked: number): string {
-  return `echo ${asked}\n`;
+/** Asks for this time to be said back, in milliseconds by the driver's clock. */
+export function echoFrame(sentMs: number): string {
+  return `echo ${sentMs}\n`;
 }
 
 /** Stops the segment that runs. */

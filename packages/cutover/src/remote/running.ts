@@ -28,11 +28,6 @@ export class Running {
     return this.#ending.promise;
   }
 
-  /** Whether the host has begun with it, so that it can be told to stop. */
-  get started(): boolean {
-    return this.#order.follower.started !== 'no';
-  }
-
   /** Whether it was told to stop. */
   get stopping(): boolean {
     return this.#stopping;
@@ -66,19 +61,26 @@ export class Running {
     void this.#wire.write(attachFrame(seq, segment.journal ?? '', follower.heard.bytes));
   }
 
-  hear(piece: Piece): void {
+  /** Gives whether the host says by it that it has begun. */
+  hear(piece: Piece): boolean {
     const { follower } = this.#order;
-    const hadStarted = this.started;
+    const hadStarted = this.#started;
     const ending = follower.hear(piece);
     if (isCut(piece, follower.heard.seq)) this.attach();
     if (!hadStarted && this.#stopping) this.stop();
     if (ending !== null && !this.#over) this.#settle(ending);
+    return this.#started && !hadStarted;
   }
 
   /** The runner can stop what it has started; before that, this waits until it has. */
   stop(): void {
     this.#stopping = true;
-    if (this.started) void this.#wire.write(stopFrame(this.#order.seq));
+    if (this.#started) void this.#wire.write(stopFrame(this.#order.seq));
+  }
+
+  /** Whether the host has begun with it, so that it can be told to stop. */
+  get #started(): boolean {
+    return this.#order.follower.started !== 'no';
   }
 
   #settle(ending: Ending): void {

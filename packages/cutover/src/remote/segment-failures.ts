@@ -4,18 +4,15 @@ import type { Progress, Segment } from './session.ts';
 /** A segment whose journal does not tell what became of it. */
 export function untold({ journal }: Segment, why: 'foreign' | 'unmade'): Failure {
   return why === 'foreign'
-    ? {
-        kind: 'lost',
-        message: `The journal ${journal} on the host is not what was written there: what ran is not known, and what is left of it was kept beside it.`,
-        isFinal: true,
-        of: 'journal',
-      }
-    : {
-        kind: 'lost',
-        message: `What was to run on the host was killed before it began: the journal ${journal} says nothing.`,
-        isFinal: true,
-        of: 'start',
-      };
+    ? lost(
+        'journal',
+        `The journal ${journal} on the host is not what was written there: what ran is not known, and what is left of it was kept beside it.`,
+      )
+    : lost('start', `What was to run on the host was killed before it began: the journal ${journal} says nothing.`);
+}
+
+function lost(of: 'journal' | 'start', message: string): Failure {
+  return { kind: 'lost', message, isFinal: true, of };
 }
 
 /** A segment that cannot be sent fails in its first step, where a person looks for the reason. */

@@ -5,7 +5,6 @@ import type { Wire } from './wire.ts';
 /** Measures how far a runner is away: how long a word to it takes that it says back at once. */
 export class Turns {
   readonly #wire: Wire;
-  readonly #sentMs: number[] = [];
   #shortestMs: number | null = null;
 
   constructor(wire: Wire) {
@@ -17,15 +16,14 @@ export class Turns {
     return this.#shortestMs;
   }
 
-  /** Sends such a word. The runner must be free to read it: nothing is on its way there by halves. */
+  /** Sends such a word, which says when that was. The runner must be free to read it: nothing is on its way there by halves. */
   ask(): void {
-    void this.#wire.write(echoFrame(this.#sentMs.push(performance.now()) - 1));
+    void this.#wire.write(echoFrame(performance.now()));
   }
 
   hear(piece: Piece): void {
     if (piece.kind !== 'mark' || piece.words[0] !== 'echo') return;
-    const sentMs = this.#sentMs[Number(piece.words[1])];
-    if (sentMs === undefined) return;
-    this.#shortestMs = Math.min(this.#shortestMs ?? Number.POSITIVE_INFINITY, performance.now() - sentMs);
+    const tookMs = performance.now() - Number(piece.words[1]);
+    this.#shortestMs = Math.min(this.#shortestMs ?? tookMs, tookMs);
   }
 }

@@ -34,7 +34,7 @@ export function causeLines(state: DeploymentState): string[] {
   ];
 }
 
-/** Whether it ended at a lock, and nothing of it is left: that is taken, or the hosts are not what was planned for. */
+/** Whether it ended at a lock, and is undone: that is taken, or the hosts are not what was planned for. */
 export function isRefused(state: DeploymentState): boolean {
   const { cause, outcome } = state;
   return outcome === 'undone' && cause !== null && (isLocked(cause) || isOtherBasis(cause));

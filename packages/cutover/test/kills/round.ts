@@ -81,12 +81,13 @@ function isDeath({ victim, manner }: Kind): boolean {
 async function goOn({ site, dice, tally, name }: Round, dead: Over, was: Before): Promise<void> {
   const started = dead.run.events.find((event) => event.type === 'deployment.started');
   if (started === undefined) return;
-  const how = dice.chance(0.3) ? ['--undo'] : [];
+  const takesBack = dice.chance(0.3);
+  const how = takesBack ? ['--undo'] : [];
   const run = begin(site.shop.world, ['resume', started.deployment, ...how], false);
   const called = await run.ended;
   const { wish } = dead;
   const story = `${dead.story}\n${dead.run.events.map((event) => event.type).join(' ')}\nresume ${how.join(' ')}`;
-  tally.returned(judge(site, { run, called, wish, round: name, story, isReturn: true }, was));
+  tally.returned(judge(site, { run, called, wish, round: name, story, isReturn: true, takesBack }, was));
 }
 
 async function struckSoundly(site: Site, run: Running, blow: Blow): Promise<Hit | null> {

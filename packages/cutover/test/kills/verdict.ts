@@ -44,6 +44,8 @@ export interface Over {
   readonly must?: Must;
   /** Whether it goes on with a deployment whose driver died, or takes it back. */
   readonly isReturn?: boolean;
+  /** Whether it was told to take it back. */
+  readonly takesBack?: boolean;
 }
 
 /** What must hold when it is over, before anybody heals anything. */
@@ -81,11 +83,11 @@ function isExcused({ failures }: DeploymentState): boolean {
 }
 
 /** Whoever wants a deployment taken back has succeeded when it is: that ends with 0. */
-const exits = { succeeded: [0], undone: [1, 130], takenBack: [0, 1, 130], stuck: [5] } as const;
+const exits = { succeeded: [0], undone: [1, 130], takenBack: [0], stuck: [5] } as const;
 
 /** A driver that was killed has no exit code, and may have come to the end just before. */
 function endOf(
-  { called: { code }, isReturn }: Over,
+  { called: { code }, takesBack = false }: Over,
   told: EventOf<'deployment.ended'> | undefined,
   story: string,
 ): End {
@@ -95,7 +97,7 @@ function endOf(
     return 'refused';
   }
   assert.ok(
-    exits[isReturn && told.outcome === 'undone' ? 'takenBack' : told.outcome].some((exit) => exit === code),
+    exits[takesBack && told.outcome === 'undone' ? 'takenBack' : told.outcome].some((exit) => exit === code),
     story,
   );
   return told.outcome;

@@ -24,7 +24,7 @@ export async function logs(deployment: string | undefined, options: StageOptions
     );
     return Exit.refused;
   }
-  const records = readRecords(settings, meantBy(wanted, settings, outside), outside);
+  const records = readRecords(settings, meantBy(wanted, known), outside);
   if (records.length === 0) return tellUnknown(wanted, { settings, known, outside });
   for (const record of records) {
     if (options.json) outside.out(record);

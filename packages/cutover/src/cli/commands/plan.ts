@@ -45,7 +45,7 @@ async function planWith(
   const fleet = connect(settings, outside);
   try {
     const { facts, unseen } = await look(fleet, settings, new AbortController().signal);
-    const without = unseen.length === 0 ? { settings, leftOut: {} } : leaveOut(settings, unseen);
+    const without = leaveOut(settings, unseen);
     if (without === null) return tellUnseen(unseen, outside);
     const planned = await planner({ ...wishFor(without.settings, facts, outside), leftOut: without.leftOut });
     return planned.ok ? show(planned.plan, options, outside) : tellRefusals(planned.refusals, outside);

@@ -43,16 +43,17 @@ function groupsOf(hosts: readonly (readonly [string, HostFacts])[]): readonly Re
 }
 
 function rowsOf(facts: HostFacts): readonly ReleaseRow[] {
+  const marksOf = marksFor(facts);
   const records = facts.records.toSorted((a, b) => (a.name < b.name ? 1 : -1));
   const known = new Set(records.map((record) => record.name));
   const strangers = facts.directories.filter((name) => !known.has(name));
   return [
-    ...records.map((record) => rowOf(record, facts)),
-    ...strangers.map((name) => ({ ...nothing, name, marks: marksOf(name, facts) })),
+    ...records.map((record) => rowOf(record, marksOf(record.name), facts)),
+    ...strangers.map((name) => ({ ...nothing, name, marks: marksOf(name) })),
   ];
 }
 
-function rowOf(record: ReleaseRecord, facts: HostFacts): ReleaseRow {
+function rowOf(record: ReleaseRecord, marks: readonly string[], facts: HostFacts): ReleaseRow {
   return {
     name: record.name,
     state: stateOf(record),
@@ -63,17 +64,19 @@ function rowOf(record: ReleaseRecord, facts: HostFacts): ReleaseRow {
     by: record.by,
     at: record.states.at(-1)?.at ?? null,
     marks: [
-      ...marksOf(record.name, facts),
+      ...marks,
       ...(hasServed(record) ? goneMarks(record.name, facts) : []),
       ...(record.adoptedFrom === null ? [] : [`adopted from ${record.adoptedFrom}`]),
     ],
   };
 }
 
-function marksOf(name: ReleaseName, facts: HostFacts): readonly string[] {
-  return [
-    ...(name === servedBy(facts) ? ['in service'] : []),
-    ...(rollbackTargets(facts).some((record) => record.name === name) ? ['can be rolled back to'] : []),
+/** What is to be known of any release of a host. */
+function marksFor(facts: HostFacts): (name: ReleaseName) => readonly string[] {
+  const [serves, targets] = [servedBy(facts), new Set(rollbackTargets(facts).map(({ name }) => name))];
+  return (name) => [
+    ...(name === serves ? ['in service'] : []),
+    ...(targets.has(name) ? ['can be rolled back to'] : []),
     ...unrecordedMarks(name, facts),
   ];
 }

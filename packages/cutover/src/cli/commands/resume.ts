@@ -14,7 +14,7 @@ import { isStillRunningHere } from '../holder.ts';
 import { look } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { keepPlanAside, meantBy, readPlan, readRecords } from '../recorder.ts';
+import { keepPlanAside, meantBy, readPlan, readRecords, recordedDeployments } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
 import { storedPlan, unusableSentence } from '../stored-plan.ts';
 import { tellUnseen } from '../telling.ts';
@@ -29,7 +29,7 @@ export interface ResumeOptions extends StageOptions {
 export async function resume(wanted: string, options: ResumeOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
-  const deployment = meantBy(wanted, settings, outside);
+  const deployment = meantBy(wanted, recordedDeployments(settings, outside));
   const stored = storedPlan(readPlan(settings, deployment, outside), deployment);
   if (stored.kind !== 'sound') {
     const aside = stored.kind === 'damaged' ? keepPlanAside(settings, deployment, outside) : null;
