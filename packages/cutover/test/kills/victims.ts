@@ -44,16 +44,21 @@ export function detachedOn(path: string): readonly number[] {
 function journalled(path: string, file: 'supervisor' | 'group'): readonly number[] {
   return globSync(join(path, '.cutover/runs/*/*', file))
     .filter((found) => !existsSync(join(found, '../status')))
-    .map((found) => readFileSync(found, 'utf8').trim().split(' '))
+    .map((found) => textOf(found).trim().split(' '))
     .filter((words) => words.length > 1 && bornAt(words[0]) === words.at(-1) && isRunning(Number(words[0])))
     .map(([pid]) => Number(pid));
 }
 
 /** A later process may have the number of an earlier one. */
 function bornAt(pid = ''): string | undefined {
+  return textOf(`/proc/${pid}/stat`).replace(/.*\) /s, '').split(' ')[19];
+}
+
+/** Empty where it is gone by now: a process that has ended, a journal that was put aside. */
+function textOf(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ')[19];
+    return readFileSync(file, 'utf8');
   } catch {
-    return undefined;
+    return '';
   }
 }
