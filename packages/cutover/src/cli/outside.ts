@@ -10,6 +10,8 @@ export interface Outside {
   err(text: string): void;
   /** Whether a person looks at the output. */
   readonly isTerminal: boolean;
+  /** How wide the terminal is, where there is one. */
+  readonly columns?: number | undefined;
   /** Whether a person can be asked. */
   readonly canAsk: boolean;
   nowMs(): number;
@@ -31,6 +33,7 @@ export function thisProcess(): Outside {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     nowMs: Date.now,
     random: Math.random,

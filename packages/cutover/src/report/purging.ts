@@ -68,7 +68,7 @@ export function cacheTable(rows: readonly CacheRow[], colour: boolean): string[]
   const problems = rows.flatMap(({ host, cache, release, problem }) =>
     problem === null ? [] : [`${host}: ${cleanWord(cache)} of ${release} could not be asked: ${cleanWord(problem)}`],
   );
-  return [...table(head, cells, paint), ...problems];
+  return [...table(head, cells, { paint }), ...problems];
 }
 
 function sizeOf({ bytes, sampled, entries }: CacheRow): string {

@@ -1,4 +1,5 @@
 import { cleanWord } from './clean.ts';
+import { fit, gap, type Yielding } from './fit.ts';
 import type { Paint } from './paint.ts';
 import { padTo, truncate, widthOf } from './width.ts';
 
@@ -14,13 +15,24 @@ export type Cell = Painted | string | null;
 /** A cell is cut here, so that a long commit message does not tear the table. */
 const widestCell = 48;
 
-/** Aligned columns below a dim heading; those that are empty in every row are left out. */
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[], paint: Paint): string[] {
+/** How a table fits a terminal; `columns` is null where there is none. */
+export interface Room {
+  readonly columns: number | null;
+  readonly yielding: Yielding;
+}
+
+/** Aligned columns below a dim heading; those that are empty in every row are left out, and where there is little room some give way. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  { paint, room }: { readonly paint: Paint; readonly room?: Room },
+): string[] {
   const cells = rows.map((row) => row.map(cleanCell));
   const columns = head.map((title, at) => ({ title, at, width: columnWidth(title, at, cells) }));
   const filled = columns.filter(({ at }) => cells.some((row) => row[at]?.text !== ''));
-  const heading = filled.map(({ title, width }) => padTo(title, width)).join('  ');
-  const body = cells.map((row) => filled.map(({ at, width }) => painted(row[at], width)).join('  '));
+  const shown = room === undefined || room.columns === null ? filled : fit(filled, room.columns, room.yielding);
+  const heading = shown.map(({ title, width }) => padTo(title, width)).join(gap);
+  const body = cells.map((row) => shown.map(({ at, width }) => painted(row[at], width)).join(gap));
   return [paint.dim(heading.trimEnd()), ...body.map((line) => line.trimEnd())];
 }
 
@@ -35,8 +47,9 @@ function columnWidth(title: string, at: number, rows: readonly (readonly Painted
 
 function painted(cell: Painted | undefined, width: number): string {
   if (cell === undefined) return ' '.repeat(width);
-  const space = ' '.repeat(Math.max(0, width - widthOf(cell.text)));
-  return cell.text === '' ? space : cell.paint(cell.text) + space;
+  const text = truncate(cell.text, width);
+  const space = ' '.repeat(Math.max(0, width - widthOf(text)));
+  return text === '' ? space : cell.paint(text) + space;
 }
 
 /** As it is. */

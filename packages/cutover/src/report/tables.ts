@@ -1,5 +1,6 @@
 import type { DeploymentKind, Outcome } from '../model/deployment.ts';
 import type { ReleaseState } from '../model/release.ts';
+import type { Yielding } from './fit.ts';
 import { type Paint, paintFor } from './paint.ts';
 import { asIs, type Painted, table } from './table.ts';
 import { ago, duration, hostList } from './words.ts';
@@ -8,6 +9,8 @@ import { ago, duration, hostList } from './words.ts';
 export interface TableView {
   readonly nowMs: number;
   readonly colour: boolean;
+  /** Of the terminal; null where there is none. */
+  readonly columns: number | null;
 }
 
 /** One host and what it serves. */
@@ -83,7 +86,7 @@ export function statusTable(rows: readonly StatusRow[], view: TableView): string
     row.by,
     marksCell(row.marks, paint),
   ]);
-  return table(head, cells, paint);
+  return table(head, cells, { paint, room: { columns: view.columns, yielding: statusYields } });
 }
 
 /** The releases of each host; hosts are named only when they differ. */
@@ -114,7 +117,7 @@ export function historyTable(rows: readonly HistoryRow[], view: TableView): stri
     row.by,
     row.message,
   ]);
-  return table(head, cells, paint);
+  return table(head, cells, { paint, room: { columns: view.columns, yielding: historyYields } });
 }
 
 function releaseTable(rows: readonly ReleaseRow[], view: TableView, paint: Paint): string[] {
@@ -130,8 +133,20 @@ function releaseTable(rows: readonly ReleaseRow[], view: TableView, paint: Paint
     row.message,
     marksCell(row.marks, paint),
   ]);
-  return table(head, cells, paint);
+  return table(head, cells, { paint, room: { columns: view.columns, yielding: releasesYield } });
 }
+
+/** What an operator can do without first; of a message there is always the beginning. */
+const statusYields: Yielding = [
+  ['ref', 12],
+  ['by', 0],
+  ['ref', 0],
+  ['revision', 0],
+];
+
+const releasesYield: Yielding = [['message', 16], ['ref', 12], ['author', 0], ...statusYields.slice(1)];
+
+const historyYields: Yielding = [['message', 16], ...statusYields, ['took', 0], ['release', 0]];
 
 function stateCell(state: ReleaseState | null, paint: Paint): Painted {
   const text = state ?? '';

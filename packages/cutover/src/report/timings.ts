@@ -12,7 +12,7 @@ export function timingLines(spans: readonly Span[]): readonly string[] {
     .toSorted((a, b) => a.fromMs - b.fromMs)
     .map((span) => [span.name, since(span, beginMs), seconds(span), slowest(spans, span)]);
   const total = whole && start ? [['all', '', seconds({ fromMs: start.fromMs, toMs: whole.toMs }), '']] : [];
-  return table(['phase', 'began', 'took', 'longest in it'], [...rows, ...total], paintFor(false));
+  return table(['phase', 'began', 'took', 'longest in it'], [...rows, ...total], { paint: paintFor(false) });
 }
 
 /** On one host what took longest; of many, on which. */

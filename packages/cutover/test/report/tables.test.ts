@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { historyTable, type ReleaseRow, releaseTables, statusTable } from '../../src/report/tables.ts';
 
-const view = { nowMs: Date.parse('2026-11-23T15:00:00Z'), colour: false };
+const view = { nowMs: Date.parse('2026-11-23T15:00:00Z'), colour: false, columns: null };
 
 const live: ReleaseRow = {
   name: '20261123145709',
@@ -84,6 +84,24 @@ web10  –                                                                   cou
 !  20261123145609-a2b3  prune  no end     2 minutes ago         ann@laptop`,
     );
     assert.deepEqual(historyTable([], view), ['No deployments yet.']);
+  });
+
+  it('fit a terminal: what can be done without goes first, and of a message there is always the beginning', () => {
+    const groups = [{ hosts: ['web1'], rows: [live, { ...bad, marks: ['can be rolled back to'] }] }];
+    assert.equal(
+      releaseTables(groups, { ...view, columns: 100 }).join('\n'),
+      `release         state  revision    ref   since          message
+20261123145709  live   a1b2c3d4e5  main  2 minutes ago  Add the basket         in service
+20261122090000  bad    a1b2c3d4e5  main  yesterday      Break everything ver…  can be rolled back to`,
+    );
+    assert.equal(
+      releaseTables(groups, { ...view, columns: 80 }).join('\n'),
+      `release         state  since          message
+20261123145709  live   2 minutes ago  Add the basket       in service
+20261122090000  bad    yesterday      Break everything v…  can be rolled back to`,
+    );
+    for (const columns of [80, 100, 120, 160])
+      for (const line of releaseTables(groups, { ...view, columns })) assert.ok(line.length <= columns, line);
   });
 
   it('colours do not change the columns', () => {

@@ -4,7 +4,7 @@ import { historyTable } from '../../report/tables.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { isColoured } from '../paint.ts';
+import { viewOf } from '../paint.ts';
 import { hostsPast } from '../past.ts';
 import { recordedPast } from '../recorded.ts';
 import { settingsFor } from '../stage.ts';
@@ -40,7 +40,7 @@ export async function history(options: HistoryOptions, outside: Outside): Promis
   const { project, stage } = settings;
   const text = options.json
     ? JSON.stringify({ format: 1, project, stage, deployments: rows }, null, 2)
-    : historyTable(rows, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }).join('\n');
+    : historyTable(rows, viewOf(options, outside)).join('\n');
   outside.out(`${text}\n`);
   return Exit.succeeded;
 }

@@ -14,7 +14,7 @@ import { unrecordedMarks } from '../../report/unrecorded.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { isColoured } from '../paint.ts';
+import { viewOf } from '../paint.ts';
 import { tellUnseen } from '../telling.ts';
 import { type Found, lookOnly } from './look-only.ts';
 
@@ -27,7 +27,7 @@ export async function releases(options: StageOptions, outside: Outside): Promise
   if (looked.unseen.length > 0) tellUnseen(looked.unseen, outside);
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, groups }, null, 2)
-    : linesOf(groups, looked, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }).join('\n');
+    : linesOf(groups, looked, viewOf(options, outside)).join('\n');
   outside.out(`${text}\n`);
   return looked.unseen.length > 0 ? Exit.refused : Exit.succeeded;
 }

@@ -12,7 +12,7 @@ import { Exit, type ExitCode } from '../exit.ts';
 import type { Unseen } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { isColoured } from '../paint.ts';
+import { viewOf } from '../paint.ts';
 import { unseenLines } from '../telling.ts';
 import { type Found, lookOnly } from './look-only.ts';
 
@@ -27,7 +27,7 @@ export async function status(options: StageOptions, outside: Outside): Promise<E
   });
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, hosts: rows }, null, 2)
-    : linesOf(rows, looked, { nowMs: outside.nowMs(), colour: isColoured(options, outside) }).join('\n');
+    : linesOf(rows, looked, viewOf(options, outside)).join('\n');
   outside.out(`${text}\n`);
   return unseen.length > 0 ? Exit.refused : Exit.succeeded;
 }
