@@ -9,7 +9,7 @@ import type { Means } from './carry-out.ts';
 import { withMeans } from './connected.ts';
 import { Exit, type ExitCode } from './exit.ts';
 import { look } from './hosts.ts';
-import { leaveOut } from './leave-out.ts';
+import { leaveOut, wayWithout } from './leave-out.ts';
 import type { StageOptions } from './options.ts';
 import type { Outside } from './outside.ts';
 import { tellRefusals, tellStopped, tellUnseen } from './telling.ts';
@@ -87,8 +87,9 @@ async function planOnce(means: Means, undertaking: Undertaking): Promise<Planned
   if (forbidden.length > 0) return refused(forbidden);
   const { facts, unseen } = await looking;
   end?.();
-  const without = unseen.length === 0 || undertaking.mayLeaveOut ? leaveOut(settings, unseen) : null;
-  if (without === null) return tellUnseen(unseen, outside);
+  const mayLeaveOut = undertaking.mayLeaveOut ?? false;
+  const without = unseen.length === 0 || mayLeaveOut ? leaveOut(settings, unseen) : null;
+  if (without === null) return tellUnseen(unseen, outside, wayWithout(settings, unseen, mayLeaveOut));
   return undertaking.plan({ ...wishFor(without.settings, facts, outside), leftOut: without.leftOut });
 }
 

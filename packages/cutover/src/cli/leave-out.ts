@@ -1,6 +1,7 @@
 import type { Failure, UnreachableReason } from '../model/failure.ts';
 import type { ByHost, HostName } from '../model/host.ts';
 import type { Settings } from '../model/settings.ts';
+import { goOnSentence } from '../report/unreached.ts';
 import type { Unseen } from './hosts.ts';
 
 /** A stage without the hosts that are left out. */
@@ -24,6 +25,16 @@ export function leaveOut(settings: Settings, unseen: readonly Unseen[]): LeftOut
     settings: { ...settings, hosts: stay },
     leftOut: Object.fromEntries(unseen.map(({ host, failure }) => [host.name, failure])),
   };
+}
+
+/** How to go on without the hosts that are missing; null where there is no way. */
+export function wayWithout(settings: Settings, unseen: readonly Unseen[], mayLeaveOut: boolean): string | null {
+  const missing = unseen.length;
+  const others = settings.hosts.filter(({ name }) => !unseen.some(({ host }) => host.name === name));
+  const tolerating = { ...settings, tolerate: { hosts: missing } };
+  if (!others.some(({ receivesCode }) => receivesCode)) return null;
+  const canTolerate = mayLeaveOut && leaveOut(tolerating, unseen) !== null;
+  return goOnSentence({ missing, others: others.map(({ name }) => name), canTolerate });
 }
 
 function isAway(failure: Failure): boolean {

@@ -1,7 +1,6 @@
 import type { Refusal } from '../plan/refusal.ts';
-import { lastLines } from '../report/clean.ts';
 import { refusalLines } from '../report/refusals.ts';
-import { failureAdvice, failureSentence } from '../report/sentences.ts';
+import { unreachedLines } from '../report/unreached.ts';
 import { Exit, type ExitCode } from './exit.ts';
 import type { Unseen } from './hosts.ts';
 import type { Outside } from './outside.ts';
@@ -12,11 +11,12 @@ export function tellRefusals(refusals: readonly Refusal[], outside: Outside): Ex
   return refusals.every((refusal) => refusal.kind === 'locked') ? Exit.locked : Exit.refused;
 }
 
-/** Prints which hosts could not be looked at and why, and that nothing was changed. */
-export function tellUnseen(unseen: readonly Unseen[], outside: Outside): ExitCode {
+/** Prints which hosts could not be looked at and why, what goes on without them, and that nothing was changed. */
+export function tellUnseen(unseen: readonly Unseen[], outside: Outside, without: string | null = null): ExitCode {
   const isStopped = unseen.some(({ failure }) => failure.kind === 'cancelled');
-  const lines = unseen.filter(({ failure }) => failure.kind !== 'cancelled').flatMap(unseenLines);
-  outside.err(`${[...lines, 'Nothing was changed.'].join('\n')}\n`);
+  const lines = unreachedLines(unseen.filter(({ failure }) => failure.kind !== 'cancelled'));
+  const told = isStopped || without === null ? lines : [...lines, without];
+  outside.err(`${[...told, 'Nothing was changed.'].join('\n')}\n`);
   return isStopped ? Exit.interrupted : Exit.refused;
 }
 
@@ -30,15 +30,4 @@ export function tellUsage(sentence: string, outside: Outside): ExitCode {
 export function tellStopped(outside: Outside): ExitCode {
   outside.err('Nothing was changed.\n');
   return Exit.interrupted;
-}
-
-/** Why a host could not be looked at, and what to do. */
-export function unseenLines({ host, failure, output }: Unseen): readonly string[] {
-  const place = { host: host.name, title: null };
-  const advice = failureAdvice(failure, place);
-  return [
-    failureSentence(failure, place),
-    ...lastLines(output, 5, false).map((line) => `  ${line}`),
-    ...(advice === null ? [] : [advice]),
-  ];
 }

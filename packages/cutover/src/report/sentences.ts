@@ -3,11 +3,13 @@ import type { DeploymentId } from '../model/deployment.ts';
 import { type Failure, ScriptExit, type UnreachableReason } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { cleanLine, cleanWord, lastLines } from './clean.ts';
-import { durationInWords } from './words.ts';
+import { durationInWords, hostList } from './words.ts';
 
 /** Where something went wrong: on a host, in a step with a title (null when the host was not in a step). */
 export interface Place {
   readonly host: HostName;
+  /** Other hosts of which the same is to be said. */
+  readonly others?: readonly HostName[];
   readonly title: string | null;
   /** The end of what the step printed, where that is known. */
   readonly output?: string;
@@ -17,13 +19,13 @@ export interface Place {
 export function failureSentence(failure: Failure, place: Place): string {
   switch (failure.kind) {
     case 'exit':
-      return scriptSentence(failure.code, place) ?? `${couldNot(place)}: ${exitReason(failure.code)}.`;
+      return scriptSentence(failure.code, place) ?? `${couldNot(place)}${because(place)}${exitReason(failure.code)}.`;
     case 'timeout':
-      return `${couldNot(place)}: ${timeoutReason(failure)}.`;
+      return `${couldNot(place)}${because(place)}${timeoutReason(failure)}.`;
     case 'cancelled':
       return `${couldNot(place)}: it was cancelled.`;
     case 'unreachable':
-      return `${notReached(place)}: ${unreachable[failure.reason].because}${said(failure)}.`;
+      return `${notReached(place)}${because(place)}${unreachable[failure.reason].because}${said(failure)}.`;
     case 'lost':
       return lostSentence(failure, place);
   }
@@ -31,11 +33,17 @@ export function failureSentence(failure: Failure, place: Place): string {
 
 /** What a person can do about a failure, as a sentence; null where only the step's output tells. */
 export function failureAdvice(failure: Failure, place: Place): string | null {
-  if (failure.kind === 'unreachable')
-    return unreachable[failure.reason].advice.replaceAll('HOST', () => cleanWord(place.host));
+  if (failure.kind === 'unreachable') return adviceFor(place, unreachable[failure.reason].advice);
   if (failure.kind === 'exit') return scriptAdvice[failure.code] ?? null;
   if (failure.kind === 'lost') return failure.of === undefined ? null : lostAdvice[failure.of];
   return failure.kind === 'timeout' ? 'If it needs more time, raise its limit in the config.' : null;
+}
+
+/** A command is told for one host; what is to be seen is to be seen of all. */
+function adviceFor(place: Place, advice: string): string {
+  const name = cleanWord(place.host);
+  const asked = advice.replaceAll('cutover ssh HOST', () => `cutover ssh ${name}`);
+  return asked.replaceAll('HOST', () => (isShared(place) ? 'each of them' : name));
 }
 
 /** That the lock of a dead deployment was taken over. */
@@ -64,7 +72,7 @@ export function reattachedSentence(afterMs: number): string {
 
 function lostSentence({ of }: Lost, place: Place): string {
   if (of === 'start') return `${couldNot(place)}: what was to run there was killed before it began.`;
-  const host = cleanWord(place.host);
+  const host = namesOf(place);
   const what =
     of === 'journal' ? `The journal of what ran on ${host} cannot be read` : `The connection to ${host} was lost`;
   return place.title === null ? `${what}.` : `${what}: whether it could still ${cleanWord(place.title)} is not known.`;
@@ -80,11 +88,23 @@ const lostAdvice: Readonly<Record<NonNullable<Lost['of']>, string>> = {
 
 function notReached(place: Place): string {
   const could = 'could not be reached';
-  return place.title === null ? `${cleanWord(place.host)} ${could}` : `${couldNot(place)}, because it ${could}`;
+  return place.title === null ? `${namesOf(place)} ${could}` : `${couldNot(place)}, because it ${could}`;
 }
 
 function couldNot(place: Place): string {
-  return `${cleanWord(place.host)} could not ${place.title === null ? 'go on' : cleanWord(place.title)}`;
+  return `${namesOf(place)} could not ${place.title === null ? 'go on' : cleanWord(place.title)}`;
+}
+
+function because(place: Place): string {
+  return isShared(place) ? ', each because ' : ': ';
+}
+
+function namesOf({ host, others = [] }: Place): string {
+  return hostList([host, ...others]);
+}
+
+function isShared({ others = [] }: Place): boolean {
+  return others.length > 0;
 }
 
 function timeoutReason({ afterMs, of }: Extract<Failure, { kind: 'timeout' }>): string {

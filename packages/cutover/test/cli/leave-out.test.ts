@@ -3,8 +3,8 @@ import { existsSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { leaveOut } from '../../src/cli/leave-out.ts';
-import type { Failure } from '../../src/model/failure.ts';
+import { leaveOut, wayWithout } from '../../src/cli/leave-out.ts';
+import type { Failure, UnreachableReason } from '../../src/model/failure.ts';
 import { aHook, aHost, settingsFor } from '../kit/wishes.ts';
 import { ended, project } from './kit.ts';
 
@@ -23,8 +23,18 @@ describe('a host that does not answer', () => {
     assert.equal(readlinkSync(join(site.path('one'), 'current')), first);
     assert.match(ended(await site.cutover('plan'), 0).out, /^! dead does not answer and is left out: it keeps what/m);
     const strict = project(t, { hosts });
-    for (const command of ['plan', 'deploy']) ended(await strict.cutover(command), 3);
+    for (const command of ['plan', 'deploy'])
+      assert.match(
+        ended(await strict.cutover(command), 3).err,
+        /^To go on without it, leave it out with `--set tolerate\.hosts=1` \(or `tolerate` in the config\), or name the others: `--host one`\.\nNothing was changed\.$/m,
+      );
+    assert.match(
+      ended(await strict.cutover('prune'), 3).err,
+      /^To go on without it, name the others: `--host one`\.$/m,
+    );
     assert.equal(existsSync(strict.path('one')), false);
+    ended(await strict.cutover('deploy', '--set', 'tolerate.hosts=1'), 0);
+    ended(await strict.cutover('deploy', '--host', 'one'), 0);
   });
 
   const gone: Failure = { kind: 'unreachable', reason: 'no-answer', message: 'No answer.' };
@@ -62,6 +72,43 @@ describe('a host that does not answer', () => {
           left.settings.hosts.map((host) => host.name),
           ['a', 'c'],
         );
+    });
+});
+
+describe('the way to go on without hosts that could not be reached', () => {
+  const failure = (reason: UnreachableReason): Failure => ({ kind: 'unreachable', reason, message: '' });
+  const many = Array.from({ length: 60 }, (_, index) => `web${index + 1}`);
+  const others = '`--host a`';
+  const cases: readonly (readonly [string, readonly string[], readonly string[], Failure, string | null])[] = [
+    [
+      'that are only away',
+      ['a', 'b'],
+      ['b'],
+      failure('no-answer'),
+      `leave it out with \`--set tolerate.hosts=1\` (or \`tolerate\` in the config), or name the others: ${others}`,
+    ],
+    [
+      'of which one may be another machine',
+      ['a', 'b'],
+      ['b'],
+      failure('changed-host-key'),
+      `name the others: ${others}`,
+    ],
+    [
+      'that leave too many to spell out',
+      many,
+      many.slice(0, 20),
+      failure('no-route'),
+      'leave them out with `--set tolerate.hosts=20` (or `tolerate` in the config), or name the other hosts with `--host`',
+    ],
+    ['where nobody is left', ['a', 'b'], ['a', 'b'], failure('no-route'), null],
+  ];
+  for (const [name, all, missing, why, way] of cases)
+    it(`is told of hosts ${name}`, () => {
+      const unseen = missing.map((host) => ({ host: aHost(host), failure: why, output: '' }));
+      const settings = settingsFor(all.map((host) => aHost(host)));
+      const whom = missing.length === 1 ? 'it' : 'them';
+      assert.equal(wayWithout(settings, unseen, true), way && `To go on without ${whom}, ${way}.`);
     });
 });
 

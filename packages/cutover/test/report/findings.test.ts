@@ -189,15 +189,21 @@ describe('the examination of a host', () => {
     assert.deepEqual(loose, []);
   });
 
-  it('tells why a host was not reached and what to do', () => {
-    const found = unreached(host, { failure: { kind: 'unreachable', reason: 'no-answer', message: '' }, output: '' });
-    assert.deepEqual(
-      [found.name, found.level, found.sentence],
-      ['reachable', 'problem', 'web1 could not be reached: it did not answer in time.'],
-    );
-    assert.match(found.mend ?? '', /See that web1 is up/);
+  it('tells why hosts were not reached and what to do, the same of all that have the same to say', () => {
+    const gone = (name: string) => ({ host: { name }, failure: noAnswer, output: '' });
+    const found = unreached(['web1', 'web2'].map(gone));
+    const sentence = 'It could not be reached: it did not answer in time.';
+    const mend = 'See that each of them is up and that no firewall drops what this machine sends.';
+    const common = { name: 'reachable', level: 'problem', sentence, mend, fixes: [] };
+    assert.deepEqual(found, [
+      { ...common, host: 'web1' },
+      { ...common, host: 'web2' },
+    ]);
+    assert.match(unreached([gone('web1')])[0]?.mend ?? '', /See that web1 is up/);
   });
 });
+
+const noAnswer = { kind: 'unreachable', reason: 'no-answer', message: '' } as const;
 
 describe('the processes of the release in service', () => {
   const at = (state: 'runs' | 'ended' | 'host-restarted', release = '20260322120000') =>

@@ -76,11 +76,11 @@ async function findingsOf(fleet: ConnectedFleet, settings: Settings, outside: Ou
   const begunMs = outside.nowMs();
   const { facts, unseen } = await look(fleet, settings, signal);
   const endedMs = outside.nowMs();
+  const silent = unreached(unseen);
   const refusals = refusalsAt(settings, { facts, outside });
   const findings = settings.hosts.map(async (host): Promise<readonly Finding[]> => {
-    const trouble = unseen.find((one) => one.host.name === host.name);
     const found = facts[host.name];
-    if (trouble !== undefined || found === undefined) return trouble ? [unreached(host, trouble)] : [];
+    if (found === undefined) return silent.filter((finding) => finding.host === host.name);
     // Two hosts may be one machine: each trial has a name of its own.
     const tried = host.receivesCode
       ? await tryOut(fleet, { host, settings, id: newDeploymentId(outside), signal })

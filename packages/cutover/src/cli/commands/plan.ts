@@ -8,7 +8,7 @@ import { withBuilt } from '../build.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { connect, look } from '../hosts.ts';
 import { contradictionIn, intentOf, planFor, withRef } from '../intent.ts';
-import { leaveOut } from '../leave-out.ts';
+import { leaveOut, wayWithout } from '../leave-out.ts';
 import type { Outside } from '../outside.ts';
 import { isColoured } from '../paint.ts';
 import { settingsFor } from '../stage.ts';
@@ -46,7 +46,7 @@ async function planWith(
   try {
     const { facts, unseen } = await look(fleet, settings, new AbortController().signal);
     const without = leaveOut(settings, unseen);
-    if (without === null) return tellUnseen(unseen, outside);
+    if (without === null) return tellUnseen(unseen, outside, wayWithout(settings, unseen, true));
     const planned = await planner({ ...wishFor(without.settings, facts, outside), leftOut: without.leftOut });
     return planned.ok ? show(planned.plan, options, outside) : tellRefusals(planned.refusals, outside);
   } finally {

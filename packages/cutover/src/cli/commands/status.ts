@@ -7,13 +7,13 @@ import { lockMark, lockNotes } from '../../report/holder.ts';
 import { processNotes } from '../../report/processes.ts';
 import { failureSentence } from '../../report/sentences.ts';
 import { noCodeSentence, type StatusRow, statusTable, type TableView } from '../../report/tables.ts';
+import { unreachedLines } from '../../report/unreached.ts';
 import { unrecordedMarks } from '../../report/unrecorded.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { Unseen } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { viewOf } from '../paint.ts';
-import { unseenLines } from '../telling.ts';
 import { type Found, lookOnly } from './look-only.ts';
 
 /** `cutover status`: what each host serves, who holds its lock, and what is not as it should be. */
@@ -38,7 +38,7 @@ function linesOf(rows: readonly StatusRow[], { settings, facts, unseen }: Found,
     ...(shown.length === 0 ? [noCodeSentence(settings.hosts)] : statusTable(shown, view)),
     ...noteLines(rows),
     ...differences(rows.filter(({ host }) => facts[host] !== undefined)),
-    ...unseen.flatMap(unseenLines),
+    ...unreachedLines(unseen),
   ];
 }
 

@@ -4,10 +4,10 @@ import type { Failure } from '../../model/failure.ts';
 import type { Host } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { Refusal } from '../../plan/refusal.ts';
-import { lastLines } from '../clean.ts';
 import { togetherClosed } from '../closed.ts';
 import { refusalText } from '../refusals.ts';
-import { failureAdvice, failureSentence } from '../sentences.ts';
+import { failureSentence } from '../sentences.ts';
+import { silences, type Unreached } from '../unreached.ts';
 import type { Finding, FindingName, Level, Said } from './finding.ts';
 import { loginShell } from './login-shell.ts';
 import { logout } from './logout.ts';
@@ -69,19 +69,19 @@ export function examine(examined: Examined): readonly Finding[] {
   });
 }
 
-/** What is to be said of a host that could not be looked at. */
-export function unreached(host: Host, { failure, output }: Trouble): Finding {
-  const place = { host: host.name, title: null };
-  const said = lastLines(output, 3, false).join(' / ');
-  const sentence = failureSentence(failure, place);
-  return {
-    name: 'reachable',
-    host: host.name,
-    level: 'problem',
-    sentence: said === '' ? sentence : `${sentence} It printed: ${said}`,
-    mend: failureAdvice(failure, place),
-    fixes: [],
-  };
+/** What is to be said of hosts that could not be looked at: the same of all that have the same to say. */
+export function unreached(hosts: readonly Unreached[]): readonly Finding[] {
+  return silences(hosts).flatMap(({ failure, place, said, advice }) => {
+    const sentence = capitalised(failureSentence(failure, { host: 'it', title: null }));
+    const finding = {
+      name: 'reachable',
+      level: 'problem',
+      sentence: said.length === 0 ? sentence : `${sentence} It printed: ${said.join(' / ')}`,
+      mend: advice,
+      fixes: [],
+    } as const;
+    return [place.host, ...place.others].map((host) => ({ ...finding, host }));
+  });
 }
 
 /** What the look itself tells; of caches only the application can, of clocks only all hosts together. */
