@@ -11,6 +11,8 @@ export type ReleaseState = 'building' | 'ready' | 'live' | 'retired' | 'failed' 
 export interface ReleaseRecord {
   readonly format: 1;
   readonly name: ReleaseName;
+  /** Whose release it is; null in records from before projects were recorded. */
+  readonly project: string | null;
   readonly revision: Revision;
   /** The deployment that built it. */
   readonly deployment: DeploymentId;

@@ -8,7 +8,7 @@ export interface Adoption {
 }
 
 /** Releases of another tool that served and are not known yet; a host where Cutover deployed before has none. */
-export function adoptionOf(site: Site): Adoption {
+export function adoptionOf(site: Site, project: string): Adoption {
   const { facts } = site;
   const isKnown = facts.records.some(hasServed);
   const served = facts.foreign.kind === 'none' ? [] : facts.foreign.served;
@@ -18,11 +18,17 @@ export function adoptionOf(site: Site): Adoption {
     : [...new Set([...served, ...inService])].filter(
         (name) => facts.directories.includes(name) && recordOf(site, name) === null,
       );
-  const records = names.map((name) => recordFor(site, name));
+  const records = names.map((name) => ({ ...recordFor(site, name), project }));
   return { site: { ...site, facts: { ...facts, records: [...facts.records, ...records] } }, records };
 }
 
-function recordFor(site: Site, name: ReleaseName): ReleaseRecord {
+/** Releases of another project that serve or served: what never did makes a deploy path nobody's. */
+export function strangersAt({ facts, serves }: Site, project: string): readonly ReleaseRecord[] {
+  const theirs = facts.records.filter((record) => record.project !== null && record.project !== project);
+  return theirs.filter((record) => hasServed(record) || record.name === serves);
+}
+
+function recordFor(site: Site, name: ReleaseName): Omit<ReleaseRecord, 'project'> {
   const { kind } = site.facts.foreign;
   const tool = kind === 'none' ? 'another tool' : kind;
   return {

@@ -42,7 +42,7 @@ export interface Wanted extends Content {
 
 /** The plan of a deployment: a new release beside the live one on every host, proven, then put in service. */
 export function planDeploy(wish: Wish, wanted: Wanted): Planned<Plan> {
-  const adoptions = sitesOf(wish).map(adoptionOf);
+  const adoptions = sitesOf(wish).map((site) => adoptionOf(site, wish.settings.project));
   const refusals: readonly Refusal[] = adoptions.length === 0 ? [{ kind: 'no-hosts' }] : refusalsNow(wish);
   if (refusals.length > 0) return refused(refusals);
   const job = jobOf(wish, adoptions, wanted);

@@ -1,11 +1,12 @@
 import { otherLayout, ownDir, releasesDir, sharedTarget } from '../model/layout.ts';
 import type { Settings } from '../model/settings.ts';
+import { strangersAt } from './adoption.ts';
 import type { Site } from './job.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What forbids every change of these hosts, of each by itself and of all together. */
-export function obstaclesOf(sites: readonly Site[]): readonly Refusal[] {
-  return [...oneDirectory(sites), ...sites.flatMap(obstaclesAt)];
+export function obstaclesOf(sites: readonly Site[], { project }: Settings): readonly Refusal[] {
+  return [...oneDirectory(sites), ...sites.flatMap((site) => obstaclesAt(site, project))];
 }
 
 /**
@@ -27,11 +28,12 @@ export function oneDirectory(sites: readonly Site[]): readonly Refusal[] {
     }));
 }
 
-/** What forbids every change of a host: a held lock, a deploy path that cannot be used, a `current` that is no link to a release. */
-function obstaclesAt(site: Site): readonly Refusal[] {
+/** What forbids every change of a host: a held lock, a deploy path that cannot be used or is another project's, a `current` that is no link to a release. */
+function obstaclesAt(site: Site, project: string): readonly Refusal[] {
   return [
     lockAt(site),
     pathAt(site),
+    strangersRefusal(site, project),
     closedAt(site, (place) => isOwn(site, place)),
     currentAt(site),
     recordsAt(site),
@@ -61,6 +63,12 @@ function pathAt({ host, path, facts }: Site): Refusal | null {
   if (found.kind === 'other') return { kind: 'deploy-path-unusable', host: host.name, path };
   if (found.kind === 'directory' || found.canCreate) return null;
   return { kind: 'cannot-create', host: host.name, path, user: facts.user, parent: facts.closed[0] ?? null };
+}
+
+function strangersRefusal(site: Site, project: string): Refusal | null {
+  const { host, path, serves } = site;
+  const owner = strangersAt(site, project)[0]?.project ?? null;
+  return owner === null ? null : { kind: 'other-project', host: host.name, path, owner, project, serves };
 }
 
 function closedAt({ host, facts, serves }: Site, isMeant: (path: string) => boolean): Refusal | null {

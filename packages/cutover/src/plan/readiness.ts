@@ -10,7 +10,7 @@ import { rehearseSwap, replaceLinkFunction } from './steps/swap.ts';
 export function refusalsNow(wish: Wish): readonly Refusal[] {
   const sites = sitesOf(wish);
   return [
-    ...obstaclesOf(sites),
+    ...obstaclesOf(sites, wish.settings),
     ...sites.flatMap((site) => [...buildObstaclesAt(site, wish.settings), ...deliveryObstacle(site, wish.settings)]),
   ];
 }

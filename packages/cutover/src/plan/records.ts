@@ -46,6 +46,12 @@ export function keepRecords(records: readonly ReleaseRecord[]): Shell {
   );
 }
 
+/** Writes records over those before them, as they are. */
+export function replaceRecords(records: readonly ReleaseRecord[]): Shell {
+  const files = records.flatMap((record) => [fileOf(record), JSON.stringify(record)]);
+  return lines(putFilesFunction, sh`put_files ${recordsDir('.')} ${files}`);
+}
+
 /** `stands FILE STATE`: whether that is the last state of the record. */
 const standsFunction = sh`
   stands() {

@@ -6,7 +6,7 @@ import { holderFor, recordOf, type Site, sitesOf, type Wish } from './job.ts';
 import { atSites, phase } from './phases.ts';
 import type { Plan, Step } from './plan.ts';
 import { obstaclesOf } from './preconditions.ts';
-import { type Planned, refused } from './refusal.ts';
+import { type Planned, type Refusal, refused } from './refusal.ts';
 import { prune } from './steps/prune.ts';
 import { goBack, keepServing, setAside, sweepLeftovers } from './steps/recover.ts';
 
@@ -31,7 +31,7 @@ export interface Damage {
 export function planRecover(wish: Wish): Planned<Plan> {
   const sites = sitesOf(wish);
   if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
-  const obstacles = obstaclesOf(sites).filter(({ kind }) => kind !== 'damaged-records');
+  const obstacles = obstaclesOf(sites, wish.settings).filter(({ kind }) => !healed.has(kind));
   if (obstacles.length > 0) return refused(obstacles);
   const choice = choiceFor(sites);
   const plan = assemble({
@@ -46,6 +46,9 @@ export function planRecover(wish: Wish): Planned<Plan> {
   });
   return { ok: true, plan };
 }
+
+/** What does not keep a host from being healed: damaged records are, and whose project it is decides nothing then. */
+const healed: ReadonlySet<Refusal['kind']> = new Set(['damaged-records', 'other-project']);
 
 /** What is wrong with a host. */
 export function damageOf(site: Site): Damage {

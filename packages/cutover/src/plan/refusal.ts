@@ -17,6 +17,15 @@ export type Refusal =
     }
   /** `current` is a real file or directory, or a link that leads elsewhere (`target`). */
   | { readonly kind: 'current-not-a-release'; readonly host: HostName; readonly target: string | null }
+  /** The releases at the deploy path are those of `owner`, another project than the config's. */
+  | {
+      readonly kind: 'other-project';
+      readonly host: HostName;
+      readonly path: string;
+      readonly owner: string;
+      readonly project: string;
+      readonly serves: ReleaseName | null;
+    }
   /** Something else than a directory stands where the deploy path is to be. */
   | { readonly kind: 'deploy-path-unusable'; readonly host: HostName; readonly path: string }
   /** The deploy path is not there and cannot be made by `user`; `parent` is what keeps it from being made, where that is known. */

@@ -21,7 +21,7 @@ import { verifyTarget } from './steps/verify-target.ts';
 export function planRollback(wish: Wish, name: ReleaseName | null): Planned<Plan> {
   const sites = sitesOf(wish);
   if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
-  const obstacles = obstaclesOf(sites);
+  const obstacles = obstaclesOf(sites, wish.settings);
   if (obstacles.length > 0) return refused(obstacles);
   const target = name === null ? commonTarget(sites) : namedTarget(sites, name);
   if (typeof target !== 'string') return refused(target);

@@ -1,14 +1,14 @@
 import type { HostName } from '../model/host.ts';
 import type { ReleaseName } from '../model/release.ts';
-import { adoptionOf } from './adoption.ts';
+import { adoptionOf, strangersAt } from './adoption.ts';
 import { assemble } from './assemble.ts';
 import { holderFor, type Site, sitesOf, type Wish } from './job.ts';
 import { prunable } from './keep.ts';
 import { phase } from './phases.ts';
 import type { Plan, Step } from './plan.ts';
 import { obstaclesOf } from './preconditions.ts';
-import { type Planned, refused } from './refusal.ts';
-import { adoptRecords } from './steps/adopt.ts';
+import { type Planned, type Refusal, refused } from './refusal.ts';
+import { adoptRecords, renameRecords } from './steps/adopt.ts';
 import { prune } from './steps/prune.ts';
 import { purge, purgeNamed } from './steps/purge.ts';
 import { writeShared } from './steps/write-shared.ts';
@@ -34,11 +34,13 @@ export function planPurge(wish: Wish, release: ReleaseName): Planned<Plan> {
   return upkeep(wish, 'purge', (site) => purgeNamed(wish, site, release));
 }
 
-/** The plan that takes over the releases of another tool: it writes records and touches nothing that serves. */
+/** The plan that takes over the releases of another tool, or of another project: it writes records and touches nothing that serves. */
 export function planAdopt(wish: Wish): Planned<Plan> {
-  const adoptions = sitesOf(wish).map(adoptionOf);
-  if (adoptions.every((adoption) => adoption.records.length === 0)) return refused([{ kind: 'nothing-to-adopt' }]);
-  return upkeep(wish, 'adopt', (site) => adoptRecords(wish, adoptionOf(site)));
+  const { project } = wish.settings;
+  const make = (site: Site) =>
+    adoptRecords(wish, adoptionOf(site, project)) ?? renameRecords(wish, site, strangersAt(site, project));
+  if (sitesOf(wish).every((site) => make(site) === null)) return refused([{ kind: 'nothing-to-adopt' }]);
+  return upkeep(wish, 'adopt', make);
 }
 
 /** The plan that writes a file of this machine to a shared path, such as `.env`. */
@@ -55,7 +57,8 @@ function upkeep(
 ): Planned<Plan> {
   const sites = sitesOf(wish);
   if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
-  const obstacles = obstaclesOf(sites);
+  const isTheirs = (refusal: Refusal): boolean => refusal.kind === 'other-project' && kind === 'adopt';
+  const obstacles = obstaclesOf(sites, wish.settings).filter((refusal) => !isTheirs(refusal));
   if (obstacles.length > 0) return refused(obstacles);
   const each = (of: (site: Site) => Step | null) =>
     sites.map((site): readonly [HostName, readonly (Step | null)[]] => [site.host.name, [of(site)]]);

@@ -17,6 +17,7 @@ const revision = z.object({
 const record: z.ZodType<ReleaseRecord> = z.object({
   format: z.literal(1),
   name: z.string(),
+  project: z.string().nullable().default(null),
   revision,
   deployment: z.string(),
   by: z.string(),

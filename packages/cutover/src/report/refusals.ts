@@ -27,6 +27,8 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
       return oneDirectoryText(refusal);
     case 'current-not-a-release':
       return currentText(refusal.target);
+    case 'other-project':
+      return otherProjectText(refusal);
     case 'deploy-path-unusable':
       return `${cleanWord(refusal.path)} is not a directory. Choose another path.`;
     case 'cannot-create':
@@ -60,7 +62,7 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
     case 'hosts-differ':
       return differText(refusal);
     case 'nothing-to-adopt':
-      return 'There is nothing to take over: no releases of another tool were found, or they are taken over already.';
+      return 'There is nothing to take over: no releases of another tool or another project were found, or they are taken over already.';
   }
 }
 
@@ -73,6 +75,11 @@ function oneDirectoryText({ hosts, paths, serves }: Extract<Refusal, { kind: 'on
   const places = hostList(paths);
   const what = `One machine answers for ${hostList(hosts)}, and ${places} ${paths.length === 1 ? 'is' : 'are'} one directory there: what is done for one of them would count as done for all.`;
   return `${what} ${staysSentence(serves)} Keep one of them in the config, with the roles of all, or name one: --host ${cleanWord(hosts[0] ?? '')}.`;
+}
+
+function otherProjectText({ path, owner, project, serves }: Extract<Refusal, { kind: 'other-project' }>): string {
+  const [theirs, ours] = [cleanWord(owner), cleanWord(project)];
+  return `${cleanWord(path)} is where the project ${theirs} is deployed, and this config is of ${ours}. ${staysSentence(serves)} Give ${ours} a deploy path of its own, or, if ${theirs} is now called ${ours}, take its releases over once: cutover adopt.`;
 }
 
 function currentText(target: string | null): string {

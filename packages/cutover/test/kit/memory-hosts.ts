@@ -27,6 +27,7 @@ export function aRecord(name: ReleaseName, state: ReleaseState): ReleaseRecord {
   return {
     format: 1,
     name,
+    project: 'shop',
     revision: aRevision,
     deployment: `made-${name}`,
     by: 'ann@desk',

@@ -108,6 +108,7 @@ export const scenarios: readonly Scenario[] = [
     planRollback({ ...wish, settings: { ...wish.settings, batch: { kind: 'percent', percent: 50 } } }, null),
   ),
   scenario('an adoption on two hosts', 2, foreignHost, planAdopt),
+  scenario('an adoption of what another project deployed on two hosts', 2, strangersHost, planAdopt),
   scenario('a first deployment over another tool on two hosts', 2, foreignHost, deploy()),
   scenario('a removal of old releases on two hosts', 2, usedHost, (wish) =>
     planPrune({ ...wish, settings: { ...wish.settings, keep: 1 } }),
@@ -189,6 +190,12 @@ function foreignHost(): MemoryHost {
   const host = usedHost();
   host.records.clear();
   host.directories.delete('20260303100000');
+  return host;
+}
+
+function strangersHost(): MemoryHost {
+  const host = usedHost();
+  for (const [name, record] of host.records) host.records.set(name, { ...record, project: 'blog' });
   return host;
 }
 

@@ -19,7 +19,7 @@ describe('releases of another tool', () => {
   ];
   for (const [name, ours, taken] of cases)
     it(name, () => {
-      const { records } = adoptionOf(siteWith(ours));
+      const { records } = adoptionOf(siteWith(ours), 'shop');
       assert.deepEqual(
         records.map((record) => record.name),
         taken,

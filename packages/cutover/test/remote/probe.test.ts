@@ -125,6 +125,7 @@ function record(name: string): HostFacts['records'][number] {
   return {
     format: 1,
     name,
+    project: 'shop',
     revision: {
       id: 'a'.repeat(40),
       ref: 'main',

@@ -6,7 +6,7 @@ import { Exit, type ExitCode } from '../exit.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
 
-/** `cutover adopt`: releases of another tool are taken over, without touching what serves. */
+/** `cutover adopt`: releases of another tool, or of another project, are taken over, without touching what serves. */
 export async function adopt(options: DeploymentOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
@@ -20,5 +20,5 @@ export async function adopt(options: DeploymentOptions, outside: Outside): Promi
 function agree(plan: Plan, parts: { options: DeploymentOptions; outside: Outside }): Promise<boolean> {
   const steps = Object.entries(plan.phases.find((phase) => phase.name === 'adopt')?.steps ?? {});
   const told = steps.map(([host, own]) => `${host}: ${own.map((step) => step.title).join(', ')}`);
-  return agreed(`Take over what another tool deployed? ${told.join('; ')}. Only records are written.`, parts);
+  return agreed(`Take this over for ${plan.project}? ${told.join('; ')}. Only records are written.`, parts);
 }

@@ -50,7 +50,7 @@ export const deploying: readonly Spec[] = [
   },
   {
     usage: 'adopt',
-    summary: 'Take over the releases of Deployer, Capistrano or Envoyer.',
+    summary: 'Take over the releases of Deployer, Capistrano or Envoyer, or of a project that was renamed.',
     options: [wait, ...common],
     action: async (_, options, outside) => (await import('../commands/adopt.ts')).adopt(options, outside),
   },

@@ -1,8 +1,9 @@
+import type { ReleaseRecord } from '../../model/release.ts';
 import { lines, sh } from '../../shell/text.ts';
 import type { Adoption } from '../adoption.ts';
-import type { Wish } from '../job.ts';
+import type { Site, Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
-import { keepRecords } from '../records.ts';
+import { keepRecords, replaceRecords } from '../records.ts';
 import { step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
 
@@ -13,7 +14,7 @@ export function adoptRecords(wish: Wish, { site, records }: Adoption): Step | nu
   const files = records.map((record) => `.cutover/releases/${record.name}.json`);
   return step({
     id: 'adopt',
-    title: `take over ${records.length === 1 ? '1 release' : `${records.length} releases`} of ${records[0]?.adoptedFrom}`,
+    title: `take over ${releases(records)} of ${records[0]?.adoptedFrom}`,
     effect: { kind: 'record', records },
     script: lines(underLock(site.path, wish.deployment), keepRecords(records)),
     limitMs,
@@ -24,4 +25,28 @@ export function adoptRecords(wish: Wish, { site, records }: Adoption): Step | nu
       limitMs,
     }),
   });
+}
+
+/** Records releases of another project as this one's; null where there are none. */
+export function renameRecords(wish: Wish, site: Site, theirs: readonly ReleaseRecord[]): Step | null {
+  if (theirs.length === 0) return null;
+  const { limits, project } = wish.settings;
+  const ours = theirs.map((record) => ({ ...record, project }));
+  return step({
+    id: 'adopt',
+    title: `take over ${releases(theirs)} of the project ${theirs[0]?.project}`,
+    effect: { kind: 'record', records: ours },
+    script: lines(underLock(site.path, wish.deployment), replaceRecords(ours)),
+    limitMs: limits.stepMs,
+    undo: undoneBy({
+      title: 'give the releases back that were taken over',
+      effect: { kind: 'record', records: theirs },
+      script: lines(underOurLock(site.path, wish.deployment), replaceRecords(theirs)),
+      limitMs: limits.stepMs,
+    }),
+  });
+}
+
+function releases(records: readonly ReleaseRecord[]): string {
+  return records.length === 1 ? '1 release' : `${records.length} releases`;
 }

@@ -40,6 +40,7 @@ function newRecord(job: Job): ReleaseRecord {
   const record: ReleaseRecord = {
     format: 1,
     name: job.release,
+    project: job.wish.settings.project,
     revision: job.revision,
     deployment: job.wish.deployment,
     by: job.wish.by,

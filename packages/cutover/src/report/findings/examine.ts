@@ -139,6 +139,7 @@ const subjects: Readonly<Record<Refusal['kind'], FindingName | null>> = {
   locked: 'lock',
   'one-directory': 'deploy-path',
   'current-not-a-release': 'current',
+  'other-project': 'deploy-path',
   'deploy-path-unusable': 'deploy-path',
   'cannot-create': 'deploy-path',
   'not-writable': 'deploy-path',
