@@ -1,17 +1,35 @@
 import { git, gitFailed, type Repository } from './git.ts';
 import { isSourceProblem, type SourceProblem, sourceProblem } from './problem.ts';
 
-/** Why a tree cannot be deployed as git has it: submodules, or files that Git LFS keeps elsewhere. Null when it can. */
-export async function contentProblem(at: Repository, commit: string, tree: string): Promise<SourceProblem | null> {
-  const [submodules, large] = await Promise.all([submoduleProblem(at, tree), lfsProblem(at, commit, tree)]);
-  return submodules ?? large;
+/** What is to be deployed of a commit. */
+export interface Part {
+  readonly commit: string;
+  readonly tree: string;
+  /** Where in the commit the tree is; empty is all of it. */
+  readonly path: string;
+}
+
+/** Why a tree cannot be deployed as git has it: no files, submodules, or files that Git LFS keeps elsewhere. Null when it can. */
+export async function contentProblem(at: Repository, part: Part): Promise<SourceProblem | null> {
+  const [listed, large] = await Promise.all([listProblem(at, part), lfsProblem(at, part)]);
+  return listed ?? large;
 }
 
 const buildOne = 'Check them out where you build, and deploy the result with an artifact source.';
 
-async function submoduleProblem(at: Repository, tree: string): Promise<SourceProblem | null> {
-  const entries = await entriesOf(at, ['ls-tree', '-r', '-z', '--full-tree', tree]);
+async function listProblem(at: Repository, part: Part): Promise<SourceProblem | null> {
+  const entries = await entriesOf(at, ['ls-tree', '-r', '-z', '--full-tree', part.tree]);
   if (isSourceProblem(entries)) return entries;
+  return entries.length === 0 ? noFiles(part) : submoduleProblem(entries);
+}
+
+function noFiles({ commit, path }: Part): SourceProblem {
+  const id = commit.slice(0, 10);
+  const what = path === '' ? `The commit ${id}` : `${JSON.stringify(path)} of the commit ${id}`;
+  return sourceProblem('no-files', `${what} holds no files. Commit what is to be deployed, or name another ref.`);
+}
+
+function submoduleProblem(entries: readonly Entry[]): SourceProblem | null {
   const paths = entries.filter(({ mode }) => mode === '160000').map(({ path }) => path);
   if (paths.length === 0) return null;
   return sourceProblem(
@@ -21,7 +39,7 @@ async function submoduleProblem(at: Repository, tree: string): Promise<SourcePro
 }
 
 /** Only where some `.gitattributes` of the commit asks for LFS; then by the files themselves, which may be real ones all the same. */
-async function lfsProblem(at: Repository, commit: string, tree: string): Promise<SourceProblem | null> {
+async function lfsProblem(at: Repository, { commit, tree }: Part): Promise<SourceProblem | null> {
   const asked = await asksForLfs(at, commit);
   if (isSourceProblem(asked)) return asked;
   if (!asked.answer) return null;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Source } from '../model/source.ts';
 import { type GitAnswer, git, gitFailed, type Repository } from './git.ts';
-import { contentProblem } from './git-content.ts';
+import { contentProblem, type Part } from './git-content.ts';
 import { localRef, type WantedRef } from './git-ref.ts';
 import { isSourceProblem, type SourceProblem, sourceProblem } from './problem.ts';
 import type { IdentifiedSource, Vetted } from './resolved.ts';
@@ -23,19 +23,20 @@ export async function identifyGit(source: GitSource, signal: AbortSignal): Promi
   if (isSourceProblem(ref)) return (await noRepository(at)) ?? ref;
   const commit = await readCommit(at, ref);
   if (isSourceProblem(commit)) return commit;
-  const tree = await treeIn(at, commit, source.subdirectory);
+  const path = pathOf(source.subdirectory);
+  const tree = await treeIn(at, commit, path);
   if (isSourceProblem(tree)) return tree;
   return {
     revision: revisionOf(commit, source.ref, ref.branch),
     tree,
     remainder: null,
     archive: null,
-    vetting: vet(at, commit.id, tree),
+    vetting: vet(at, { commit: commit.id, tree, path }),
   };
 }
 
-async function vet(at: Repository, commit: string, tree: string): Promise<Vetted | SourceProblem> {
-  const [problem, notes] = await Promise.all([contentProblem(at, commit, tree), uncommitted(at, commit)]);
+async function vet(at: Repository, part: Part): Promise<Vetted | SourceProblem> {
+  const [problem, notes] = await Promise.all([contentProblem(at, part), uncommitted(at, part.commit)]);
   return problem ?? notes;
 }
 
@@ -68,11 +69,15 @@ function inUtc(date: string): string {
   return new Date(date).toISOString().replace('.000Z', 'Z');
 }
 
-async function treeIn(at: Repository, commit: Commit, subdirectory: string | null): Promise<string | SourceProblem> {
-  const path = (subdirectory ?? '')
+/** As git writes it; empty is the root. */
+function pathOf(subdirectory: string | null): string {
+  return (subdirectory ?? '')
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/');
+}
+
+async function treeIn(at: Repository, commit: Commit, path: string): Promise<string | SourceProblem> {
   if (path === '') return commit.tree;
   const answer = await git({ ...at, args: ['ls-tree', '-d', '-z', '--full-tree', commit.id, '--', path] });
   if (isSourceProblem(answer)) return answer;

@@ -16,6 +16,7 @@ export type SourceProblemKind =
   | 'unknown-ref'
   | 'ambiguous-ref'
   | 'no-subdirectory'
+  | 'no-files'
   | 'submodules'
   | 'lfs'
   | 'remote-failed'

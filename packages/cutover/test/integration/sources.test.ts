@@ -173,6 +173,21 @@ describe('code that each host fetches', () => {
     assert.deepEqual([site.isLocked('web1'), site.isLocked('web2')], [false, false]);
   });
 
+  it('is put back when there are no files in it', async () => {
+    const { site, remote } = fetching(opened());
+    if (site.serves('web1') === null) succeeded(await site.cutover('deploy'));
+    const served = site.serves('web1');
+    git(remote, [
+      'update-ref',
+      'refs/heads/main',
+      git(remote, ['commit-tree', '-m', 'Nothing', git(remote, ['mktree'], '').trim()]).trim(),
+    ]);
+    const failed = await site.cutover('deploy', '--host', 'web1');
+    ended(failed, 1);
+    assert.match(failed.out, /The revision holds no files\./);
+    assert.equal(site.serves('web1'), served);
+  });
+
   it('is refused here when the remote has no such branch, with the nearest names', async () => {
     const { site } = fetching(opened());
     const refused = await site.cutover('deploy', '--ref', 'mian');

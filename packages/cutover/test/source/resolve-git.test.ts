@@ -218,6 +218,29 @@ describe('what a person is told of the work tree', () => {
   });
 });
 
+describe('a revision without files', () => {
+  it('is refused, and so is a subdirectory without any', async (t) => {
+    const repo = repository(workspace(t), {});
+    const bare = git(repo, ['rev-parse', 'HEAD']).trim();
+    const nothing = git(repo, ['mktree'], '').trim();
+    const tree = git(repo, ['mktree'], `040000 tree ${nothing}\tsite\n`).trim();
+    const hollow = git(repo, ['commit-tree', '-m', 'Hollow', tree]).trim();
+    const cases = [
+      [bare, null, `The commit ${bare.slice(0, 10)}`],
+      [hollow, null, `The commit ${hollow.slice(0, 10)}`],
+      [hollow, './site/', `"site" of the commit ${hollow.slice(0, 10)}`],
+    ] as const;
+    for (const [ref, subdirectory, what] of cases) {
+      const { problem, message } = problemOf(await resolve(repo, ref, subdirectory));
+      assert.equal(problem, 'no-files');
+      assert.equal(message, `${what} holds no files. Commit what is to be deployed, or name another ref.`);
+    }
+    commit(repo, 'Filled');
+    write(repo, { 'site/index.html': 'x' });
+    answered(await resolve(repo, commit(repo, 'Filled'), 'site'));
+  });
+});
+
 describe('content that git alone does not have', () => {
   it('refuses submodules and says what to do, except outside the subdirectory', async (t) => {
     const home = workspace(t);

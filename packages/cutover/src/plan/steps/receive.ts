@@ -122,6 +122,7 @@ function fetchRevision(job: Job, delivery: Extract<Delivery, { kind: 'fetch' }>)
     git fetch -q --no-tags --depth=1 ${delivery.url} ${sha} 2>/dev/null || git fetch -q --no-tags ${delivery.url} ${delivery.ref}
     git cat-file -e ${`${sha}^{commit}`} || { echo "The remote no longer has this revision."; exit ${ScriptExit.refused}; }
     tree=$(git rev-parse --verify -q ${within}) || { echo "The revision has no directory "${delivery.subdirectory ?? ''}; exit ${ScriptExit.refused}; }
+    [ -n "$(git ls-tree -r "$tree" | head -n 1)" ] || { echo "The revision holds no files."; exit ${ScriptExit.refused}; }
     if git ls-tree -r "$tree" | grep -q '^160000 '; then
       echo "The revision has submodules, which are not fetched: send an artifact instead."; exit ${ScriptExit.refused}
     fi`;
