@@ -46,6 +46,7 @@ export function started(plan: Plan, by: string): EventBody {
     release: plan.release,
     revision: plan.revision,
     basis: plan.basis,
+    served: plan.served,
     outline: {
       phases: plan.phases.map((phase) => ({
         name: phase.name,

@@ -1,7 +1,7 @@
 import type { DeploymentId, DeploymentKind, Outcome, Serving } from '../model/deployment.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ByHost, HostName } from '../model/host.ts';
-import type { ReleaseName } from '../model/release.ts';
+import type { ByRelease, ReleaseName } from '../model/release.ts';
 import type { Revision } from '../model/revision.ts';
 
 /** A numbered fact in the past tense. `seq` begins with 1 and has no gaps; `at` is ISO 8601 in UTC by the driver's clock. */
@@ -21,6 +21,8 @@ export type EventBody =
       readonly release: ReleaseName | null;
       readonly revision: Revision | null;
       readonly basis: ByHost<ReleaseName | null>;
+      /** What the releases of `basis` hold, as far as that is known; absent in records from before it was told. */
+      readonly served?: ByRelease<Revision>;
       readonly outline: Outline;
     }
   | { readonly type: 'phase.started'; readonly phase: string }

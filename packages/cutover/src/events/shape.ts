@@ -1,5 +1,6 @@
 import type { DeploymentKind } from '../model/deployment.ts';
 import type { UnreachableReason } from '../model/failure.ts';
+import type { Revision } from '../model/revision.ts';
 import type { Event, EventOf, EventType } from './event.ts';
 import { byHost, type Is, isMoment, isNumber, isText, list, oneOf, orNull, record } from './is.ts';
 
@@ -50,6 +51,7 @@ export const shapes: { readonly [T in EventType]: Fields<T> } = {
     release: orNull(isText),
     revision: orNull(isRevision),
     basis: byHost(orNull(isText)),
+    served: (value) => value === undefined || byHost(isRevision)(value),
     outline: record({
       phases: list(record({ name: isText, onFailure: oneOf('undo', 'warn'), steps: byHost(list(isStep)) })),
     }),
@@ -104,7 +106,8 @@ function isStep(value: unknown): boolean {
   return record({ id: isText, title: isText })(value);
 }
 
-function isRevision(value: unknown): boolean {
+/** Whether a value is a revision. */
+export function isRevision(value: unknown): value is Revision {
   const texts = { id: isText, ref: isText, author: isText, message: isText };
   return record({ ...texts, branch: orNull(isText), committedAt: orNull(isText) })(value);
 }

@@ -1,7 +1,7 @@
 import type { DeploymentId, DeploymentKind, Outcome, Serving } from '../model/deployment.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ByHost, HostName } from '../model/host.ts';
-import type { ReleaseName } from '../model/release.ts';
+import type { ByRelease, ReleaseName } from '../model/release.ts';
 import type { Revision } from '../model/revision.ts';
 import type { Cause } from './event.ts';
 import type { Doubt } from './sequence.ts';
@@ -43,6 +43,8 @@ export interface About {
   readonly revision: Revision | null;
   /** What each host served when it began. */
   readonly basis: ByHost<ReleaseName | null>;
+  /** What releases hold that were in service when it began. */
+  readonly served: ByRelease<Revision>;
   readonly startedAt: string;
 }
 

@@ -4,6 +4,9 @@ import type { Revision } from './revision.ts';
 /** The name of a directory under `releases/`: UTC time `YYYYMMDDHHmmss`; adopted releases keep the name they have. */
 export type ReleaseName = string;
 
+/** One value for each release. */
+export type ByRelease<T> = Readonly<Record<ReleaseName, T>>;
+
 /** Where a release stands: `building → ready → live → retired`, or `failed` (never served), or `bad` (rolled back from). */
 export type ReleaseState = 'building' | 'ready' | 'live' | 'retired' | 'failed' | 'bad';
 

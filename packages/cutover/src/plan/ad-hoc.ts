@@ -44,6 +44,7 @@ function adHoc(wish: AdHoc, kind: DeploymentKind, steps: readonly (readonly [Hos
     revision: null,
     paths: {},
     basis: {},
+    served: {},
     phases: only ? [only] : [],
     closing: {},
     leftOut: {},

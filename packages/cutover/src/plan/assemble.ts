@@ -22,7 +22,7 @@ export interface Decided {
 
 /** The whole plan: lock, the decided phases, closing. */
 export function assemble(decided: Decided): Plan {
-  const { wish, sites, holder } = decided;
+  const { wish, sites } = decided;
   const limitMs = wish.settings.limits.stepMs;
   return {
     format: 1,
@@ -34,13 +34,18 @@ export function assemble(decided: Decided): Plan {
     revision: decided.revision,
     paths: Object.fromEntries(sites.map((site) => [site.host.name, site.path])),
     basis: Object.fromEntries(sites.map((site) => [site.host.name, site.serves])),
+    served: Object.fromEntries(sites.flatMap(servedAt)),
     phases: limited(arranged([lockPhase(decided), ...decided.phases]), wish.settings.limits.phaseMs),
-    closing: Object.fromEntries(
-      sites.map((site) => [site.host.name, closing({ holder, path: site.path, release: decided.release, limitMs })]),
-    ),
+    closing: Object.fromEntries(sites.map((site) => [site.host.name, closing({ ...decided, site, limitMs })])),
     notes: [...healingNotes(sites), ...(decided.notes ?? [])],
     leftOut: wish.leftOut ?? {},
   };
+}
+
+/** What is in service at a site; what another tool built has no revision that is known. */
+function servedAt({ facts, serves }: Site): readonly (readonly [ReleaseName, Revision])[] {
+  const record = facts.records.find(({ name }) => name === serves);
+  return record === undefined || record.adoptedFrom !== null ? [] : [[record.name, record.revision]];
 }
 
 /** The phases with the limit that the config sets for each. */

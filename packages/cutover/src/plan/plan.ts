@@ -3,7 +3,7 @@ import type { Effect } from '../model/effect.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ByHost, HostName } from '../model/host.ts';
 import type { Payload } from '../model/payload.ts';
-import type { ReleaseName } from '../model/release.ts';
+import type { ByRelease, ReleaseName } from '../model/release.ts';
 import type { Revision } from '../model/revision.ts';
 
 /** Everything a deployment will do, decided before any of it is done: plain data, the same after a trip through JSON. */
@@ -20,6 +20,8 @@ export interface Plan {
   readonly paths: ByHost<string>;
   /** What each host served when the plan was made; null is nothing. */
   readonly basis: ByHost<ReleaseName | null>;
+  /** What those releases hold, where Cutover built them. */
+  readonly served: ByRelease<Revision>;
   readonly phases: readonly Phase[];
   /** Done on every host whatever happened, and never cancelled. */
   readonly closing: ByHost<readonly Step[]>;

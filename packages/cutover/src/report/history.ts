@@ -1,5 +1,6 @@
 import type { Event, EventOf, EventType } from '../events/event.ts';
 import { decodeEvents } from '../events/ndjson.ts';
+import { isRevision } from '../events/shape.ts';
 import type { DeploymentId, DeploymentKind, Outcome } from '../model/deployment.ts';
 import { isObject, jsonOf } from '../model/json.ts';
 import { shortId } from '../model/revision.ts';
@@ -61,19 +62,20 @@ function eventOf<T extends EventType>(events: readonly Event[], type: T): EventO
 /** What the step "write the history" wrote, or null where it is something else. */
 function rowOfLine(line: string): HistoryRow | null {
   const said = parsed(line);
-  const { deployment, kind, by, since, release, outcome, ended, note } = said;
+  const { deployment, kind, by, since, release, revision, began = since, outcome, ended, note } = said;
+  const held = isRevision(revision) ? revision : null;
   if (!isText(deployment) || !isKind(kind) || !isText(by) || !isMoment(since)) return null;
   return {
     deployment,
     kind,
     outcome: isOutcome(outcome) ? outcome : null,
     name: isText(release) ? release : null,
-    revision: null,
-    ref: null,
-    message: isText(note) ? note : null,
+    revision: held && shortId(held),
+    ref: held && refOf(held),
+    message: isText(note) ? note : held && held.message,
     by,
     at: since,
-    tookMs: isMoment(ended) ? Math.max(0, msBetween(since, ended)) : null,
+    tookMs: isMoment(began) && isMoment(ended) ? Math.max(0, msBetween(began, ended)) : null,
   };
 }
 

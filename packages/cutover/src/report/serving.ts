@@ -18,8 +18,9 @@ export function servingLines(state: DeploymentState, about: About): string[] {
 function servingWords(serving: Serving, about: About): string {
   if (serving.kind === 'nothing') return 'nothing yet';
   if (serving.kind === 'unknown') return 'not known, because it could not be asked';
-  if (about.revision === null || serving.release !== about.release) return cleanWord(serving.release);
-  const of = [shortId(about.revision), refOf(about.revision)].filter((part) => part !== '').join(', ');
+  const revision = serving.release === about.release ? about.revision : about.served[serving.release];
+  if (!revision) return cleanWord(serving.release);
+  const of = [shortId(revision), refOf(revision)].filter((part) => part !== '').join(', ');
   return `${cleanWord(serving.release)} (${of})`;
 }
 

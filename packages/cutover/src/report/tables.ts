@@ -113,7 +113,7 @@ export function historyTable(rows: readonly HistoryRow[], view: TableView): stri
     row.revision,
     row.ref,
     ago(row.at, view.nowMs),
-    row.tookMs === null ? null : duration(row.tookMs),
+    tookCell(row.tookMs),
     row.by,
     row.message,
   ]);
@@ -147,6 +147,12 @@ const statusYields: Yielding = [
 const releasesYield: Yielding = [['message', 16], ['ref', 12], ['author', 0], ...statusYields.slice(1)];
 
 const historyYields: Yielding = [['message', 16], ...statusYields, ['took', 0], ['release', 0]];
+
+/** Hosts count in whole seconds. */
+function tookCell(ms: number | null): string | null {
+  if (ms === null) return null;
+  return ms === 0 ? '< 1 s' : duration(ms);
+}
 
 function stateCell(state: ReleaseState | null, paint: Paint): Painted {
   const text = state ?? '';

@@ -59,6 +59,20 @@ describe('cutover history', () => {
     );
   });
 
+  it('tells of a deployment of another machine what it brought, and how long it took by the clock of the host', async (t) => {
+    const on = project(t, { hosts: { one: {} } });
+    const anHourBehind = { nowMs: () => Date.now() - 3_600_000 };
+    ended(await on.cutoverIn(anHourBehind, 'deploy'), 0);
+    const [own] = await rows(on);
+    const elsewhere = { env: { ...on.outside.env, HOME: on.app } };
+    const { out } = ended(await on.cutoverIn(elsewhere, 'history', '--json'), 0);
+    const [told] = JSON.parse(out).deployments;
+    assert.ok(told.tookMs < 600_000, out);
+    assert.deepEqual({ ...told, at: own?.at, tookMs: own?.tookMs }, own);
+    remember(on, 'one', JSON.stringify({ ...foreign, ended: foreign.since }));
+    assert.match(ended(await on.cutover('history'), 0).out, / < 1 s +bob@ci/);
+  });
+
   it('takes the end from the host when the driver here died before it could be recorded', async (t) => {
     const on = project(t, { hosts: { one: {} } });
     ended(await on.cutover('exec', '--', 'true'), 0);

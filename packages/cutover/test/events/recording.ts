@@ -24,7 +24,7 @@ export class Recording {
     return this;
   }
 
-  start(kind: DeploymentKind = 'deploy'): this {
+  start(kind: DeploymentKind = 'deploy', served: Readonly<Record<string, Revision>> = {}): this {
     return this.add({
       type: 'deployment.started',
       format: 1,
@@ -36,6 +36,7 @@ export class Recording {
       release: '20261123145709',
       revision,
       basis: Object.fromEntries(this.hosts.map((host) => [host, '20261122090000'])),
+      served,
       outline: outlineOf(this.hosts),
     });
   }
@@ -77,7 +78,7 @@ export class Recording {
   }
 }
 
-const revision: Revision = {
+export const revision: Revision = {
   id: 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678',
   ref: 'main',
   branch: 'main',

@@ -6,7 +6,7 @@ import type { Failure, UnreachableReason } from '../../src/model/failure.ts';
 import { ending } from '../../src/report/ending.ts';
 import { failureAdvice, failureSentence } from '../../src/report/sentences.ts';
 import * as recordings from '../events/recording.ts';
-import { Recording } from '../events/recording.ts';
+import { Recording, revision } from '../events/recording.ts';
 
 const reasons: readonly UnreachableReason[] = [
   ...(['unknown-host-key', 'changed-host-key', 'key-refused', 'connection-refused', 'connection-dropped'] as const),
@@ -66,6 +66,26 @@ const endings: readonly (readonly [string, Recording, string])[] = [
   web1 could not prune: it ended with exit code 1.
   In service on web1: 20261122090000
   Releases that were removed stay removed. What serves was not touched.
+  All output: \`cutover logs 20261123145709-k3p7\``,
+  ],
+  [
+    'a failed deployment: what the release that still serves holds, as far as it was told',
+    new Recording(['web1', 'web2']).start('deploy', { '20261122090000': { ...revision, id: 'd'.repeat(40) } }).add({
+      type: 'deployment.ended',
+      outcome: 'undone',
+      serving: {
+        web1: { kind: 'release', release: '20261122090000' },
+        web2: { kind: 'release', release: '20261121090000' },
+      },
+      cause: { host: 'web1', step: null, failure: { kind: 'lost', message: '' } },
+      stuck: [],
+    }),
+    `✗ The deployment failed after 0 seconds and was undone.
+  The connection to web1 was lost.
+  In service:
+    web1: 20261122090000 (dddddddddd, main)
+    web2: 20261121090000
+  Nothing need be put right: what served before still serves.
   All output: \`cutover logs 20261123145709-k3p7\``,
   ],
   [

@@ -39,6 +39,7 @@ const plan: Plan = {
   revision: null,
   paths: {},
   basis: {},
+  served: {},
   phases: [
     {
       name: 'prepare',

@@ -35,7 +35,7 @@ export function arm(job: Job, site: Site, fresh: ReleaseRecord | null): Step {
         ...guarded,
         restore: restoreScript(job, site, 'back'),
         afterwards: stopBack(job, site),
-        history: wentBack(job),
+        history: wentBack(job, site),
       }),
     ),
     limitMs: settings.limits.stepMs,
@@ -139,7 +139,7 @@ function tolerated(script: Shell): Shell {
 }
 
 /** How the host's history tells that it went back without being told to. */
-function wentBack(job: Job): { readonly head: string; readonly tail: string } {
-  const { head, tail } = historyLine(job.holder, job.release);
+function wentBack(job: Job, site: Site): { readonly head: string; readonly tail: string } {
+  const { head, tail } = historyLine({ ...job, site });
   return { head: `${head}undone${tail}`, tail: '","note":"never confirmed: the host went back by itself"}' };
 }
