@@ -1,8 +1,8 @@
 import { boundOutput } from '../events/bound.ts';
-import type { EventBody } from '../events/event.ts';
+import type { EventBody, StepName } from '../events/event.ts';
 import { type Mask, maskSecrets } from '../events/mask.ts';
-import type { HostName } from '../model/host.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { ByHost, HostName } from '../model/host.ts';
+import type { Plan, Step } from '../plan/plan.ts';
 import type { World } from './world.ts';
 
 /** Numbers events, gives them their time, and sees to it that no secret is in one. */
@@ -51,10 +51,23 @@ export function started(plan: Plan, by: string): EventBody {
       phases: plan.phases.map((phase) => ({
         name: phase.name,
         onFailure: phase.onFailure,
-        steps: Object.fromEntries(
-          Object.entries(phase.steps).map(([host, steps]) => [host, steps.map(({ id, title }) => ({ id, title }))]),
-        ),
+        steps: named(phase.steps, (steps) => steps),
       })),
+      beside: named(plan.closing, (closing, host) => [...insteadOf(plan, host), ...closing]),
     },
   };
+}
+
+function named(
+  steps: ByHost<readonly Step[]>,
+  of: (steps: readonly Step[], host: HostName) => readonly Step[],
+): ByHost<readonly StepName[]> {
+  return Object.fromEntries(
+    Object.entries(steps).map(([host, own]) => [host, of(own, host).map(({ id, title }) => ({ id, title }))]),
+  );
+}
+
+/** What may be done in the place of a step. */
+function insteadOf({ phases }: Plan, host: HostName): readonly Step[] {
+  return phases.flatMap(({ steps }) => (steps[host] ?? []).flatMap(({ otherwise }) => otherwise ?? []));
 }

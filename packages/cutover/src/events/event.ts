@@ -75,8 +75,16 @@ export interface Outline {
   readonly phases: readonly {
     readonly name: string;
     readonly onFailure: 'undo' | 'warn';
-    readonly steps: ByHost<readonly { readonly id: string; readonly title: string }[]>;
+    readonly steps: ByHost<readonly StepName[]>;
   }[];
+  /** Steps that stand in no phase: what is done in the place of another one, and closing work. Absent in records from before it was told. */
+  readonly beside?: ByHost<readonly StepName[]>;
+}
+
+/** A step by its id, and for people. */
+export interface StepName {
+  readonly id: string;
+  readonly title: string;
 }
 
 /** The name of one of the things that can happen. */

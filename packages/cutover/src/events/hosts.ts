@@ -1,13 +1,18 @@
 import type { Outcome } from '../model/deployment.ts';
 import type { HostName } from '../model/host.ts';
-import type { AtStep, Outline } from './event.ts';
+import type { AtStep, Outline, StepName } from './event.ts';
 import type { DeploymentState, HostStanding, HostState, StepState, Trouble } from './state.ts';
 import { appendTail } from './tail.ts';
 
 /** Every host as it stands before the first step. */
 export function beginHosts(names: readonly HostName[], outline: Outline): Record<HostName, HostState> {
   const all = new Set([...names, ...outline.phases.flatMap((phase) => Object.keys(phase.steps))]);
-  return Object.fromEntries([...all].map((host) => [host, { ...unseen(host), steps: stepsOf(host, outline) }]));
+  const begun = (host: HostName): HostState => ({
+    ...unseen(host),
+    steps: stepsOf(host, outline),
+    beside: outline.beside?.[host] ?? [],
+  });
+  return Object.fromEntries([...all].map((host) => [host, begun(host)]));
 }
 
 /** A host by name; one that was never announced is as one that has not begun. */
@@ -31,8 +36,8 @@ export function startStep(
   event: AtStep & { readonly at: string; readonly title?: string },
   state: 'running' | 'undoing',
 ): Partial<HostState> {
-  const steps = withStep(host.steps, event.step, { state, startedAt: event.at, endedAt: null });
-  const { title, phase } = steps.find((step) => step.id === event.step) ?? unnamed(event.step);
+  const steps = withStep(host, event.step, { state, startedAt: event.at, endedAt: null });
+  const { title, phase } = stepOf({ ...host, steps }, event.step);
   return {
     steps,
     state: host.state === 'stuck' ? 'stuck' : state,
@@ -55,7 +60,7 @@ export function settleStep(
   event: AtStep & { readonly at: string },
   state: 'done' | 'warned' | 'failed' | 'undone' | 'undo-failed',
 ): Partial<HostState> {
-  const steps = withStep(host.steps, event.step, { state, endedAt: event.at });
+  const steps = withStep(host, event.step, { state, endedAt: event.at });
   return { steps, step: null, output: '', state: standingAfter({ ...host, steps }, state) };
 }
 
@@ -75,7 +80,7 @@ export function stepTitled(
   id: string | null,
   during: Trouble['during'],
 ): Pick<Trouble, 'title' | 'phase'> {
-  const step = host.steps.find((each) => each.id === id) ?? (id === null ? null : unnamed(id));
+  const step = id === null ? null : stepOf(host, id);
   const title = during === 'undo' && host.step === id ? host.stepTitle : (step?.title ?? null);
   return { title, phase: step?.phase ?? null };
 }
@@ -91,24 +96,31 @@ function unseen(host: HostName): HostState {
     awaySince: null,
     output: '',
     steps: [],
+    beside: [],
   };
 }
 
 function stepsOf(host: HostName, outline: Outline): StepState[] {
   return outline.phases.flatMap((phase) =>
-    (phase.steps[host] ?? []).map(({ id, title }) => ({ ...unnamed(id), title, phase: phase.name })),
+    (phase.steps[host] ?? []).map((name) => ({ ...waiting(name), phase: phase.name })),
   );
 }
 
-function unnamed(id: string): StepState {
-  return { id, title: id, phase: null, state: 'waiting', startedAt: null, endedAt: null };
+/** A step of a host; one that was never announced goes by its id. */
+function stepOf({ steps, beside }: HostState, id: string): StepState {
+  const announced = steps.find((step) => step.id === id);
+  return announced ?? waiting(beside.find((step) => step.id === id) ?? { id, title: id });
 }
 
-function withStep(steps: readonly StepState[], id: string, change: Partial<StepState>): readonly StepState[] {
+function waiting({ id, title }: StepName): StepState {
+  return { id, title, phase: null, state: 'waiting', startedAt: null, endedAt: null };
+}
+
+function withStep(host: HostState, id: string, change: Partial<StepState>): readonly StepState[] {
+  const { steps } = host;
   const index = steps.findIndex((step) => step.id === id);
-  return index < 0
-    ? [...steps, { ...unnamed(id), ...change }]
-    : steps.with(index, { ...(steps[index] ?? unnamed(id)), ...change });
+  const changed = { ...stepOf(host, id), ...change };
+  return index < 0 ? [...steps, changed] : steps.with(index, changed);
 }
 
 function standingAfter(host: HostState, step: StepState['state']): HostStanding {

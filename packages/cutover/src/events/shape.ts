@@ -54,6 +54,7 @@ export const shapes: { readonly [T in EventType]: Fields<T> } = {
     served: (value) => value === undefined || byHost(isRevision)(value),
     outline: record({
       phases: list(record({ name: isText, onFailure: oneOf('undo', 'warn'), steps: byHost(list(isStep)) })),
+      beside: (value) => value === undefined || byHost(list(isStep))(value),
     }),
   },
   'phase.started': { phase: isText },

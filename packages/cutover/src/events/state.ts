@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { ByHost, HostName } from '../model/host.ts';
 import type { ByRelease, ReleaseName } from '../model/release.ts';
 import type { Revision } from '../model/revision.ts';
-import type { Cause } from './event.ts';
+import type { Cause, StepName } from './event.ts';
 import type { Doubt } from './sequence.ts';
 
 /** Everything that the events so far say of one deployment. Made by `fold` alone. */
@@ -76,6 +76,8 @@ export interface HostState {
   /** The end of what the present step printed; see `tail.ts`. */
   readonly output: string;
   readonly steps: readonly StepState[];
+  /** Steps that it may come to beside these. */
+  readonly beside: readonly StepName[];
 }
 
 /** One step of one host, as far as it has come. */

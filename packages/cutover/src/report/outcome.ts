@@ -1,4 +1,5 @@
 import { isLocked, isOtherBasis } from '../events/cause.ts';
+import { hostOf, stepTitled } from '../events/hosts.ts';
 import type { About, DeploymentState, Trouble } from '../events/state.ts';
 import type { DeploymentKind } from '../model/deployment.ts';
 import { cleanWord } from './clean.ts';
@@ -27,7 +28,7 @@ export function causeLines(state: DeploymentState): string[] {
   return [
     failureSentence(cause.failure, {
       host: cause.host,
-      title: trouble?.title ?? cause.step,
+      title: trouble?.title ?? stepTitled(hostOf(state, cause.host), cause.step, 'step').title,
       output: trouble?.output ?? '',
     }),
     ...(holder === null ? [] : [holderSentence(holder, Date.parse(state.endedAt ?? holder.since))]),

@@ -29,6 +29,8 @@ describe('a repository on a host that is damaged', () => {
       write(site.app, { 'index.html': `version ${i}\n` });
       commit(site.app, `Version ${i}`);
       const { out } = ended(await site.cutover('deploy'), 0);
+      assert.match(out, /^\[one\] receive all objects and unpack$/m, `damage ${i}`);
+      assert.doesNotMatch(out, /receive-anew/);
       assert.match(out, /could not be used: it is made anew from a full pack/, `damage ${i}`);
       assert.equal(readFileSync(join(site.path('one'), 'current/index.html'), 'utf8'), `version ${i}\n`);
       execFileSync('git', ['--git-dir', repository, 'fsck', '--full'], { stdio: 'pipe' });

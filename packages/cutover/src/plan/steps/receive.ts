@@ -17,6 +17,7 @@ import { discardFunction, takeFunction } from './spare.ts';
 export function receive(job: Job, site: Site, delivery: Delivery): Step {
   const usual = receiving(job, site, {
     id: 'receive',
+    title: titleOf(delivery),
     delivery,
     first: delivery.kind === 'pack' ? tellDamage : tellNoRoom({ tidy }),
   });
@@ -32,7 +33,7 @@ function receiveAnew(job: Job, site: Site, delivery: Extract<Delivery, { kind: '
     [ ! -e .cutover/repo.git ] || mv .cutover/repo.git ${damaged}
     mkdir releases/${job.release}
     ${tellNoRoom({ tidy })}`;
-  return receiving(job, site, { id: 'receive-anew', delivery: whole, first });
+  return receiving(job, site, { id: 'receive-anew', title: 'receive all objects and unpack', delivery: whole, first });
 }
 
 /** What git leaves of a pack for which there was no room would never be used, nor removed. */
@@ -47,11 +48,16 @@ const tellDamage = tellNoRoom({
 function receiving(
   job: Job,
   site: Site,
-  { id, delivery, first }: { readonly id: string; readonly delivery: Delivery; readonly first: Shell },
+  {
+    id,
+    title,
+    delivery,
+    first,
+  }: { readonly id: string; readonly title: string; readonly delivery: Delivery; readonly first: Shell },
 ): Step {
   return step({
     id,
-    title: titleOf(delivery),
+    title,
     effect: {
       kind: 'receive',
       release: job.release,
