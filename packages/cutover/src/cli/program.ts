@@ -13,12 +13,17 @@ export async function run(args: readonly string[], outside: Outside): Promise<Ex
     exit = code;
   });
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(meant(args), { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.succeeded : Exit.usage;
     throw error;
   }
+}
+
+/** `help env push` is `env push --help`: commander itself looks for one command alone behind `help`. */
+function meant(args: readonly string[]): string[] {
+  return args[0] === 'help' && args.length > 2 ? [...args.slice(1), '--help'] : [...args];
 }
 
 /** The whole command line as data of commander's: for running it and for completion. */
@@ -27,7 +32,7 @@ function programFor(outside: Outside, ended: (code: ExitCode) => void): Command 
     .description('Zero-downtime deployments of web applications over SSH.')
     .version(version, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Show help.')
-    .helpCommand('help [command]', 'Show help for a command.')
+    .helpCommand('help [command...]', 'Show help for a command.')
     .configureOutput({ writeOut: outside.out, writeErr: outside.err })
     .showHelpAfterError('Run "cutover --help" to see what there is.')
     .exitOverride();
