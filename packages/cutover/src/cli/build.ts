@@ -9,6 +9,7 @@ import { Exit, type ExitCode } from './exit.ts';
 import type { Intent } from './intent.ts';
 import type { Outside } from './outside.ts';
 import { stopSignals } from './signals.ts';
+import { tellSentences } from './telling.ts';
 
 type Known = Exclude<Intent, SourceProblem>;
 
@@ -25,7 +26,7 @@ export async function withBuilt(
   const { intent: made, dispose } = await built(intent, settings, outside);
   try {
     if (!isSourceProblem(made)) return await act(made);
-    outside.err(`${made.message}\nNothing was changed.\n`);
+    await tellSentences([made.message, 'Nothing was changed.'], outside);
     return made.problem === 'cancelled' ? Exit.interrupted : Exit.refused;
   } finally {
     await dispose();

@@ -18,6 +18,7 @@ export async function withDocument(outside: Outside, act: (outside: Outside) => 
   let isSilent = true;
   const exit = await act({
     ...outside,
+    errColumns: undefined,
     out(text) {
       isSilent = false;
       outside.out(text);

@@ -12,6 +12,8 @@ export interface Outside {
   readonly isTerminal: boolean;
   /** How wide the terminal is, where there is one. */
   readonly columns?: number | undefined;
+  /** The same of stderr. */
+  readonly errColumns?: number | undefined;
   /** Whether a person can be asked. */
   readonly canAsk: boolean;
   nowMs(): number;
@@ -34,6 +36,7 @@ export function thisProcess(): Outside {
     err: (text) => process.stderr.write(text),
     isTerminal: process.stdout.isTTY === true,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    errColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     nowMs: Date.now,
     random: Math.random,

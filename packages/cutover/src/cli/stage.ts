@@ -2,6 +2,7 @@ import type { Problem } from '../config/problem.ts';
 import type { Settings } from '../model/settings.ts';
 import type { StageOptions } from './options.ts';
 import type { Outside } from './outside.ts';
+import { tellSentences } from './telling.ts';
 
 /** A stage's settings, with only the hosts that the options select; null after everything that is wrong has been printed. */
 export async function settingsFor(options: StageOptions, outside: Outside): Promise<Settings | null> {
@@ -25,6 +26,6 @@ export async function settingsFor(options: StageOptions, outside: Outside): Prom
 
 async function tell(problems: readonly Problem[], outside: Outside): Promise<null> {
   const { problemText } = await import('../config/problem.ts');
-  outside.err(`${problems.map(problemText).join('\n')}\n`);
+  await tellSentences(problems.map(problemText), outside);
   return null;
 }

@@ -6,23 +6,34 @@ import type { Unseen } from './hosts.ts';
 import type { Outside } from './outside.ts';
 
 /** Prints why there is no plan, and that nothing was changed. */
-export function tellRefusals(refusals: readonly Refusal[], outside: Outside): ExitCode {
-  outside.err(`${[...refusalLines(refusals, outside.nowMs()), 'Nothing was changed.'].join('\n')}\n`);
+export async function tellRefusals(refusals: readonly Refusal[], outside: Outside): Promise<ExitCode> {
+  await tellSentences([...refusalLines(refusals, outside.nowMs()), 'Nothing was changed.'], outside);
   return refusals.every((refusal) => refusal.kind === 'locked') ? Exit.locked : Exit.refused;
 }
 
 /** Prints which hosts could not be looked at and why, what goes on without them, and that nothing was changed. */
-export function tellUnseen(unseen: readonly Unseen[], outside: Outside, without: string | null = null): ExitCode {
+export async function tellUnseen(
+  unseen: readonly Unseen[],
+  outside: Outside,
+  without: string | null = null,
+): Promise<ExitCode> {
   const isStopped = unseen.some(({ failure }) => failure.kind === 'cancelled');
   const lines = unreachedLines(unseen.filter(({ failure }) => failure.kind !== 'cancelled'));
   const told = isStopped || without === null ? lines : [...lines, without];
-  outside.err(`${[...told, 'Nothing was changed.'].join('\n')}\n`);
+  await tellSentences([...told, 'Nothing was changed.'], outside);
   return isStopped ? Exit.interrupted : Exit.refused;
 }
 
+/** Prints lines of sentences for a person; on a terminal they are broken between words, whose widths take long to load. */
+export async function tellSentences(lines: readonly string[], outside: Outside): Promise<void> {
+  const columns = outside.errColumns ?? null;
+  const told = columns === null ? lines : (await import('../report/wrap.ts')).wrapped(lines, columns);
+  outside.err(`${told.join('\n')}\n`);
+}
+
 /** Prints what is wrong with the command line. */
-export function tellUsage(sentence: string, outside: Outside): ExitCode {
-  outside.err(`${sentence}\n`);
+export async function tellUsage(sentence: string, outside: Outside): Promise<ExitCode> {
+  await tellSentences([sentence], outside);
   return Exit.usage;
 }
 

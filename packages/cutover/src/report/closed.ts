@@ -10,7 +10,7 @@ export function closedText({ user, closed, serves }: NotWritable): string {
   const places = closed.filter((place) => !isWithin(place, closed));
   const alike = Map.groupBy(places, ({ owner, mode, readOnlyMount }) => JSON.stringify([owner, mode, readOnlyMount]));
   const what = [...alike.values()].map((same) => whyClosed(same, user));
-  return `${what.join(' ')} ${staysSentence(serves)} On the host: ${cleanWord(mends(places, user).join(' && '))}`;
+  return `${what.join(' ')} ${staysSentence(serves)} On the host: \`${cleanWord(mends(places, user).join(' && '))}\`.`;
 }
 
 /** With what forbids the same host the same put together: which places are Cutover's own and which are built in is one to who mends it. */
@@ -50,7 +50,7 @@ export function uncreatableText({ path, user, parent }: Extract<Refusal, { kind:
     return `${cleanWord(path)} cannot be made: something on the way to it is not a directory. Move that away, or choose another path.`;
   const remount = parent.readOnlyMount ? `${remounted(parent.readOnlyMount)} && ` : '';
   const made = String(sh`sudo install -d -o ${user} ${path}`);
-  return `${cleanWord(path)} does not exist and ${cleanWord(user)} cannot make it. ${whyClosed([parent], user)} Nothing is in service there. Make it once, on the host: ${cleanWord(`${remount}${made}`)}`;
+  return `${cleanWord(path)} does not exist and ${cleanWord(user)} cannot make it. ${whyClosed([parent], user)} Nothing is in service there. Make it once, on the host: \`${cleanWord(`${remount}${made}`)}\`.`;
 }
 
 function whyClosed(places: readonly ClosedFacts[], user: string): string {

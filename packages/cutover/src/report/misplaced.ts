@@ -11,5 +11,5 @@ export function misplacedText({ layout, moves }: Extract<Refusal, { kind: 'mispl
   const commands = moves.map(({ from, to }) =>
     String(sh`mkdir -p ${posix.dirname(to)} && mv ${from} ${to} && ln -s ${to} ${from}`),
   );
-  return `${what} Set layout: '${otherLayout(layout)}'. Or move what is there, with a link in its place for the releases of before: ${cleanWord(commands.join(' && '))}`;
+  return `${what} Set layout: '${otherLayout(layout)}'. Or move what is there, with a link in its place for the releases of before: \`${cleanWord(commands.join(' && '))}\`.`;
 }

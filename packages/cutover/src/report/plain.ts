@@ -122,7 +122,7 @@ class PlainFace implements Face {
   }
 
   #tellTroubles(before: DeploymentState, event: Event): void {
-    const view = { paint: this.#paint, colour: this.#options.colour };
+    const view = { paint: this.#paint, colour: this.#options.colour, wrap: (line: string) => [line] };
     const blocks = newTroubles(before, this.#state, view);
     if (blocks.length === 0) return;
     if (this.#state.failures.length > before.failures.length) this.#closeFold(event.at);

@@ -79,7 +79,7 @@ function oneDirectoryText({ hosts, paths, serves }: Extract<Refusal, { kind: 'on
 
 function otherProjectText({ path, owner, project, serves }: Extract<Refusal, { kind: 'other-project' }>): string {
   const [theirs, ours] = [cleanWord(owner), cleanWord(project)];
-  return `${cleanWord(path)} is where the project ${theirs} is deployed, and this config is of ${ours}. ${staysSentence(serves)} Give ${ours} a deploy path of its own, or, if ${theirs} is now called ${ours}, take its releases over once: cutover adopt.`;
+  return `${cleanWord(path)} is where the project ${theirs} is deployed, and this config is of ${ours}. ${staysSentence(serves)} Give ${ours} a deploy path of its own, or, if ${theirs} is now called ${ours}, take its releases over once with "cutover adopt".`;
 }
 
 function currentText(target: string | null): string {

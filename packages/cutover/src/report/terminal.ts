@@ -10,6 +10,7 @@ import { type Paint, paintFor } from './paint.ts';
 import { phaseLine } from './phase.ts';
 import { hideCursor, redraw, redrawResized, showCursor } from './screen.ts';
 import { newTroubles } from './trouble.ts';
+import { wrapped } from './wrap.ts';
 
 /** The terminal that is written to. */
 export interface TerminalPort {
@@ -76,22 +77,28 @@ class TerminalFace implements Face {
     if (this.#phase === 'over') return;
     this.#pending?.cancel();
     this.#stopListening();
-    const above = [...this.#above, '', ...ending(this.#state, this.#colour)];
+    const above = [...this.#above, '', ...this.#wrapped(ending(this.#state, this.#colour))];
     this.#port.write(redraw({ before: this.#drawn, above, after: [] }) + showCursor);
     this.#phase = 'over';
   }
 
   /** What of this event stays on the screen. */
-  #settled(before: DeploymentState, event: Event): string[] {
-    const troubles = newTroubles(before, this.#state, { paint: this.#paint, colour: this.#colour }).flat();
+  #settled(before: DeploymentState, event: Event): readonly string[] {
+    const view = { paint: this.#paint, colour: this.#colour, wrap: (line: string) => this.#wrapped([line]) };
+    const troubles = newTroubles(before, this.#state, view).flat();
     if (event.type === 'deployment.started' && this.#state.about !== null) {
-      return [this.#paint.bold(headline(this.#state.about)), ''];
+      return [...this.#wrapped([headline(this.#state.about)]).map(this.#paint.bold), ''];
     }
     if (event.type === 'phase.ended') return phaseLine(this.#state, event.phase, this.#paint);
     if (event.type === 'cancel.requested') {
-      return [`${this.#paint.warn('!')} ${cleanWord(event.by)} asked for it to stop: ending what runs, then undoing.`];
+      const asked = `${cleanWord(event.by)} asked for it to stop: ending what runs, then undoing.`;
+      return this.#wrapped([`${this.#paint.warn('!')} ${asked}`]);
     }
     return troubles;
+  }
+
+  #wrapped(lines: readonly string[]): readonly string[] {
+    return wrapped(lines, this.#port.size().columns);
   }
 
   #drawWithin(ms: number): void {

@@ -14,10 +14,16 @@ const shownWhole = 4;
 export interface TroubleView {
   readonly paint: Paint;
   readonly colour: boolean;
+  /** A sentence in as many lines as it takes. */
+  wrap(sentence: string): readonly string[];
 }
 
 /** What went wrong between two states, as blocks of lines: the sentence, the last lines of exactly that step, the advice. */
-export function newTroubles(before: DeploymentState, after: DeploymentState, view: TroubleView): string[][] {
+export function newTroubles(
+  before: DeploymentState,
+  after: DeploymentState,
+  view: TroubleView,
+): readonly (readonly string[])[] {
   const failures = after.failures.slice(before.failures.length);
   const warnings = after.warnings.slice(before.warnings.length);
   return [
@@ -27,26 +33,26 @@ export function newTroubles(before: DeploymentState, after: DeploymentState, vie
 }
 
 /** A step that was cancelled did not fail by itself: one quiet line. */
-function failureLines(trouble: Trouble, index: number, view: TroubleView): string[] {
+function failureLines(trouble: Trouble, index: number, view: TroubleView): readonly string[] {
   const { paint } = view;
-  if (trouble.failure.kind === 'cancelled') return [paint.dim(`• ${troubleSentence(trouble)}`)];
-  return [`${paint.bad('✗')} ${paint.bold(troubleSentence(trouble))}`, ...evidence(trouble, index, view)];
+  if (trouble.failure.kind === 'cancelled') return view.wrap(`• ${troubleSentence(trouble)}`).map(paint.dim);
+  return [...view.wrap(`${paint.bad('✗')} ${paint.bold(troubleSentence(trouble))}`), ...evidence(trouble, index, view)];
 }
 
 function warningLines(trouble: Trouble, index: number, view: TroubleView): string[] {
-  return [`${view.paint.warn('!')} ${troubleSentence(trouble)}`, ...evidence(trouble, index, view)];
+  return [...view.wrap(`${view.paint.warn('!')} ${troubleSentence(trouble)}`), ...evidence(trouble, index, view)];
 }
 
 function evidence(trouble: Trouble, index: number, view: TroubleView): string[] {
   if (index >= shownWhole) return [];
   const advice = failureAdvice(trouble.failure, trouble);
-  return [...outputLines(trouble, view), ...(advice === null ? [] : [`  ${advice}`])];
+  return [...outputLines(trouble, view), ...(advice === null ? [] : view.wrap(`  ${advice}`))];
 }
 
 /** A lock that is held is told in a sentence, and what the sentence has taken from the output is not told twice; everything else as it was printed. */
-function outputLines(trouble: Trouble, view: TroubleView): string[] {
+function outputLines(trouble: Trouble, view: TroubleView): readonly string[] {
   const holder = isLocked(trouble) ? holderIn(trouble.output) : null;
-  if (holder !== null) return [`  ${holderSentence(holder, Date.parse(trouble.at))}`];
+  if (holder !== null) return view.wrap(`  ${holderSentence(holder, Date.parse(trouble.at))}`);
   const output = lastLines(trouble.output, linesShown, view.colour);
   return (isNoRoom(trouble.failure) ? output.slice(0, -1) : output).map((line) => `  ${view.paint.dim('│')} ${line}`);
 }

@@ -12,7 +12,7 @@ describe('a deploy path where another project is deployed', () => {
     writeFileSync(join(on.app, '.env.production'), 'A=1\n');
     rename(on, 'blog');
     const path = on.path('one');
-    const told = `${path} is where the project shop is deployed, and this config is of blog. ${served} is in service and stays. Give blog a deploy path of its own, or, if shop is now called blog, take its releases over once: cutover adopt.`;
+    const told = `${path} is where the project shop is deployed, and this config is of blog. ${served} is in service and stays. Give blog a deploy path of its own, or, if shop is now called blog, take its releases over once with "cutover adopt".`;
     for (const command of ['deploy', 'deploy --same', 'plan', 'rollback', 'prune', 'env push --yes']) {
       const { err } = ended(await on.cutover(...command.split(' ')), 3);
       assert.equal(err, `one: ${told}\nNothing was changed.\n`, command);

@@ -391,7 +391,7 @@ describe('when the disk of a host', () => {
     assert.match(refused.err, /web1: \S+\/web1 (lies below \S+\/web1, which is mounted for reading only|belongs to)/);
     assert.match(
       refused.err,
-      / Nothing is in service there\. On the host: (sudo mount -o remount,rw|chmod u\+rwx) \S+\/web1\n/,
+      / Nothing is in service there\. On the host: `(sudo mount -o remount,rw|chmod u\+rwx) \S+\/web1`\.\n/,
     );
     assert.match(refused.err, /Nothing was changed\./);
   });

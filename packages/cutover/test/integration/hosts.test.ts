@@ -239,7 +239,7 @@ describe('a layout that the config changes after the first deployment', () => {
     }
     assert.deepEqual([site.serves('web1'), upload()], [first, 'uploaded\n']);
     const { err } = await site.cutover('deploy');
-    execFileSync('sh', ['-ec', /: (mkdir -p .*)/.exec(err)?.[1] ?? 'exit 1']);
+    execFileSync('sh', ['-ec', /: `(mkdir -p [^`]*)`/.exec(err)?.[1] ?? 'exit 1']);
     succeeded(await site.cutover('deploy'));
     assert.equal(upload(), 'uploaded\n');
     assert.equal(readlinkSync(join(site.path('web1'), 'current/storage')), '../../shared/storage');

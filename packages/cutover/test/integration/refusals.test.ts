@@ -61,7 +61,7 @@ describe('where the user of a host may not write,', () => {
     ended(missing, 3);
     assert.match(
       missing.err,
-      /does not exist and \S+ cannot make it\. .*\/hosts belongs to .* sudo install -d -o \S+ /,
+      /does not exist and \S+ cannot make it\. .*\/hosts belongs to .* `sudo install -d -o \S+ /,
     );
     const checked = await site.cutover('check');
     ended(checked, 3);

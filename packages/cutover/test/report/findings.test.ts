@@ -236,8 +236,10 @@ describe('the table of findings', () => {
     fixes: [],
   };
 
+  const piped = { colour: false, columns: null };
+
   it('shows hosts with the same findings together, and what to do below', () => {
-    assert.deepEqual(findingLines([ok, { ...ok, host: 'web2' }, bad], false), [
+    assert.deepEqual(findingLines([ok, { ...ok, host: 'web2' }, bad], piped), [
       'web1 and web2',
       '  ✓ lock  Nobody holds it.',
       '',
@@ -254,9 +256,27 @@ describe('the table of findings', () => {
     [[ok, { ...ok, host: 'web2', level: 'warning' }], '✓ All 2 hosts are ready for a deployment, 1 warning.'],
     [[bad, { ...ok, level: 'warning' }], '✗ 1 problem, 1 warning: a deployment would not succeed.'],
   ] as const)
-    it(`ends with: ${line}`, () => assert.equal(findingLines(findings, false).at(-1), line));
+    it(`ends with: ${line}`, () => assert.equal(findingLines(findings, piped).at(-1), line));
+
+  it('fits a terminal, each sentence below itself', () => {
+    const sentence = 'Is full, and nobody knows since when that is so.';
+    const mend = 'Empty it before anything else is put there.';
+    assert.deepEqual(findingLines([{ ...bad, sentence, mend }], { colour: true, columns: 46 }).map(bare), [
+      'web3',
+      '  ✗ deploy-path  Is full, and nobody knows',
+      '                 since when that is so.',
+      '                 → Empty it before anything',
+      '                   else is put there.',
+      '',
+      '✗ 1 problem: a deployment would not succeed.',
+    ]);
+  });
 
   it('lets nothing of a host move the cursor', () => {
-    assert.doesNotMatch(findingLines([{ ...ok, sentence: 'a\x1b[2Jb' }], false).join(''), /\x1b/);
+    assert.doesNotMatch(findingLines([{ ...ok, sentence: 'a\x1b[2Jb' }], piped).join(''), /\x1b/);
   });
 });
+
+function bare(line: string): string {
+  return line.replaceAll(/\x1b\[[\d;]*m/g, '');
+}

@@ -30,51 +30,51 @@ const cases: readonly (readonly [what: string, facts: Partial<HostFacts>, told: 
   [
     'the deploy path is somebody else’s',
     { closed: [closed('')] },
-    [`web1: /srv/shop ${whose} ${serves} On the host: sudo chown deploy /srv/shop`],
+    [`web1: /srv/shop ${whose} ${serves} On the host: \`sudo chown deploy /srv/shop\`.`],
   ],
   [
     'what is Cutover’s own is somebody else’s, it changes hands with all that is in it',
     { closed: [closed('/.cutover'), closed('/.cutover/runs')] },
-    [`web1: /srv/shop/.cutover ${whose} ${serves} On the host: sudo chown -R deploy /srv/shop/.cutover`],
+    [`web1: /srv/shop/.cutover ${whose} ${serves} On the host: \`sudo chown -R deploy /srv/shop/.cutover\`.`],
   ],
   [
     'all of it is somebody else’s, it is told together',
     { closed: [closed(''), closed('/.cutover'), closed('/releases'), closed('/.cutover/runs')] },
     [
-      `web1: /srv/shop, /srv/shop/.cutover and /srv/shop/releases belong to root (mode 755) and are not writable for deploy, as whom Cutover connects. ${serves} On the host: sudo chown deploy /srv/shop /srv/shop/releases && sudo chown -R deploy /srv/shop/.cutover`,
+      `web1: /srv/shop, /srv/shop/.cutover and /srv/shop/releases belong to root (mode 755) and are not writable for deploy, as whom Cutover connects. ${serves} On the host: \`sudo chown deploy /srv/shop /srv/shop/releases && sudo chown -R deploy /srv/shop/.cutover\`.`,
     ],
   ],
   [
     'only a part of what is Cutover’s own is somebody else’s',
     { closed: [closed('/.cutover', { owner: 'deploy', mode: '555' }), closed('/.cutover/runs')] },
     [
-      `web1: /srv/shop/.cutover belongs to deploy, as whom Cutover connects, and yet is not writable (mode 555). /srv/shop/.cutover/runs ${whose} ${serves} On the host: sudo chown -R deploy /srv/shop/.cutover/runs && chmod u+rwx /srv/shop/.cutover`,
+      `web1: /srv/shop/.cutover belongs to deploy, as whom Cutover connects, and yet is not writable (mode 555). /srv/shop/.cutover/runs ${whose} ${serves} On the host: \`sudo chown -R deploy /srv/shop/.cutover/runs && chmod u+rwx /srv/shop/.cutover\`.`,
     ],
   ],
   [
     'the releases are, they do not',
     { closed: [closed('/releases')] },
-    [`web1: /srv/shop/releases ${whose} ${serves} On the host: sudo chown deploy /srv/shop/releases`],
+    [`web1: /srv/shop/releases ${whose} ${serves} On the host: \`sudo chown deploy /srv/shop/releases\`.`],
   ],
   [
     'the mode forbids it to the owner',
     { closed: [closed('/releases', { owner: 'deploy', mode: '555' })] },
     [
-      `web1: /srv/shop/releases belongs to deploy, as whom Cutover connects, and yet is not writable (mode 555). ${serves} On the host: chmod u+rwx /srv/shop/releases`,
+      `web1: /srv/shop/releases belongs to deploy, as whom Cutover connects, and yet is not writable (mode 555). ${serves} On the host: \`chmod u+rwx /srv/shop/releases\`.`,
     ],
   ],
   [
     'a file system is mounted for reading only',
     { closed: [closed('', { readOnlyMount: '/srv' }), closed('/.cutover', { readOnlyMount: '/srv' })] },
     [
-      `web1: /srv/shop and /srv/shop/.cutover lie below /srv, which is mounted for reading only. ${serves} On the host: sudo mount -o remount,rw /srv`,
+      `web1: /srv/shop and /srv/shop/.cutover lie below /srv, which is mounted for reading only. ${serves} On the host: \`sudo mount -o remount,rw /srv\`.`,
     ],
   ],
   [
     'the host cannot tell whose it is',
     { closed: [closed('/releases', { owner: '', mode: '' })], current: { kind: 'nothing' } },
     [
-      'web1: /srv/shop/releases is not writable for deploy, as whom Cutover connects. Nothing is in service there. On the host: sudo chown deploy /srv/shop/releases',
+      'web1: /srv/shop/releases is not writable for deploy, as whom Cutover connects. Nothing is in service there. On the host: `sudo chown deploy /srv/shop/releases`.',
     ],
   ],
   [
@@ -85,7 +85,7 @@ const cases: readonly (readonly [what: string, facts: Partial<HostFacts>, told: 
       current: { kind: 'nothing' },
     },
     [
-      `web1: /srv/shop does not exist and deploy cannot make it. /srv ${whose} ${makeIt} sudo install -d -o deploy /srv/shop`,
+      `web1: /srv/shop does not exist and deploy cannot make it. /srv ${whose} ${makeIt} \`sudo install -d -o deploy /srv/shop\`.`,
     ],
   ],
   [

@@ -62,7 +62,7 @@ async function agree(release: string, { means, facts, options }: Asked): Promise
   );
   const unseen = answers.filter((answer) => 'failure' in answer);
   if (unseen.length > 0) {
-    tellUnseen(unseen, outside);
+    await tellUnseen(unseen, outside);
     return false;
   }
   const counted = answers.flatMap((answer) =>

@@ -30,7 +30,7 @@ export async function cacheStatus(options: StageOptions, outside: Outside): Prom
       unseen: [...looked.unseen, ...found.filter((one) => 'failure' in one)],
     };
   });
-  if (unseen.length > 0) tellUnseen(unseen, outside);
+  if (unseen.length > 0) await tellUnseen(unseen, outside);
   const { project, stage } = settings;
   const text = options.json
     ? JSON.stringify({ format: 1, project, stage, caches: rows }, null, 2)

@@ -27,7 +27,7 @@ import { Exit, type ExitCode } from '../exit.ts';
 import { look } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { isColoured } from '../paint.ts';
+import { viewOf } from '../paint.ts';
 import { settingsFor } from '../stage.ts';
 import { newDeploymentId, wishFor } from '../wish.ts';
 import { fixFindings } from './check-fix.ts';
@@ -61,7 +61,7 @@ function tell(
   const { settings, options, outside } = parts;
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, findings }, null, 2)
-    : findingLines(findings, isColoured(options, outside)).join('\n');
+    : findingLines(findings, viewOf(options, outside)).join('\n');
   outside.out(`${text}\n`);
   return codeOf(findings);
 }

@@ -28,7 +28,7 @@ export async function envDiff(file: string | undefined, options: DiffOptions, ou
   const { files, unseen } = await withFleet({ settings: target.settings, outside, first: 'nothing' }, (fleet) =>
     readShared(fleet, target, new AbortController().signal),
   );
-  if (unseen.length > 0) tellUnseen(unseen, outside);
+  if (unseen.length > 0) await tellUnseen(unseen, outside);
   show({ target, files, local: local.text }, options, outside);
   return unseen.length > 0 ? Exit.refused : Exit.succeeded;
 }

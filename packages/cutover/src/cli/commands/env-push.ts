@@ -53,7 +53,7 @@ async function agree(target: EnvTarget, text: string, means: Means): Promise<boo
   const { outside, fleet, stopping } = means;
   const { files, unseen } = await readShared(fleet, target, stopping.signal);
   if (unseen.length > 0) {
-    tellUnseen(unseen, outside);
+    await tellUnseen(unseen, outside);
     return false;
   }
   const comparisons = compare(files, text);

@@ -11,7 +11,7 @@ import { look } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
-import { tellRefusals, tellUnseen } from '../telling.ts';
+import { tellRefusals, tellSentences, tellUnseen } from '../telling.ts';
 import { wishFor } from '../wish.ts';
 
 /** `cutover recover`: shows how every host really stands, and heals what dead deployments left. */
@@ -27,24 +27,23 @@ async function recoverAll(means: Means): Promise<ExitCode> {
   const seen = settings.hosts.filter((host) => host.name in facts);
   const wish = wishFor({ ...settings, hosts: seen }, facts, outside);
   const sites = sitesOf(wish);
-  tell(sites, means);
+  await tell(sites, means);
   if (unseen.length > 0) return tellUnseen(unseen, outside);
   const planned = planRecover(wish);
   if (!planned.ok) return tellRefusals(planned.refusals, outside);
   if (sites.every((site) => isSound(damageOf(site)))) {
-    for (const note of planned.plan.notes) outside.err(`${note}\n`);
-    outside.err('There is nothing to heal.\n');
+    await tellSentences([...planned.plan.notes, 'There is nothing to heal.'], outside);
     return planned.plan.notes.length > 0 ? Exit.refused : Exit.succeeded;
   }
-  for (const note of planned.plan.notes) outside.err(`${note}\n`);
+  if (planned.plan.notes.length > 0) await tellSentences(planned.plan.notes, outside);
   if (!(await agreed(question(planned.plan.phases), means))) return Exit.refused;
   return exitOf(await carryOut(planned.plan, means));
 }
 
 /** With `--json` a document of its own, on the first line of stdout, before any event. */
-function tell(sites: readonly Site[], { options, outside }: Means): void {
+async function tell(sites: readonly Site[], { options, outside }: Means): Promise<void> {
   const nowMs = outside.nowMs();
-  if (!options.json) return outside.err(`${truthLines(sites, nowMs).join('\n')}\n`);
+  if (!options.json) return tellSentences(truthLines(sites, nowMs), outside);
   const hosts = Object.fromEntries(sites.map((site) => [site.host.name, truthLines([site], nowMs)]));
   outside.out(`${JSON.stringify({ format: 1, truth: hosts } satisfies TruthDocument)}\n`);
 }

@@ -24,7 +24,7 @@ export async function releases(options: StageOptions, outside: Outside): Promise
   if (looked === null) return Exit.usage;
   const { settings, coded, facts } = looked;
   const groups = groupsOf(coded.flatMap(({ name }) => (facts[name] ? [[name, facts[name]] as const] : [])));
-  if (looked.unseen.length > 0) tellUnseen(looked.unseen, outside);
+  if (looked.unseen.length > 0) await tellUnseen(looked.unseen, outside);
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, groups }, null, 2)
     : linesOf(groups, looked, viewOf(options, outside)).join('\n');

@@ -17,7 +17,7 @@ import type { Outside } from '../outside.ts';
 import { keepPlanAside, meantBy, readPlan, readRecords, recordedDeployments } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
 import { storedPlan, unusableSentence } from '../stored-plan.ts';
-import { tellUnseen } from '../telling.ts';
+import { tellSentences, tellUnseen } from '../telling.ts';
 
 /** Options of `cutover resume`. */
 export interface ResumeOptions extends StageOptions {
@@ -96,7 +96,7 @@ function presentObstacle(plan: Plan, facts: ByHost<HostFacts>, outside: Outside)
   return living ? `Process ${living.pid} on this machine still drives it. Stop that one first.` : null;
 }
 
-function refuse(sentence: string, outside: Outside): ExitCode {
-  outside.err(`${sentence}\nNothing was changed.\n`);
+async function refuse(sentence: string, outside: Outside): Promise<ExitCode> {
+  await tellSentences([sentence, 'Nothing was changed.'], outside);
   return Exit.refused;
 }

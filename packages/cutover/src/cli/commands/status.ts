@@ -9,6 +9,7 @@ import { failureSentence } from '../../report/sentences.ts';
 import { noCodeSentence, type StatusRow, statusTable, type TableView } from '../../report/tables.ts';
 import { unreachedLines } from '../../report/unreached.ts';
 import { unrecordedMarks } from '../../report/unrecorded.ts';
+import { wrapped } from '../../report/wrap.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { Unseen } from '../hosts.ts';
 import type { StageOptions } from '../options.ts';
@@ -36,9 +37,14 @@ function linesOf(rows: readonly StatusRow[], { settings, facts, unseen }: Found,
   const shown = rows.map((row) => (facts[row.host] ? row : inShort(row)));
   return [
     ...(shown.length === 0 ? [noCodeSentence(settings.hosts)] : statusTable(shown, view)),
-    ...noteLines(rows),
-    ...differences(rows.filter(({ host }) => facts[host] !== undefined)),
-    ...unreachedLines(unseen),
+    ...wrapped(
+      [
+        ...noteLines(rows),
+        ...differences(rows.filter(({ host }) => facts[host] !== undefined)),
+        ...unreachedLines(unseen),
+      ],
+      view.columns,
+    ),
   ];
 }
 

@@ -18,7 +18,7 @@ import { say } from '../json.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
-import { tellRefusals, tellUnseen } from '../telling.ts';
+import { tellRefusals, tellSentences, tellUnseen } from '../telling.ts';
 import { watched } from '../watched.ts';
 import { newDeploymentId, wishFor } from '../wish.ts';
 
@@ -40,8 +40,7 @@ async function unlockAll(means: Means): Promise<ExitCode> {
     say('No host is locked: there is nothing to free.', means);
     return Exit.succeeded;
   }
-  tellLocks(locks, outside);
-  for (const line of guardLines(facts)) outside.err(`${line}\n`);
+  await tellSentences([...lockLines(locks, outside), ...guardLines(facts)], outside);
   if (!(await agreed(question(locks, outside), means))) return Exit.refused;
   const holders = Object.fromEntries(locks.map(({ host, lock }) => [host, deploymentOf(lock)]));
   const plan = planUnlock({ settings, deployment: newDeploymentId(outside) }, holders);
@@ -56,10 +55,12 @@ interface Lock {
 }
 
 /** Who holds what, hosts of one holder together; and what would come of freeing the lock of a deployment that lives. */
-function tellLocks(locks: readonly Lock[], outside: Outside): void {
+function lockLines(locks: readonly Lock[], outside: Outside): readonly string[] {
   const groups = Map.groupBy(locks, ({ lock }) => lockSentence(lock, outside));
-  for (const [sentence, same] of groups) outside.err(`${hostList(same.map(({ host }) => host))}: ${sentence}\n`);
-  for (const holder of livingHolders(locks, outside)) outside.err(`${warning(holder)}\n`);
+  return [
+    ...[...groups].map(([sentence, same]) => `${hostList(same.map(({ host }) => host))}: ${sentence}`),
+    ...livingHolders(locks, outside).map(warning),
+  ];
 }
 
 function lockSentence(lock: Lock['lock'], outside: Outside): string {

@@ -13,7 +13,7 @@ export const logout: Look = ({ facts: { user }, host, settings, logins }) => {
     sentence: `systemd-logind ends all that ${user} has started as soon as the connection is closed (KillUserProcesses): ${
       own ? 'the processes of the application end with the deployment that started them, ' : ''
     }a step ends in its middle when the connection is lost, and an activation that nobody confirms is never taken back by the host itself.`,
-    mend: `As root: mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\\nKillExcludeUsers=${user}\\n' > /etc/systemd/logind.conf.d/cutover.conf && systemctl restart systemd-logind`,
+    mend: `As root: \`mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\\nKillExcludeUsers=${user}\\n' > /etc/systemd/logind.conf.d/cutover.conf && systemctl restart systemd-logind\`.`,
   };
 };
 

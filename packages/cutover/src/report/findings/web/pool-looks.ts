@@ -77,7 +77,7 @@ export const reloadPermitted: Look = ({ gathered, facts, settings: { app } }) =>
   if (isListed) return good('The reload is permitted without a password.');
   return problem(
     `sudo does not let ${cleanWord(facts.user)} run "${cleanWord(command)}" without a password: the reload would fail when it is needed.`,
-    `As root: echo '${cleanWord(facts.user)} ALL=(root) NOPASSWD: /usr/bin/${cleanWord(command)}' > /etc/sudoers.d/cutover`,
+    `As root: \`echo '${cleanWord(facts.user)} ALL=(root) NOPASSWD: /usr/bin/${cleanWord(command)}' > /etc/sudoers.d/cutover\`.`,
   );
 };
 

@@ -18,7 +18,7 @@ export const units: Look = ({ gathered, facts, settings }) => {
   if (gathered?.text('linger') === 'no' && settings.processes.some(({ manager }) => manager === 'systemd-user'))
     return problem(
       `systemd ends what ${cleanWord(facts.user)} runs with their last login: a process would end soon after its deployment.`,
-      `As root: loginctl enable-linger ${cleanWord(facts.user)}`,
+      `As root: \`loginctl enable-linger ${cleanWord(facts.user)}\`.`,
     );
   for (const { unit } of asked) {
     const verb = verbs.find((one) => !isPermitted(one, unit, { gathered, facts, settings }));

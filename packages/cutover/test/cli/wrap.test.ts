@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ended, type Project, project } from './kit.ts';
+
+const gone = { local: false, address: '127.0.0.1', port: 1 };
+const columns = 80;
+
+describe('what is said at a terminal of 80 columns', () => {
+  const cases: readonly (readonly [line: string, code: number, (on: Project) => unknown])[] = [
+    ['deploy', 3, () => {}],
+    ['check', 3, () => {}],
+    ['status', 3, () => {}],
+    ['releases', 3, () => {}],
+    ['deploy --set keeep=3 --set tolerated.hosts=1 --set layout=elsewhere', 2, () => {}],
+    ['plan --ref nonsense-that-nobody-ever-pushed --host one', 3, () => {}],
+  ];
+  for (const [line, code] of cases)
+    it(`breaks between words alone, and in a pipe not at all: ${line}`, async (t) => {
+      const on = project(t, { hosts: { one: {}, gone1: gone, gone2: gone } });
+      const args = line.split(' ');
+      const piped = ended(await on.cutover(...args), code);
+      const seen = ended(await on.cutoverIn({ columns, errColumns: columns }, ...args), code);
+      const wide = (text: string) => text.split('\n').filter((row) => row.length > columns);
+      assert.deepEqual([...wide(seen.out), ...wide(seen.err)], []);
+      assert.ok([...wide(piped.out), ...wide(piped.err)].length > 0);
+      assert.deepEqual(words(seen.err), words(piped.err));
+    });
+
+  it('is left whole where JSON is wanted', async (t) => {
+    const on = project(t, { hosts: { gone1: gone } });
+    const piped = ended(await on.cutover('deploy', '--json'), 3);
+    assert.deepEqual(ended(await on.cutoverIn({ errColumns: columns }, 'deploy', '--json'), 3), piped);
+  });
+});
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/);
+}
