@@ -131,6 +131,7 @@ function scriptSentence(code: number, place: Place): string | null {
   if (code === ScriptExit.ended)
     return `${host} had come to the end of everything while it could not be heard: nothing can be taken back there.`;
   if (code === ScriptExit.twice) return `${host} has the deploy path of another host of this deployment.`;
+  if (code === ScriptExit.damaged) return `What ${host} keeps for later deployments is damaged: it is made anew.`;
   if (code === ScriptExit.noRoom) return `${couldNot(place)}: ${roomReason(place.output ?? '')}`;
   if (code === ScriptExit.refused) return `${host} refused: its state forbids this step.`;
   return null;

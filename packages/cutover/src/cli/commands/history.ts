@@ -8,6 +8,7 @@ import { viewOf } from '../paint.ts';
 import { hostsPast } from '../past.ts';
 import { recordedPast } from '../recorded.ts';
 import { settingsFor } from '../stage.ts';
+import { tellSentences } from '../telling.ts';
 
 /** Options of `history`. */
 export interface HistoryOptions extends StageOptions {
@@ -29,13 +30,13 @@ export async function history(options: HistoryOptions, outside: Outside): Promis
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
   const here = recordedPast(settings, limit, outside);
-  for (const id of here.unreadable)
-    outside.err(
-      `The record of ${cleanWord(id)} on this machine cannot be understood and is left out here: "cutover logs ${cleanWord(id)}" says why.\n`,
-    );
+  if (here.unreadable.length > 0) await tellSentences(here.unreadable.map(unreadableSentence), outside);
   const there = options.local ? [] : await hostsPast(settings, limit, outside);
   if (there === null)
-    outside.err('No host answers: this is only what was run from this machine. With --local none is asked.\n');
+    await tellSentences(
+      ['No host answers: this is only what was run from this machine. With --local none is asked.'],
+      outside,
+    );
   const rows = merged(here.rows, there ?? []).slice(0, limit);
   const { project, stage } = settings;
   const text = options.json
@@ -43,4 +44,9 @@ export async function history(options: HistoryOptions, outside: Outside): Promis
     : historyTable(rows, viewOf(options, outside)).join('\n');
   outside.out(`${text}\n`);
   return Exit.succeeded;
+}
+
+function unreadableSentence(deployment: string): string {
+  const id = cleanWord(deployment);
+  return `The record of ${id} on this machine cannot be understood and is left out here: "cutover logs ${id}" says why.`;
 }

@@ -11,6 +11,7 @@ import { isColoured } from '../paint.ts';
 import { hostsPast } from '../past.ts';
 import { meantBy, readRecords, recordedDeployments } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
+import { tellSentences } from '../telling.ts';
 
 /** `cutover logs [deployment]`: what a deployment did and printed, from its record on this machine. */
 export async function logs(deployment: string | undefined, options: StageOptions, outside: Outside): Promise<ExitCode> {
@@ -19,26 +20,25 @@ export async function logs(deployment: string | undefined, options: StageOptions
   const known = recordedDeployments(settings, outside);
   const wanted = deployment ?? known.at(-1);
   if (wanted === undefined) {
-    outside.err(
-      `Nothing was deployed to ${settings.stage} from this machine. "cutover history" asks the hosts as well.\n`,
-    );
+    const said = `Nothing was deployed to ${settings.stage} from this machine. "cutover history" asks the hosts as well.`;
+    await tellSentences([said], outside);
     return Exit.refused;
   }
   const records = readRecords(settings, meantBy(wanted, known), outside);
   if (records.length === 0) return tellUnknown(wanted, { settings, known, outside });
   for (const record of records) {
     if (options.json) outside.out(record);
-    else replay(record, options, outside);
+    else await replay(record, options, outside);
   }
   return Exit.succeeded;
 }
 
-function replay(record: string, options: StageOptions, outside: Outside): void {
+async function replay(record: string, options: StageOptions, outside: Outside): Promise<void> {
   const { events, unread } = decodeEvents(record);
   const face = plainFace({ write: outside.out, verbose: true, colour: isColoured(options, outside), env: outside.env });
   for (const event of events) face.event(event);
   face.end();
-  for (const line of unread) outside.err(`${unreadSentence(line)}\n`);
+  if (unread.length > 0) await tellSentences(unread.map(unreadSentence), outside);
 }
 
 /** How far back the hosts are asked for a deployment that this machine knows nothing of. */
@@ -53,14 +53,13 @@ async function tellUnknown(
   const row = past?.find(({ deployment }) => deployment.startsWith(wanted));
   if (row !== undefined) {
     const id = cleanWord(row.deployment);
-    outside.err(
-      `${id} was run by ${cleanWord(row.by)} at ${moment(row.at, outside.nowMs())}. Its output is on that machine: run "cutover logs ${id}" there.\n`,
-    );
+    const said = `${id} was run by ${cleanWord(row.by)} at ${moment(row.at, outside.nowMs())}.`;
+    await tellSentences([`${said} Its output is on that machine: run "cutover logs ${id}" there.`], outside);
     return Exit.refused;
   }
   const others = known.slice(-5).join(', ');
   const where = past === null ? 'on this machine, and no host answers that could know it' : 'here or on the hosts';
   const list = known.length === 0 ? 'Nothing was run from here.' : `The last ones that were run from here: ${others}.`;
-  outside.err(`There is no deployment ${cleanWord(wanted)} ${where}. ${list}\n`);
+  await tellSentences([`There is no deployment ${cleanWord(wanted)} ${where}. ${list}`], outside);
   return Exit.refused;
 }
