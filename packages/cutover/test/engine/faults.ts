@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import { planDeploy } from '../../src/plan/deploy.ts';
-import type { Wish } from '../../src/plan/job.ts';
-import type { Plan } from '../../src/plan/plan.ts';
-import type { Planned } from '../../src/plan/refusal.ts';
-import { planAdopt } from '../../src/plan/upkeep.ts';
 import { type Fault, faultKinds } from '../../src/remote/memory/fault.ts';
 import { servesSoundly } from '../../src/remote/memory/host.ts';
-import { planOn, type Scenario, scenarioOf } from '../kit/plans.ts';
+import { planNext, planOn, type Scenario, scenarioOf } from '../kit/plans.ts';
 import { rehearse } from '../kit/rehearsal.ts';
 import { assertSettled } from '../kit/settled.ts';
-import { noonMs, wanted } from '../kit/wishes.ts';
+import { noonMs } from '../kit/wishes.ts';
 
 /** Without a fault, every host serves the new release. */
 export function endsAllNew(name: string): Promise<void> {
@@ -39,7 +34,7 @@ export async function survivesTheDriver(name: string): Promise<void> {
       assert.ok(servesSoundly(host), `killed after event ${killAfter}: ${name} serves ${host.current}`);
       host.lock = null;
     }
-    const next = planOn(hosts, planNext, 'test-2');
+    const next = planOn(hosts, (wish) => planNext({ ...wish, nowMs: noonMs + 60_000 }), 'test-2');
     const { result } = await rehearse(next, hosts);
     assert.equal(
       result?.outcome,
@@ -47,14 +42,6 @@ export async function survivesTheDriver(name: string): Promise<void> {
       `killed after event ${killAfter}: the next deployment ${JSON.stringify(result?.cause)}`,
     );
   }
-}
-
-/** Where the releases are another project's still, taking them over was broken off, and is what comes next. */
-function planNext(wish: Wish): Planned<Plan> {
-  const later = { ...wish, nowMs: noonMs + 60_000 };
-  const planned = planDeploy(later, wanted);
-  const isTheirs = !planned.ok && planned.refusals.every(({ kind }) => kind === 'other-project');
-  return isTheirs ? planAdopt(later) : planned;
 }
 
 async function settles(scenario: Scenario, faults: readonly Fault[]): Promise<void> {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ByHost } from '../../src/model/host.ts';
-import { planDeploy } from '../../src/plan/deploy.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
 import { strikeGuards } from '../../src/remote/memory/guard.ts';
 import type { MemoryHost } from '../../src/remote/memory/host.ts';
-import { scenarioOf } from '../kit/plans.ts';
+import { planNext, scenarioOf } from '../kit/plans.ts';
 import { rehearse } from '../kit/rehearsal.ts';
-import { aHost, aWish, noonMs, settingsFor, wanted } from '../kit/wishes.ts';
+import { aHost, aWish, noonMs, settingsFor } from '../kit/wishes.ts';
 
 /** So long after noon everybody who died then counts as dead. */
 export const hourMs = 3_600_000;
@@ -36,7 +35,7 @@ export function wishAt(nowMs: number, hosts: ByHost<MemoryHost>) {
 }
 
 async function deployAt(nowMs: number, hosts: ByHost<MemoryHost>) {
-  const planned = planDeploy(wishAt(nowMs, hosts), wanted);
+  const planned = planNext(wishAt(nowMs, hosts));
   assert.ok(planned.ok, JSON.stringify(planned));
   return rehearse(planned.plan, hosts, { nowMs });
 }

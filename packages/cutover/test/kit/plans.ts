@@ -4,6 +4,7 @@ import type { HostFacts } from '../../src/model/facts.ts';
 import type { ByHost, HostName } from '../../src/model/host.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { planDeploy, type Wanted } from '../../src/plan/deploy.ts';
+import type { Wish } from '../../src/plan/job.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planRecover } from '../../src/plan/recover.ts';
 import type { Planned } from '../../src/plan/refusal.ts';
@@ -130,6 +131,13 @@ export function scenarioOf(title: string): Scenario {
   const found = scenarios.find(({ name }) => name === title);
   assert.ok(found, title);
   return found;
+}
+
+/** What comes after a plan whose driver died. Where the releases are another project's still, taking them over was broken off, and is done again. */
+export function planNext(wish: Wish): Planned<Plan> {
+  const planned = planDeploy(wish, wanted);
+  const isTheirs = !planned.ok && planned.refusals.every(({ kind }) => kind === 'other-project');
+  return isTheirs ? planAdopt(wish) : planned;
 }
 
 type Planner = (wish: ReturnType<typeof aWish>) => Planned<Plan>;
