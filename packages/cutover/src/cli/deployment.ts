@@ -26,6 +26,8 @@ export interface DeploymentOptions extends StageOptions {
 export interface Undertaking {
   /** Whether hosts that do not answer can be left out of it, as many as the config tolerates. */
   readonly mayLeaveOut?: boolean;
+  /** Payloads that are made while the hosts are reached. */
+  readonly begun?: Means['begun'];
   /** Loads what planning needs, while the hosts are reached. */
   load?(): Promise<unknown>;
   plan(wish: Wish): Planned<Plan> | Promise<Planned<Plan>>;
@@ -66,7 +68,7 @@ async function attempts(means: Means, parts: { undertaking: Undertaking; patienc
     }
     const answer = (await undertaking.agree?.(planned.plan, means)) ?? true;
     if (answer !== true) return answer === 'needless' ? Exit.succeeded : Exit.refused;
-    const result = await carryOut(planned.plan, means);
+    const result = await carryOut(planned.plan, { ...means, begun: undertaking.begun });
     if (wasLocked(result) && (await wait.again(means.stopping.signal))) continue;
     return exitOf(result);
   }

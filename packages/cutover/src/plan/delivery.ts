@@ -64,10 +64,18 @@ export function deliveryTo(facts: HostFacts, content: Content): Delivery | NoDel
     : packed(facts, { kind: 'git-pack', tree, have: [] }, remainder);
 }
 
-function packed(facts: HostFacts, all: PackPayload, remainder: Remainder | null): Delivery {
-  const { tree } = all;
-  const have = [...new Set(Object.values(facts.trees))].sort();
-  return { kind: 'pack', tree, all, remainder, payload: have.includes(tree) ? null : { ...all, have } };
+function packed({ trees }: HostFacts, all: PackPayload, remainder: Remainder | null): Delivery {
+  return { kind: 'pack', tree: all.tree, all, remainder, payload: lacking(all, treesIn(trees)) };
+}
+
+/** What is lacking of all where these trees are; null where nothing is. */
+export function lacking<T extends PackPayload>(all: T, have: readonly string[]): T | null {
+  return have.includes(all.tree) ? null : { ...all, have };
+}
+
+/** The trees of some releases, each once. */
+export function treesIn(trees: HostFacts['trees']): readonly string[] {
+  return [...new Set(Object.values(trees))].sort();
 }
 
 function archived(facts: HostFacts, path: string, digest: string): Delivery | NoDelivery {

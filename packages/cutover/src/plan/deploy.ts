@@ -1,11 +1,10 @@
-import type { HostFacts } from '../model/facts.ts';
 import type { ReleaseName } from '../model/release.ts';
 import type { Revision } from '../model/revision.ts';
 import { type Adoption, adoptionOf } from './adoption.ts';
 import { assemble } from './assemble.ts';
 import { type Content, type Delivery, deliveryTo } from './delivery.ts';
 import { holderFor, type Job, type Site, sitesOf, type Wish } from './job.ts';
-import { prunable } from './keep.ts';
+import { leavingOf, withoutTrees } from './leaving.ts';
 import { newReleaseName } from './names.ts';
 import { atSites, confirmation, hookPhases, phase, putInService } from './phases.ts';
 import type { Plan, Step } from './plan.ts';
@@ -157,22 +156,9 @@ function jobOf(wish: Wish, adoptions: readonly Adoption[], wanted: Wanted): Job 
 
 function destinationOf(wish: Wish, adoption: Adoption, wanted: Wanted): Destination {
   const { facts, host } = adoption.site;
-  const leaving = leavingOf(wish, adoption);
+  const leaving = leavingOf(wish.settings, adoption);
   const delivery = deliveryTo(withoutTrees(facts, leaving), wanted);
   if (delivery.kind === 'no-delivery')
     throw new TypeError(`${host.name} was not refused although nothing leads there.`);
   return { ...adoption, leaving, delivery };
-}
-
-/** Nothing is removed by the deployment that takes a deploy path over: its owner shall first see what there is. */
-function leavingOf(wish: Wish, { site, records }: Adoption): readonly ReleaseName[] {
-  return records.length > 0 ? [] : prunable(site.facts, wish.settings.keep);
-}
-
-/** What goes with the releases that leave cannot be built upon. */
-function withoutTrees(facts: HostFacts, leaving: readonly ReleaseName[]): HostFacts {
-  return {
-    ...facts,
-    trees: Object.fromEntries(Object.entries(facts.trees).filter(([name]) => !leaving.includes(name))),
-  };
 }

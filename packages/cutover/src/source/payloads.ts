@@ -24,6 +24,8 @@ export interface PayloadContext {
 export interface Payloads {
   /** Makes a payload, once for all who want the same; the host is the one that waits for it. */
   make(payload: Payload, host?: HostName): Promise<MadePayload | SourceProblem>;
+  /** What was made already, or is being made. */
+  made(payload: Payload): Promise<MadePayload | SourceProblem> | null;
   /** Gives the disk space back; nothing can be read afterwards. */
   dispose(): Promise<void>;
 }
@@ -31,12 +33,17 @@ export interface Payloads {
 /** Makes payloads on this machine's disk, under no name, and leaves nothing behind. */
 export function openPayloads(context: PayloadContext): Payloads {
   const made = new Map<string, Promise<Made>>();
+  const answerOf = async (making: Promise<Made>) => (await making).answer;
   return {
-    async make(payload, host) {
+    make(payload, host) {
       const key = JSON.stringify(payload);
       const making = made.get(key) ?? makePayload(payload, { ...context, host });
       made.set(key, making);
-      return (await making).answer;
+      return answerOf(making);
+    },
+    made(payload) {
+      const making = made.get(JSON.stringify(payload));
+      return making === undefined ? null : answerOf(making);
     },
     async dispose() {
       const all = await Promise.allSettled(made.values());

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/loaded.ts';
-import type { HostName } from '../../model/host.ts';
+import type { ByHost, HostName } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import { isBuiltOnce } from '../../model/source.ts';
 import type { Ahead, Begun } from '../../remote/ahead.ts';
@@ -34,11 +34,13 @@ export class CalledAhead implements Ahead {
   readonly #begun = new Map<HostName, Begun>();
   readonly #answered = new Map<HostName, Launch>();
   #settled: Settled | null = null;
+  #treesLater: () => ByHost<readonly string[]>;
 
   /** Begins them. */
   constructor(options: AheadOptions) {
     this.#options = options;
     this.#recalled = recall(options, options.version);
+    this.#treesLater = () => this.trees;
     for (const [host, call] of Object.entries(this.#recalled?.hosts ?? {})) this.#begun.set(host, beginAgain(call));
   }
 
@@ -52,6 +54,16 @@ export class CalledAhead implements Ahead {
     if (!this.#answered.has(host)) this.#answered.set(host, launch);
   }
 
+  /** The trees that were foreseen, the last time, to be on each host now. */
+  get trees(): ByHost<readonly string[]> {
+    return this.#recalled?.trees ?? {};
+  }
+
+  /** Hears how to find out which trees will be on each host the next time. */
+  foresee(trees: () => ByHost<readonly string[]>): void {
+    this.#treesLater = trees;
+  }
+
   /** What the config came to. */
   settled(config: LoadedConfig, settings: Settings): void {
     this.#settled = { config, settings };
@@ -63,8 +75,9 @@ export class CalledAhead implements Ahead {
     if (this.#settled === null || !this.#mayGoAhead(this.#settled)) return;
     const { file, text } = this.#settled.config;
     const hosts = Object.fromEntries([...this.#answered].map(([host, launch]) => [host, callOf(launch)]));
-    if (isDeepStrictEqual(hosts, this.#recalled?.hosts)) return;
-    remember(this.#options, { version: this.#options.version, config: { file, digest: digest(text) }, hosts });
+    const trees = this.#treesLater();
+    if (isDeepStrictEqual({ hosts, trees }, { hosts: this.#recalled?.hosts, trees: this.trees })) return;
+    remember(this.#options, { version: this.#options.version, config: { file, digest: digest(text) }, hosts, trees });
   }
 
   /** Where something else comes before the hosts are reached, the next time begins with that as well. */

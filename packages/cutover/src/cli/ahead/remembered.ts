@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { ByHost } from '../../model/host.ts';
 import { isObject, jsonOf } from '../../model/json.ts';
 import { commandKey, digest, environmentKey, type Inputs } from './inputs.ts';
 
@@ -21,6 +22,8 @@ export interface Remembered {
   readonly environment: string;
   readonly config: { readonly file: string; readonly digest: string };
   readonly hosts: Readonly<Record<string, Call>>;
+  /** The trees that are believed to be on each host; none where nothing is known of them. */
+  readonly trees: ByHost<readonly string[]>;
 }
 
 /** How one host was reached: arguments of ssh and what its runner was told first, with `{nonce}` where a new one belongs and `{input}` for the word that the latter makes. */
@@ -82,13 +85,19 @@ function isRemembered(found: unknown): found is Remembered {
     isObject(found.config) &&
     typeof found.config.file === 'string' &&
     isObject(found.hosts) &&
-    Object.values(found.hosts).every(isCall)
+    Object.values(found.hosts).every(isCall) &&
+    isObject(found.trees) &&
+    Object.values(found.trees).every(isTexts)
   );
 }
 
 function isCall(found: unknown): found is Call {
   if (!isObject(found) || typeof found.input !== 'string') return false;
-  return Array.isArray(found.args) && found.args.every((arg) => typeof arg === 'string');
+  return isTexts(found.args);
+}
+
+function isTexts(found: unknown): boolean {
+  return Array.isArray(found) && found.every((each) => typeof each === 'string');
 }
 
 function digestOf(file: string): string | null {

@@ -1,9 +1,13 @@
 import { isBuiltOnce, type Source } from '../../model/source.ts';
 import type { Wish } from '../../plan/job.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Planned } from '../../plan/refusal.ts';
+import { isSourceProblem } from '../../source/problem.ts';
+import { PacksAhead } from '../ahead/packs.ts';
 import { withBuilt } from '../build.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
-import { contradictionIn, intentOf, planFor, refusalIn, withRef } from '../intent.ts';
+import { contradictionIn, type Intent, intentOf, planFor, refusalIn, withRef } from '../intent.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
 import { tellUsage } from '../telling.ts';
@@ -39,17 +43,32 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
       { mayLeaveOut: true, load, plan: (wish) => planSame(wish, outside) },
       { options, outside },
     );
-  const bring = (wanted: Source, intent: () => ReturnType<typeof intentOf>) =>
-    deployment(
+  const bring = async (wanted: Source, intent: () => ReturnType<typeof intentOf>) => {
+    await using packs = new PacksAhead();
+    return deployment(
       { ...settings, source: wanted },
       {
         mayLeaveOut: true,
-        load,
+        begun: packs,
+        load: async () => Promise.all([load(), packs.begin(await intent(), outside.ahead?.trees ?? {})]),
         forbidden: async () => refusalIn(await intent()),
-        plan: async (wish: Wish) => planFor(await intent(), wish),
+        plan: async (wish: Wish) => planAhead(await intent(), wish, outside),
       },
       { options, outside },
     );
+  };
   if (!isBuiltOnce(source)) return bring(source, begun);
   return withBuilt(await begun(), { settings, outside }, (made) => bring(made.source, async () => made));
+}
+
+/** Plans it, and tells what the next one may count on. */
+async function planAhead(intent: Intent, wish: Wish, outside: Outside): Promise<Planned<Plan>> {
+  const planned = await planFor(intent, wish);
+  const tree = isSourceProblem(intent) ? null : intent.identified.tree;
+  const release = planned.ok ? planned.plan.release : null;
+  if (tree !== null && release !== null) {
+    const { treesNextTime } = await import('../../plan/leaving.ts');
+    outside.ahead?.foresee(() => treesNextTime(wish, release, tree));
+  }
+  return planned;
 }

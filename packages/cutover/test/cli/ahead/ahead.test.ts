@@ -38,6 +38,7 @@ function known(t: TestContext) {
     version,
     config: { file: config, digest: digest('{}') },
     hosts: { web1: { args: ['--', 'web1', 'run {nonce}'], input: 'be {nonce}' } },
+    trees: {},
   });
   const calls = join(directory, '.cache/cutover/calls');
   const [file = ''] = readdirSync(calls);

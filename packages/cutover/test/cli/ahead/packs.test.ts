@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { PacksAhead } from '../../../src/cli/ahead/packs.ts';
+import { sourceProblem } from '../../../src/source/problem.ts';
+import { identifyRevision } from '../../../src/source/resolve.ts';
+import { startCall } from '../../kit/call.ts';
+import { type Shop, shop, succeeded } from '../../kit/shop.ts';
+import { answered, commit, git, noSignal, repository, workspace, write } from '../../source/kit.ts';
+
+describe('Packs that are made ahead', () => {
+  it('are had by whoever wants the same, and by nobody else', async (t) => {
+    const repo = repository(join(workspace(t), 'app'), { a: '1' });
+    const before = treeOf(repo);
+    write(repo, { b: '2' });
+    commit(repo, 'Second');
+    const tree = treeOf(repo);
+    await using packs = new PacksAhead();
+    await packs.begin(await intentIn(repo), { web1: [before], web2: [before], web3: [tree] });
+    const made = packs.made({ kind: 'git-pack', tree, have: [before] });
+    assert.ok(made !== null && answered(await made).bytes > 32);
+    assert.equal(packs.made({ kind: 'git-pack', tree, have: [] }), null);
+    assert.equal(packs.made({ kind: 'git-pack', tree: before, have: [before] }), null);
+  });
+
+  it('are none where nothing can be found', async () => {
+    await using packs = new PacksAhead();
+    await packs.begin(sourceProblem('unreadable', 'Nothing is there.'), { web1: [] });
+    assert.equal(packs.made({ kind: 'git-pack', tree: 'f'.repeat(40), have: [] }), null);
+  });
+
+  it('are what the next deployment sends, and are not sent to a host that holds other trees', async (t) => {
+    const site = await shop(t);
+    const packs = counted(site);
+    const deploy = async (text: string, ...options: readonly string[]): Promise<void> => {
+      site.change({ 'index.html': text });
+      succeeded(await startCall(['deploy', '--yes', ...options], packs.world).ended);
+      assert.equal(site.read('web1', 'index.html'), text);
+    };
+    for (const made of [1, 2, 3, 4]) {
+      await deploy(`${made}\n`);
+      assert.equal(packs.made(), made);
+    }
+    await deploy('by another command\n', '--verbose');
+    await deploy('after that\n');
+    assert.equal(packs.made(), 4 + 1 + 2);
+  });
+});
+
+function treeOf(repo: string): string {
+  return git(repo, ['rev-parse', 'HEAD^{tree}']).trim();
+}
+
+async function intentIn(repo: string) {
+  const source = { kind: 'git', repository: repo, ref: 'main', subdirectory: null } as const;
+  return { source, identified: answered(await identifyRevision(source, { signal: noSignal, limitMs: 1000 })) };
+}
+
+/** Counts the packs that git makes for the driver. */
+function counted({ directory, world }: Shop) {
+  const log = join(directory, 'packed');
+  const path = world.env['PATH'];
+  const script = `#!/bin/sh\ncase "$*" in *pack-objects*) echo >> '${log}';; esac\nPATH='${path}' exec git "$@"\n`;
+  writeFileSync(log, '');
+  mkdirSync(join(directory, 'bin'));
+  writeFileSync(join(directory, 'bin/git'), script, { mode: 0o755 });
+  return {
+    world: { ...world, env: { ...world.env, PATH: `${directory}/bin:${path}` } },
+    made: () => readFileSync(log, 'utf8').length,
+  };
+}
