@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActivationFacts } from '../model/facts.ts';
+import type { ActivationFacts, LockFacts } from '../model/facts.ts';
 import { jsonOf } from '../model/json.ts';
 import { type Shell, tight } from '../shell/text.ts';
 import type { Printed } from './probe-lines.ts';
@@ -29,11 +29,15 @@ const armed = z.object({
   since: z.string(),
 });
 
-/** The activations that the probe told of, and the names of files that could not be understood. */
-export function activationsIn(printed: Printed): {
+/** The activations that the probe told of, and the names of files that could not be understood. A guard can do nothing without the lock. */
+export function activationsIn(
+  printed: Printed,
+  lock: LockFacts,
+): {
   readonly activations: readonly ActivationFacts[];
   readonly damaged: readonly string[];
 } {
+  const holder = lock.kind === 'held' ? lock.holder.deployment : null;
   const verdicts = printed.all('verdict');
   const guarded = printed.all('guarded');
   const read = printed.all('activation').flatMap((path, i) => {
@@ -42,7 +46,8 @@ export function activationsIn(printed: Printed): {
     if (told === null) return path;
     const { format: _, within, ...rest } = told;
     const verdict = verdictOf(verdicts[i]);
-    return { ...rest, withinSeconds: within, verdict, isGuarded: verdict !== 'confirmed' && guarded[i] === 'yes' };
+    const isGuarded = verdict !== 'confirmed' && guarded[i] === 'yes' && told.deployment === holder;
+    return { ...rest, withinSeconds: within, verdict, isGuarded };
   });
   return {
     activations: read.filter((one) => typeof one !== 'string'),

@@ -35,7 +35,8 @@ function factsIn(printed: Printed): HostFacts {
   const found = printed.all('directory');
   const directories = found.filter(isReleaseName);
   const { records, damaged } = recordsIn(printed);
-  const { activations, damaged: unclear } = activationsIn(printed);
+  const lock = lockIn(printed);
+  const { activations, damaged: unclear } = activationsIn(printed, lock);
   const current = currentIn(printed);
   const words = (printed.first('tools') ?? '').split(' ');
   return {
@@ -51,7 +52,7 @@ function factsIn(printed: Printed): HostFacts {
     records,
     damagedRecords: [...damaged, ...unclear],
     owed: printed.all('owed').filter(isReleaseName),
-    lock: lockIn(printed),
+    lock,
     activations,
     leftovers: printed.all('leftover').filter((path) => /^[A-Za-z0-9._/+-]+$/.test(path) && !path.includes('..')),
     processes: processesIn(printed),

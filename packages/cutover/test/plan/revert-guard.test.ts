@@ -6,6 +6,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -156,6 +157,13 @@ it('is waited for while it goes back: only then is the host what its next deploy
   writeFileSync(go, '');
   await until('it has gone back', () => existsSync(join(guardOf(place), 'outcome')));
   assert.deepEqual(activationsOf(place), [['reverted', false]]);
+});
+
+it('guards nothing once its lock was freed: the release stays', (t) => {
+  const place = activated(t, longMs);
+  assert.deepEqual(activationsOf(place), [['open', true]]);
+  rmSync(join(place.path, '.cutover/lock'), { recursive: true });
+  assert.deepEqual(activationsOf(place), [['open', false]]);
 });
 
 /** What a look at the host finds of its activations: what was decided, and whether the guard is to be waited for. */

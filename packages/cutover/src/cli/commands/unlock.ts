@@ -80,10 +80,9 @@ function warning({ pid, deployment }: Holder): string {
 
 /** A guard swaps only while its deployment has the lock: without it, what was not confirmed stays. */
 function guardLines(facts: ByHost<HostFacts>): readonly string[] {
-  const waiting = Object.entries(facts).filter(({ 1: { lock, activations } }) => {
-    const holder = lock.kind === 'held' ? lock.holder.deployment : null;
-    return activations.some((one) => one.verdict === 'open' && one.isGuarded && one.deployment === holder);
-  });
+  const waiting = Object.entries(facts).filter(({ 1: { activations } }) =>
+    activations.some(({ verdict, isGuarded }) => verdict === 'open' && isGuarded),
+  );
   if (waiting.length === 0) return [];
   const names = hostList(waiting.map(([host]) => host));
   return [

@@ -1,4 +1,4 @@
-import type { DeploymentId } from '../../model/deployment.ts';
+import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { ActivationFacts, HostFacts, OwnerFacts, Tool } from '../../model/facts.ts';
 import type { MemoryGuard } from './guard.ts';
 import type { MemoryHost } from './host.ts';
@@ -25,7 +25,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     leftovers: [],
     owed: [...host.owed].sort(),
     lock: host.lock ? { kind: 'held', holder: host.lock, owner: ownerOf(host, Date.parse(clock)) } : { kind: 'free' },
-    activations: [...host.guards].flatMap(([deployment, guard]) => activationOf(deployment, guard) ?? []),
+    activations: [...host.guards].flatMap(([deployment, guard]) => activationOf(deployment, guard, host.lock) ?? []),
     processes: [...host.processes].map((process) => {
       const [release = '', name = ''] = process.split(' ');
       return { release, name, state: 'runs' as const };
@@ -40,10 +40,11 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
   };
 }
 
-function activationOf(deployment: DeploymentId, guard: MemoryGuard): ActivationFacts | null {
+function activationOf(deployment: DeploymentId, guard: MemoryGuard, lock: Holder | null): ActivationFacts | null {
   const { release, previous, order, verdict, dueMs } = guard;
   if (verdict === 'waits') return null;
-  const isGuarded = verdict === 'open' && order.onLost === 'revert' && Number.isFinite(dueMs);
+  const canGoBack = order.onLost === 'revert' && Number.isFinite(dueMs) && lock?.deployment === deployment;
+  const isGuarded = verdict === 'open' && canGoBack;
   const sinceMs = Number.isFinite(dueMs) ? dueMs - order.withinMs : 0;
   return {
     deployment,
