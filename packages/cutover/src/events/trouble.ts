@@ -1,3 +1,4 @@
+import type { Failure } from '../model/failure.ts';
 import { hostOf, stepTitled } from './hosts.ts';
 import type { DeploymentState, Trouble } from './state.ts';
 import { settleTail } from './tail.ts';
@@ -12,8 +13,13 @@ function isSame(told: Trouble, trouble: Trouble): boolean {
   return told.host === trouble.host && told.during === trouble.during;
 }
 
-function isGone(trouble: Trouble): boolean {
-  return trouble.failure.kind === 'lost' || trouble.failure.kind === 'unreachable';
+function isGone({ failure }: Pick<Trouble, 'failure'>): boolean {
+  return failure.kind === 'lost' || failure.kind === 'unreachable';
+}
+
+/** Closing work is in no phase, and a host that is gone did not begin with it. */
+function closingTitled(failure: Failure): Pick<Trouble, 'title' | 'phase'> {
+  return { title: isGone({ failure }) ? null : 'close the deployment', phase: null };
 }
 
 /** Something that went wrong at an event, with the end of what exactly its step printed. */
@@ -24,6 +30,6 @@ export function troubleAt(
 ): Trouble {
   const { host, step, failure, at } = event;
   const held = hostOf(state, host);
-  const { title, phase } = stepTitled(held, step, during);
+  const { title, phase } = during === 'closing' ? closingTitled(failure) : stepTitled(held, step, during);
   return { during, host, step, title, phase, failure, output: held.step === step ? settleTail(held.output) : '', at };
 }

@@ -27,7 +27,13 @@ export function lockNotes(lock: LockFacts): readonly string[] {
   if (lock.kind !== 'held' || lock.owner.silentMs === null || lock.owner.silentMs < quietMs) return [];
   const { holder, owner } = lock;
   const step = owner.step === null ? '' : `, which was last in the step ${cleanWord(owner.step)}`;
-  return [`nothing was heard for ${durationInWords(lock.owner.silentMs)} of ${cleanWord(holder.deployment)}${step}`];
+  const silence = `nothing was heard for ${durationInWords(lock.owner.silentMs)} of ${cleanWord(holder.deployment)}${step}`;
+  return [`${silence}; if it died, ${resumption(holder)}`];
+}
+
+/** What can be done about a deployment that died, as the end of a sentence. */
+export function resumption({ deployment }: Holder): string {
+  return `"cutover resume ${cleanWord(deployment)}" goes on with it, on the machine where it was begun, or takes it back with --undo`;
 }
 
 /** A living deployment gives a sign every few seconds. */

@@ -20,14 +20,24 @@ function stateLines(state: DeploymentState, about: About): string[] {
   if (state.outcome === null)
     return [
       `It still runs, or what drove it died. Look: ${command('status', about)}`,
-      `If it died: \`cutover resume ${cleanWord(about.deployment)}\` goes on, or takes it back with --undo.`,
+      `If it died: ${resumption(about)} goes on, or takes it back with --undo.`,
     ];
   if (state.outcome === 'undone') return isRefused(state) ? [] : [undoneSentence(state, about)];
   if (state.outcome === 'succeeded') return [];
   const how = state.stuck.length === 1 ? 'it stands' : 'they stand';
   return [
     `See how ${how}: ${command('status', about, state.stuck)}`,
+    ...takeBackLines(state, about),
     `Then put ${hostList(state.stuck)} right: deploy again or roll back.`,
+  ];
+}
+
+/** What is left can be taken back for as long as a host has the lock of its deployment, and that is where closing failed. */
+function takeBackLines(state: DeploymentState, about: About): string[] {
+  const left = state.stuck.filter((host) => closingFailed(state).includes(host));
+  if (left.length === 0) return [];
+  return [
+    `As soon as ${hostList(left)} can be reached: ${resumption(about, ' --undo')} takes back what is left there.`,
   ];
 }
 
@@ -40,14 +50,21 @@ function undoneSentence(state: DeploymentState, { kind }: About): string {
 
 /** A lock can be left where closing failed, and where a host that is stuck is out of reach. */
 function unlockLines(state: DeploymentState, about: About): string[] {
-  const closing = state.warnings.filter((trouble) => trouble.during === 'closing').map(({ host }) => host);
-  const hosts = [...new Set([...closing, ...state.stuck])];
+  const hosts = [...new Set([...closingFailed(state), ...state.stuck])];
   return hosts.length === 0 ? [] : [`If a lock is left there: ${command('unlock', about, hosts)}`];
+}
+
+function closingFailed(state: DeploymentState): readonly HostName[] {
+  return state.warnings.filter(({ during }) => during === 'closing').map(({ host }) => host);
 }
 
 function logLines(state: DeploymentState, about: About): string[] {
   const isOfUse = state.outcome !== null && state.outcome !== 'succeeded' && !isRefused(state);
-  return isOfUse ? [`All output: \`cutover logs ${about.deployment}\``] : [];
+  return isOfUse ? [`All output: ${command(`logs ${cleanWord(about.deployment)}`, about)}`] : [];
+}
+
+function resumption(about: About, more = ''): string {
+  return command(`resume ${cleanWord(about.deployment)}${more}`, about);
 }
 
 /** A command that can be copied; for many hosts it is the one for the whole stage. */

@@ -1,7 +1,8 @@
+import type { Holder } from '../model/deployment.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import { cleanWord } from './clean.ts';
 import { closedText, staysSentence, togetherClosed, uncreatableText } from './closed.ts';
-import { holderSentence } from './holder.ts';
+import { holderSentence, resumption } from './holder.ts';
 import { misplacedText } from './misplaced.ts';
 import { hostList } from './words.ts';
 
@@ -22,7 +23,7 @@ export function refusalLines(refusals: readonly Refusal[], nowMs: number): strin
 export function refusalText(refusal: Refusal, nowMs: number): string {
   switch (refusal.kind) {
     case 'locked':
-      return lockedText(refusal.holder && holderSentence(refusal.holder, nowMs));
+      return lockedText(refusal.holder, nowMs);
     case 'one-directory':
       return oneDirectoryText(refusal);
     case 'current-not-a-release':
@@ -66,9 +67,10 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
   }
 }
 
-function lockedText(holder: string | null): string {
-  const who = holder ?? 'It does not say who holds it.';
-  return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more. "cutover unlock" frees it at once.`;
+function lockedText(holder: Holder | null, nowMs: number): string {
+  const who = holder === null ? 'It does not say who holds it.' : holderSentence(holder, nowMs);
+  const died = holder === null ? '' : ` If it died: ${resumption(holder)}.`;
+  return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more.${died} "cutover unlock" frees the lock at once.`;
 }
 
 function oneDirectoryText({ hosts, paths, serves }: Extract<Refusal, { kind: 'one-directory' }>): string {

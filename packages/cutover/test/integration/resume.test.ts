@@ -13,7 +13,8 @@ const opened = shopForAll({ hosts });
 describe('a deployment whose driver was killed in the middle of a build', () => {
   it('goes on when it is resumed, from the journals on the hosts: nothing is done twice', async () => {
     const { site, deployment } = await killed(opened());
-    const resumed = site.start('resume', deployment);
+    assert.match((await site.cutover('deploy')).err, new RegExp(`If it died: "cutover resume ${deployment}" goes on`));
+    const resumed = site.start('resume');
     writeFileSync(join(site.directory, 'go'), '');
     const result = await resumed.ended;
     succeeded(result);
@@ -22,6 +23,10 @@ describe('a deployment whose driver was killed in the middle of a build', () => 
       assert.equal(site.read(host, 'built'), 'once\n');
       assert.equal(site.isLocked(host), false);
     }
+    assert.match(result.err, new RegExp(`^The last one that did not come to its end is ${deployment}\\.$`, 'm'));
+    const none = await site.cutover('resume');
+    ended(none, 3);
+    assert.match(none.err, /^Every deployment that was run from this machine came to its end\.$/m);
     const again = await site.cutover('resume', deployment);
     ended(again, 3);
     assert.match(again.err, /came to its end: succeeded\. There is nothing to resume/);

@@ -24,9 +24,10 @@ const endings: readonly (readonly [string, Recording, string])[] = [
     web2: not known, because it could not be asked
 ! A lock may be left on web2.
   See how it stands: \`cutover status --stage production --host web2\`
+  As soon as web2 can be reached: \`cutover resume 20261123145709-k3p7 --undo --stage production\` takes back what is left there.
   Then put web2 right: deploy again or roll back.
   If a lock is left there: \`cutover unlock --stage production --host web2\`
-  All output: \`cutover logs 20261123145709-k3p7\``,
+  All output: \`cutover logs 20261123145709-k3p7 --stage production\``,
   ],
   [
     'a lost host that came back',
@@ -35,7 +36,7 @@ const endings: readonly (readonly [string, Recording, string])[] = [
   The connection to web3 was lost: whether it could still receive the code is not known.
   In service on web1, web2 and web3: 20261122090000
   Nothing need be put right: what served before still serves.
-  All output: \`cutover logs 20261123145709-k3p7\``,
+  All output: \`cutover logs 20261123145709-k3p7 --stage production\``,
   ],
   [
     'a first deployment that failed',
@@ -51,7 +52,7 @@ const endings: readonly (readonly [string, Recording, string])[] = [
   In service on web1: nothing yet
   See with \`ssh-add -l\` that your key is loaded, and that it is in authorized_keys of the user on web1.
   Nothing need be put right: nothing was in service before.
-  All output: \`cutover logs 20261123145709-k3p7\``,
+  All output: \`cutover logs 20261123145709-k3p7 --stage production\``,
   ],
   [
     'a pruning that failed, of which nothing is undone',
@@ -66,7 +67,7 @@ const endings: readonly (readonly [string, Recording, string])[] = [
   web1 could not prune: it ended with exit code 1.
   In service on web1: 20261122090000
   Releases that were removed stay removed. What serves was not touched.
-  All output: \`cutover logs 20261123145709-k3p7\``,
+  All output: \`cutover logs 20261123145709-k3p7 --stage production\``,
   ],
   [
     'a failed deployment: what the release that still serves holds, as far as it was told',

@@ -53,7 +53,7 @@ const stories: readonly (readonly [string, Recording, string])[] = [
   web2 could not install packages: it ended with exit code 1.
   In service on web1, web2 and web3: 20261122090000
   Nothing need be put right: what served before still serves.
-  All output: \`cutover logs 20261123145709-k3p7\`
+  All output: \`cutover logs 20261123145709-k3p7 --stage production\`
 `,
   ],
   [
@@ -105,7 +105,7 @@ const stories: readonly (readonly [string, Recording, string])[] = [
   ann@laptop asked for it to stop.
   In service on web1: 20261122090000
   Nothing need be put right: what served before still serves.
-  All output: \`cutover logs 20261123145709-k3p7\`
+  All output: \`cutover logs 20261123145709-k3p7 --stage production\`
 `,
   ],
   [
@@ -156,6 +156,15 @@ receive the code: 12 hosts, 0.3 s to 2.4 s
 `,
     );
     assert.match(told(record, {}, true), /\[web7\] receive the code: 2.4 s/);
+  });
+
+  it('tells of a host that could not be closed by what came of it, not by names that people do not know', () => {
+    assert.match(told(recordings.stuckHost(), {}), /^! web2 could not be reached: it did not answer in time\.$/m);
+    const failure = { kind: 'exit', code: 1 } as const;
+    const record = new Recording(['web1'])
+      .start()
+      .add({ type: 'closing.failed', host: 'web1', step: 'unlock', failure });
+    assert.match(told(record, {}), /^! web1 could not close the deployment: it ended with exit code 1\.$/m);
   });
 
   it('shows what the steps print only when asked to, whole lines at a time', () => {
@@ -231,7 +240,7 @@ receive the code: 12 hosts, 0.3 s to 2.4 s
       `
 ! The record of 20261123145709-k3p7 has no end.
   It still runs, or what drove it died. Look: \`cutover status --stage production\`
-  If it died: \`cutover resume 20261123145709-k3p7\` goes on, or takes it back with --undo.
+  If it died: \`cutover resume 20261123145709-k3p7 --stage production\` goes on, or takes it back with --undo.
 ! Event 4 is missing: what is shown here may not be all that happened.
 `,
     );

@@ -51,7 +51,7 @@ describe('the terminal', () => {
       '  web2 could not install packages: it ended with exit code 1.',
       '  In service on web1, web2 and web3: 20261122090000',
       '  Nothing need be put right: what served before still serves.',
-      '  All output: `cutover logs 20261123145709-k3p7`',
+      '  All output: `cutover logs 20261123145709-k3p7 --stage production`',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { resume as goOn, takeBack } from '../../engine/take-back.ts';
 import type { Event } from '../../events/event.ts';
-import { decodeEvents } from '../../events/ndjson.ts';
+import { type Decoded, decodeEvents } from '../../events/ndjson.ts';
+import type { Outcome } from '../../model/deployment.ts';
 import type { HostFacts } from '../../model/facts.ts';
 import type { ByHost } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
@@ -25,11 +26,13 @@ export interface ResumeOptions extends StageOptions {
   readonly undo?: boolean;
 }
 
-/** `cutover resume <deployment>`: goes on with a deployment whose driver died, or takes it back. */
-export async function resume(wanted: string, options: ResumeOptions, outside: Outside): Promise<ExitCode> {
+/** `cutover resume [deployment]`: goes on with a deployment whose driver died, or takes it back. */
+export async function resume(wanted: string | undefined, options: ResumeOptions, outside: Outside): Promise<ExitCode> {
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
-  const deployment = meantBy(wanted, recordedDeployments(settings, outside));
+  const deployment =
+    wanted === undefined ? lastOpen(settings, outside) : meantBy(wanted, recordedDeployments(settings, outside));
+  if (deployment === null) return refuse('Every deployment that was run from this machine came to its end.', outside);
   const stored = storedPlan(readPlan(settings, deployment, outside), deployment);
   if (stored.kind !== 'sound') {
     const aside = stored.kind === 'damaged' ? keepPlanAside(settings, deployment, outside) : null;
@@ -42,17 +45,36 @@ export async function resume(wanted: string, options: ResumeOptions, outside: Ou
   );
 }
 
+/** The last deployment that was begun on this machine and did not come to its end, which is told; null for none. */
+function lastOpen(settings: Settings, outside: Outside): string | null {
+  const last = recordedDeployments(settings, outside).findLast(
+    (deployment) => endOf(recorded(settings, deployment, outside).events) === null,
+  );
+  if (last !== undefined) outside.err(`The last one that did not come to its end is ${cleanWord(last)}.\n`);
+  return last ?? null;
+}
+
+/** What all its drivers told of a deployment so far. */
+function recorded(settings: Settings, deployment: string, outside: Outside): Decoded {
+  const decoded = readRecords(settings, deployment, outside).map(decodeEvents);
+  return { events: decoded.flatMap(({ events }) => events), unread: decoded.flatMap(({ unread }) => unread) };
+}
+
+/** How it ended; null where it did not, or left a host stuck: that can be resumed. */
+function endOf(events: readonly Event[]): Outcome | null {
+  const end = events.findLast((event) => event.type === 'deployment.ended');
+  return end === undefined || end.outcome === 'stuck' ? null : end.outcome;
+}
+
 /** What the records of all drivers so far say against it; null for nothing. */
 function pastObstacle(
   settings: Settings,
   { deployment, outside, undo }: { deployment: string; outside: Outside; undo: boolean },
 ): string | null {
-  const decoded = readRecords(settings, deployment, outside).map(decodeEvents);
-  const [events, unread] = [decoded.flatMap((each) => each.events), decoded.flatMap((each) => each.unread)];
+  const { events, unread } = recorded(settings, deployment, outside);
   for (const line of unread) outside.err(`${unreadSentence(line)}\n`);
-  const end = events.findLast((event) => event.type === 'deployment.ended');
-  if (end?.type === 'deployment.ended' && end.outcome !== 'stuck')
-    return `${cleanWord(deployment)} came to its end: ${end.outcome}. There is nothing to resume.`;
+  const end = endOf(events);
+  if (end !== null) return `${cleanWord(deployment)} came to its end: ${end}. There is nothing to resume.`;
   if (undo) return null;
   if (unread.some(({ kind }) => kind !== 'truncated'))
     return 'What was recorded cannot be understood as a whole, so it is not known how far it came. Take it back: --undo.';
