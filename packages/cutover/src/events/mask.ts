@@ -1,3 +1,5 @@
+import { type Bare, bare } from './bare.ts';
+
 /** What stands in an output where a secret value stood. */
 export const maskMark = '***';
 
@@ -17,7 +19,7 @@ export interface Mask {
 
 /**
  * A mask for text that comes in pieces: every character that belongs to an occurrence of a secret is masked, however the
- * stream was cut. Of a value of several lines each line of 8 characters and more is a secret of its own, because tools
+ * stream was cut, and whatever colours a tool has put into it. Of a value of several lines each line of 8 characters and more is a secret of its own, because tools
  * print it line by line. Values in another encoding (base64, percent) are not recognised.
  */
 export function maskSecrets(values: readonly string[]): Mask {
@@ -39,11 +41,12 @@ export function maskSecrets(values: readonly string[]): Mask {
   return {
     push(text) {
       const whole = held + text;
-      return give(whole, possibleBeginning(whole, secrets), runsIn(whole, secrets, covered));
+      const readable = bare(whole);
+      return give(whole, possibleBeginning(readable, secrets), runsIn(readable, secrets, covered));
     },
     end() {
       const whole = held;
-      return give(whole, whole.length, runsIn(whole, secrets, covered));
+      return give(whole, whole.length, runsIn(bare(whole), secrets, covered));
     },
   };
 }
@@ -55,7 +58,7 @@ interface Run {
 }
 
 function secretsOf(values: readonly string[]): readonly string[] {
-  const parts = values.flatMap((value) => [value, ...linesOf(value)]);
+  const parts = values.flatMap((value) => [value, ...linesOf(value)]).map((part) => bare(part).text);
   return [...new Set(parts)].filter((part) => part.length >= shortestMasked);
 }
 
@@ -65,16 +68,16 @@ function linesOf(value: string): string[] {
 }
 
 /** Where secrets stand, in order, those that touch joined to one. */
-function runsIn(text: string, secrets: readonly string[], covered: number): readonly Run[] {
-  const found = secrets.flatMap((secret) => occurrences(text, secret));
+function runsIn(readable: Bare, secrets: readonly string[], covered: number): readonly Run[] {
+  const found = secrets.flatMap((secret) => occurrences(readable, secret));
   if (covered > 0) found.push({ from: 0, to: covered });
   return joined(found.sort((a, b) => a.from - b.from));
 }
 
-function occurrences(text: string, secret: string): Run[] {
+function occurrences({ text, at }: Bare, secret: string): Run[] {
   const runs: Run[] = [];
   for (let from = text.indexOf(secret); from >= 0; from = text.indexOf(secret, from + 1)) {
-    runs.push({ from, to: from + secret.length });
+    runs.push({ from: at(from), to: at(from + secret.length - 1) + 1 });
   }
   return runs;
 }
@@ -99,9 +102,9 @@ function masked(text: string, runs: readonly Run[], isOpen: boolean): string {
   return shown + text.slice(at);
 }
 
-/** Where the longest end of the text begins that could be the beginning of a secret. */
-function possibleBeginning(text: string, secrets: readonly string[]): number {
-  return Math.min(text.length, ...secrets.map((secret) => possibleStart(text, secret)));
+/** Where in the whole text its longest end begins that could be the beginning of a secret. */
+function possibleBeginning({ text, at }: Bare, secrets: readonly string[]): number {
+  return at(Math.min(text.length, ...secrets.map((secret) => possibleStart(text, secret))));
 }
 
 function possibleStart(text: string, secret: string): number {

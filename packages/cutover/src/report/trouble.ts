@@ -1,12 +1,14 @@
 import { isLocked } from '../events/cause.ts';
 import type { DeploymentState, Trouble } from '../events/state.ts';
-import { lastLines } from './clean.ts';
+import { cleanLine, lastLines } from './clean.ts';
 import { holderIn, holderSentence } from './holder.ts';
 import type { Paint } from './paint.ts';
 import { failureAdvice, isNoRoom, troubleSentence } from './sentences.ts';
 
 /** How many of a failed step's last lines are shown. */
 const linesShown = 20;
+/** Nobody reads a line of more characters than this: its beginning and its end tell what it is, and leave the ending in sight. */
+const longestShown = 600;
 /** When many hosts fail alike, the output of the first ones tells it all; the others get their sentence. */
 const shownWhole = 4;
 
@@ -54,5 +56,12 @@ function outputLines(trouble: Trouble, view: TroubleView): readonly string[] {
   const holder = isLocked(trouble) ? holderIn(trouble.output) : null;
   if (holder !== null) return view.wrap(`  ${holderSentence(holder, Date.parse(trouble.at))}`);
   const output = lastLines(trouble.output, linesShown, view.colour);
-  return (isNoRoom(trouble.failure) ? output.slice(0, -1) : output).map((line) => `  ${view.paint.dim('│')} ${line}`);
+  const shown = isNoRoom(trouble.failure) ? output.slice(0, -1) : output;
+  return shown.map((line) => `  ${view.paint.dim('│')} ${inShort(line)}`);
+}
+
+function inShort(line: string): string {
+  if (line.length <= longestShown) return line;
+  const bare = cleanLine(line, false);
+  return `${bare.slice(0, longestShown / 2)} … ${bare.slice(-longestShown / 2)}`;
 }

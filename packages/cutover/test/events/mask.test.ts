@@ -11,6 +11,15 @@ const cases: readonly (readonly [string, readonly string[], readonly string[], s
   ['masks every character of secrets that overlap', ['abcd', 'cdef'], ['xab', 'cd', 'efx'], 'x***x'],
   ['leaves nothing of a secret whose end begins another', ['abcd', 'cdef'], ['abcd', 'xy'], '***xy'],
   ['leaves values of fewer than four characters', ['on', '123'], ['on 123'], 'on 123'],
+  ['masks a secret that was coloured in part', ['hunter2'], ['a hun\x1b[1;31mter\x1b[0m2 b\n'], 'a *** b\n'],
+  ['masks one whose colour is split over two pieces', ['hunter2'], ['hunt\x1b[3', '1mer2\n'], '***\n'],
+  ['leaves the colours around a secret', ['hunter2'], ['\x1b[31mhunter2\x1b[0m!\n'], '\x1b[31m***\x1b[0m!\n'],
+  [
+    'gives out a colour that only looked like one in a secret',
+    ['hunter2'],
+    ['hunt\x1b[', '31ming\n'],
+    'hunt\x1b[31ming\n',
+  ],
   [
     'masks the longer lines of a value of several lines',
     ['-----BEGIN-----\nMIIEow==\n}'],
@@ -35,6 +44,19 @@ describe('maskSecrets', () => {
           assert.equal(streamed(secrets, pieces), expectedFor(secrets, pieces.join('')));
         },
       ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('lets no secret through that is readable once colours are taken out', () => {
+    const inked = fc.array(fc.constantFrom('a', 'b', 'c', '\x1b[31m', '\x1b[0m', '\x1b', '[3', '1m'), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(fc.array(letters(4), { minLength: 1 }), inked, (secrets, pieces) => {
+        const shown = streamed(secrets, pieces).replaceAll(/\x1b\[[0-9]*m/g, '');
+        assert.ok(secrets.every((secret) => !shown.includes(secret)));
+      }),
       { numRuns: 2000 },
     );
   });

@@ -167,6 +167,13 @@ receive the code: 12 hosts, 0.3 s to 2.4 s
     assert.match(told(record, {}), /^! web1 could not close the deployment: it ended with exit code 1\.$/m);
   });
 
+  it('shows of a very long line of a failed step its beginning and its end', () => {
+    const record = new Recording(['web1']).start().add({ type: 'step.started', host: 'web1', step: 'npm' });
+    record.output('web1', 'npm', `bundle: \x1b[31m${'x'.repeat(50_000)}\x1b[0m unexpected token`);
+    const text = told(record.fail('web1', 'npm', { kind: 'exit', code: 1 }), {});
+    assert.match(text, /^ {2}│ bundle: x{292} … x{283} unexpected token$/m);
+  });
+
   it('shows what the steps print only when asked to, whole lines at a time', () => {
     const record = new Recording(['web1']).start().add({ type: 'step.started', host: 'web1', step: 'npm' });
     record.output('web1', 'npm', 'added ').output('web1', 'npm', '12 packages\n 10%\r').output('web1', 'npm', '100%');
