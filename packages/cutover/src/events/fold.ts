@@ -2,7 +2,7 @@ import type { Event, EventOf } from './event.ts';
 import { beginHosts, finishHost, hostOf, loseHost, onHost, outputOf, settleStep, startStep } from './hosts.ts';
 import { doubtsAfter } from './sequence.ts';
 import type { DeploymentState, PhaseState } from './state.ts';
-import { troubleAt, withTrouble } from './trouble.ts';
+import { isTold, troubleAt, withTrouble } from './trouble.ts';
 
 type Changes = Partial<DeploymentState>;
 
@@ -80,9 +80,10 @@ function onPhase(
 }
 
 function warn(state: DeploymentState, event: EventOf<'step.failed'>): Changes {
+  const trouble = troubleAt(state, event, 'step');
   return {
     ...onHost(state, event.host, (host) => settleStep(host, event, 'warned')),
-    warnings: [...state.warnings, troubleAt(state, event, 'step')],
+    warnings: isTold(state, trouble) ? state.warnings : [...state.warnings, trouble],
   };
 }
 

@@ -1,12 +1,15 @@
-import type { Failure } from '../model/failure.ts';
 import { hostOf, stepTitled } from './hosts.ts';
 import type { DeploymentState, Trouble } from './state.ts';
 import { settleTail } from './tail.ts';
 
-/** The failures with one more. That a host is gone is told by its step and by the host: it is one failure, and another one when it must be undone. */
+/** The failures with one more. */
 export function withTrouble(state: DeploymentState, trouble: Trouble): readonly Trouble[] {
-  const isTold = isGone(trouble) && state.failures.some((told) => isGone(told) && isSame(told, trouble));
-  return isTold ? state.failures : [...state.failures, trouble];
+  return isTold(state, trouble) ? state.failures : [...state.failures, trouble];
+}
+
+/** That a host is gone is told by its step and by the host: it is one failure, and another one when it must be undone. */
+export function isTold(state: DeploymentState, trouble: Trouble): boolean {
+  return isGone(trouble) && state.failures.some((told) => isGone(told) && isSame(told, trouble));
 }
 
 function isSame(told: Trouble, trouble: Trouble): boolean {
@@ -17,11 +20,6 @@ function isGone({ failure }: Pick<Trouble, 'failure'>): boolean {
   return failure.kind === 'lost' || failure.kind === 'unreachable';
 }
 
-/** Closing work is in no phase, and a host that is gone did not begin with it. */
-function closingTitled(failure: Failure): Pick<Trouble, 'title' | 'phase'> {
-  return { title: isGone({ failure }) ? null : 'close the deployment', phase: null };
-}
-
 /** Something that went wrong at an event, with the end of what exactly its step printed. */
 export function troubleAt(
   state: DeploymentState,
@@ -30,6 +28,8 @@ export function troubleAt(
 ): Trouble {
   const { host, step, failure, at } = event;
   const held = hostOf(state, host);
-  const { title, phase } = during === 'closing' ? closingTitled(failure) : stepTitled(held, step, during);
+  // What matters of a host that is gone when it is to be closed is not the step that would have been the first.
+  const named = during === 'closing' && isGone(event) ? null : step;
+  const { title, phase } = stepTitled(held, named, during);
   return { during, host, step, title, phase, failure, output: held.step === step ? settleTail(held.output) : '', at };
 }

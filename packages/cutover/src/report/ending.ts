@@ -48,12 +48,12 @@ function isLeftOut(host: HostState | undefined): boolean {
   return host !== undefined && host.state === 'lost' && host.steps.length === 0;
 }
 
-/** What went wrong without changing the outcome. */
+/** What went wrong by itself without changing the outcome. */
 function warnings(state: DeploymentState): string[] {
   const failures = state.failures.filter(({ host }) => !isLeftOut(state.hosts[host]));
   const troubles = state.outcome === 'succeeded' ? [...state.warnings, ...failures] : state.warnings;
   const closing = new Set(troubles.filter(({ during }) => during === 'closing').map(({ host }) => host));
-  const others = troubles.filter(({ during }) => during !== 'closing').length;
+  const others = troubles.filter(({ during, failure }) => during !== 'closing' && failure.kind !== 'cancelled').length;
   return [
     ...(others === 0 ? [] : [`${count(others, 'step')} failed without stopping it; see above.`]),
     ...(closing.size === 0 ? [] : [`A lock may be left on ${hostList([...closing])}.`]),

@@ -34,15 +34,20 @@ export function newTroubles(
   ];
 }
 
-/** A step that was cancelled did not fail by itself: one quiet line. */
 function failureLines(trouble: Trouble, index: number, view: TroubleView): readonly string[] {
   const { paint } = view;
-  if (trouble.failure.kind === 'cancelled') return view.wrap(`• ${troubleSentence(trouble)}`).map(paint.dim);
+  if (trouble.failure.kind === 'cancelled') return cancelledLines(trouble, view);
   return [...view.wrap(`${paint.bad('✗')} ${paint.bold(troubleSentence(trouble))}`), ...evidence(trouble, index, view)];
 }
 
-function warningLines(trouble: Trouble, index: number, view: TroubleView): string[] {
+function warningLines(trouble: Trouble, index: number, view: TroubleView): readonly string[] {
+  if (trouble.failure.kind === 'cancelled') return cancelledLines(trouble, view);
   return [...view.wrap(`${view.paint.warn('!')} ${troubleSentence(trouble)}`), ...evidence(trouble, index, view)];
+}
+
+/** A step that was cancelled did not fail by itself: one quiet line. */
+function cancelledLines(trouble: Trouble, view: TroubleView): readonly string[] {
+  return view.wrap(`• ${troubleSentence(trouble)}`).map(view.paint.dim);
 }
 
 function evidence(trouble: Trouble, index: number, view: TroubleView): string[] {

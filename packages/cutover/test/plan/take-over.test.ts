@@ -35,6 +35,8 @@ describe('the lock of a deployment that is dead', () => {
       assert.equal(holderOf(place).deployment, 'next');
       assert.equal(place.run(unlock('next', place.path, 60_000).script, { shell }).status, 0);
       assert.equal(existsSync(join(place.path, '.cutover/lock')), false);
+      for (const { script } of late)
+        assert.equal(place.run(script, { shell }).said, 'This deployment no longer holds the lock.\n');
     });
 
   it('is taken over by one of eight who come for it at the same moment', async (t) => {

@@ -87,7 +87,7 @@ const endings: readonly (readonly [string, Recording, string])[] = [
     web1: 20261122090000 (dddddddddd, main)
     web2: 20261121090000
   Nothing need be put right: what served before still serves.
-  All output: \`cutover logs 20261123145709-k3p7\``,
+  All output: \`cutover logs 20261123145709-k3p7 --stage production\``,
   ],
   [
     'a rollback',

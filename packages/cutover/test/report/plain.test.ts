@@ -158,13 +158,23 @@ receive the code: 12 hosts, 0.3 s to 2.4 s
     assert.match(told(record, {}, true), /\[web7\] receive the code: 2.4 s/);
   });
 
-  it('tells of a host that could not be closed by what came of it, not by names that people do not know', () => {
+  it('tells of a host that was gone when it was to be closed that it could not be reached', () => {
     assert.match(told(recordings.stuckHost(), {}), /^! web2 could not be reached: it did not answer in time\.$/m);
-    const failure = { kind: 'exit', code: 1 } as const;
-    const record = new Recording(['web1'])
-      .start()
-      .add({ type: 'closing.failed', host: 'web1', step: 'unlock', failure });
-    assert.match(told(record, {}), /^! web1 could not close the deployment: it ended with exit code 1\.$/m);
+  });
+
+  it('tells a step that only warns and was cancelled, or whose host is gone, once and not as one that failed by itself', () => {
+    const cancelled = new Recording(['web1', 'web2']).start().fail('web2', 'restart', { kind: 'cancelled' }, true);
+    const undone = told(cancelled.fail('web1', 'npm', { kind: 'exit', code: 1 }).end('undone'), {});
+    assert.match(undone, /^• web2 could not restart workers: it was cancelled\.$/m);
+    assert.doesNotMatch(undone, /^!/m);
+    const failure = { kind: 'lost', message: 'Broken pipe' } as const;
+    const gone = new Recording(['web1']).start().add({ type: 'step.started', host: 'web1', step: 'restart' });
+    const lost = told(
+      gone.add({ type: 'host.lost', host: 'web1', failure }).fail('web1', 'restart', failure, true).end('succeeded'),
+      {},
+    );
+    assert.equal(lost.match(/The connection to web1 was lost/g)?.length, 1);
+    assert.match(lost, /^! 1 step failed without stopping it/m);
   });
 
   it('shows of a very long line of a failed step its beginning and its end', () => {

@@ -60,7 +60,7 @@ describe('the terminal', () => {
       const screen = await new Screen(columns, 24).play(recordings.failedBuild().events);
       return (await screen.end()).all().flatMap((line) => line.trim().split(/\s+/));
     };
-    assert.deepEqual(await words(48), await words(120));
+    assert.deepEqual(await words(72), await words(120));
   });
 
   it('gives the cursor back and stops its clock when it ends, however often it is ended', async () => {

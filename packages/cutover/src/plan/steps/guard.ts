@@ -14,7 +14,7 @@ export function underLock(path: string, deployment: DeploymentId): Shell {
   return sh`
     cd ${path}
     hold=${holdDir('.', deployment)}
-    IFS= read -r holder < .cutover/lock/holder || holder=
+    { IFS= read -r holder < .cutover/lock/holder; } 2>/dev/null || holder=
     case $holder in
       *${mark}*) [ -d "$hold" ] || holder= ;;
       *) holder= ;;
