@@ -8,7 +8,7 @@ export interface Outside {
   readonly directory: string;
   out(text: string): void;
   err(text: string): void;
-  /** Whether a person looks at the output. */
+  /** Whether a person looks at the output, on a terminal that can be drawn on. */
   readonly isTerminal: boolean;
   /** How wide the terminal is, where there is one. */
   readonly columns?: number | undefined;
@@ -34,7 +34,7 @@ export function thisProcess(): Outside {
     directory: process.cwd(),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    isTerminal: process.stdout.isTTY === true,
+    isTerminal: process.stdout.isTTY === true && process.env['TERM'] !== 'dumb',
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     errColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,

@@ -14,7 +14,7 @@ describe('Ctrl-C', () => {
   it('leaves at once when it comes a second time, with the terminal put right and told how things stand', async (t) => {
     const stubborn = "trap '' INT TERM; echo building; sleep 30 & wait; sleep 30";
     const on = project(t, { hosts: { one: {} }, config: { hooks: { build: [stubborn] } } });
-    const env = { ...on.outside.env } as Record<string, string>;
+    const env = { ...on.outside.env, TERM: 'xterm' } as Record<string, string>;
     const terminal = pty.spawn(process.execPath, [main, 'deploy'], { cwd: on.app, env, cols: 120, rows: 30 });
     let screen = '';
     terminal.onData((text) => (screen += text));

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import * as pty from '@lydell/node-pty';
+import { until } from '../kit/until.ts';
 import { ended, project } from './kit.ts';
 
+const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 const gone = { local: false, address: '127.0.0.1', port: 1 };
 const columns = 80;
 
@@ -31,6 +34,20 @@ describe('what is said at a terminal of 80 columns', () => {
     const on = project(t, { hosts: { gone1: gone } });
     const piped = ended(await on.cutover('deploy', '--json'), 3);
     assert.deepEqual(ended(await on.cutoverIn({ errColumns: columns }, 'deploy', '--json'), 3), piped);
+  });
+});
+
+describe('what is said at a terminal that can only print', () => {
+  it('is plain lines: nothing is coloured, moved or written over', async (t) => {
+    const on = project(t, { hosts: { one: {} } });
+    const env = { ...on.outside.env, TERM: 'dumb' } as Record<string, string>;
+    const terminal = pty.spawn(process.execPath, [main, 'deploy'], { cwd: on.app, env, cols: columns });
+    let said = '';
+    terminal.onData((text) => (said += text));
+    assert.equal(await new Promise((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode))), 0);
+    await until('all is printed', () => said.includes('In service on one'));
+    assert.match(said, /^\[one\] take the lock\r$/m);
+    assert.ok(!said.includes('\x1b'), JSON.stringify(said));
   });
 });
 
