@@ -23,6 +23,7 @@ describe('a deployment whose driver was killed in the middle of a build', () => 
       assert.equal(site.read(host, 'built'), 'once\n');
       assert.equal(site.isLocked(host), false);
     }
+    assert.match(result.err, /^What was done before is told once more, and not done again\.$/m);
     assert.match(result.err, new RegExp(`^The last one that did not come to its end is ${deployment}\\.$`, 'm'));
     const none = await site.cutover('resume');
     ended(none, 3);
@@ -55,6 +56,32 @@ describe('a deployment whose driver was killed in the middle of a build', () => 
     writeFileSync(stored, '{"format":1,');
     assert.match((await site.cutover('resume', deployment)).err, /is damaged .* kept aside as \S+\.plan\.json\.aside/);
     assert.deepEqual([existsSync(stored), existsSync(`${stored}.aside`)], [false, true]);
+  });
+});
+
+describe('a deployment whose driver was killed after the activation', () => {
+  it('is not gone on with where the lock of a host was freed; it is taken back elsewhere, and recover heals that host', async () => {
+    const site = opened();
+    const served = site.serves('web1');
+    const go = join(site.directory, 'confirm');
+    site.configure({ hooks: { 'after activate': [`until [ -e '${go}' ]; do sleep 0.1; done`] } });
+    site.change({ 'index.html': 'freed\n' });
+    const call = site.start('deploy');
+    await until('both hosts have activated', () => hosts.every((host) => site.serves(host) !== served), call);
+    call.kill('SIGKILL');
+    await call.ended;
+    succeeded(await site.cutover('unlock', '--yes', '--host', 'web1'));
+    assert.match((await site.cutover('status')).out, /^web1: \d+ was put in service at .* and never confirmed\.$/m);
+    const refused = await site.cutover('resume');
+    ended(refused, 3);
+    assert.match(
+      refused.err,
+      /^The lock of web1 was freed, so what was put in service there cannot be confirmed any more/m,
+    );
+    ended(await site.cutover('resume', '--undo'), 5);
+    assert.equal(site.serves('web2'), served);
+    succeeded(await site.cutover('recover', '--yes'));
+    for (const host of hosts) assert.deepEqual([site.serves(host), site.isLocked(host)], [served, false]);
   });
 });
 

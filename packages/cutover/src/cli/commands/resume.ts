@@ -8,6 +8,7 @@ import type { Settings } from '../../model/settings.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { cleanWord } from '../../report/clean.ts';
 import { unreadSentence } from '../../report/unread.ts';
+import { hostList } from '../../report/words.ts';
 import { carryOut, exitOf, type Means } from '../carry-out.ts';
 import { withMeans } from '../connected.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -91,8 +92,9 @@ async function resumeNow(plan: Plan, means: Means, options: ResumeOptions): Prom
   const { settings, fleet, outside, stopping } = means;
   const { facts, unseen } = await look(fleet, settings, stopping.signal);
   if (unseen.length > 0) return tellUnseen(unseen, outside);
-  const obstacle = presentObstacle(plan, facts, outside);
+  const obstacle = presentObstacle(plan, facts, outside) ?? (options.undo === true ? null : freedObstacle(plan, facts));
   if (obstacle !== null) return refuse(obstacle, outside);
+  outside.err('What was done before is told once more, and not done again.\n');
   if (options.undo !== true) return exitOf(await carryOut(plan, means, goOn));
   const exit = exitOf(await carryOut(plan, means, takeBack));
   // To be stopped and undone is what was asked for.
@@ -116,6 +118,17 @@ function presentObstacle(plan: Plan, facts: ByHost<HostFacts>, outside: Outside)
     return 'No host has its lock any more: it is over there. "cutover recover" shows how the hosts stand.';
   const living = own.find((holder) => isStillRunningHere(holder, outside));
   return living ? `Process ${living.pid} on this machine still drives it. Stop that one first.` : null;
+}
+
+/** A host whose lock was freed in the middle lets nothing be confirmed; null where there is none. */
+function freedObstacle({ deployment }: Plan, facts: ByHost<HostFacts>): string | null {
+  const freed = Object.entries(facts).filter(
+    ([, { lock, activations }]) =>
+      lock.kind === 'free' && activations.some((one) => one.deployment === deployment && one.verdict === 'open'),
+  );
+  if (freed.length === 0) return null;
+  const names = hostList(freed.map(([host]) => host));
+  return `The lock of ${names} was freed, so what was put in service there cannot be confirmed any more. Take back what is elsewhere with --undo; then "cutover recover" heals ${names}.`;
 }
 
 async function refuse(sentence: string, outside: Outside): Promise<ExitCode> {
