@@ -17,7 +17,7 @@ if [ -n "$oldest" ]; then
   mv "releases/$oldest" "releases/.trash-$oldest"
   rm -f ".cutover/releases/$oldest.json"
   git update-ref -d "refs/cutover/$oldest"
-  rm -rf "releases/.trash-$oldest"
+  nice rm -rf "releases/.trash-$oldest" < /dev/null > /dev/null 2>&1 &
 fi
 
 record "$name" building

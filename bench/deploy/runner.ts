@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { removalOver } from '../kit/removal.ts';
 import type { Ran } from '../kit/run.ts';
 import type { Contender, Deployer, Place } from './contender.ts';
 import type { Sample } from './results.ts';
@@ -39,6 +41,8 @@ export async function deployAll(
     await deployer.ready?.();
     const taken = await sample(runner.place, () => deploy(deployer));
     await mustServe(runner.place, change);
+    const { hosts, hostNames, deployPath } = runner.place;
+    for (const host of hostNames) await removalOver(hosts.outside(host, join(deployPath, 'releases')));
     return taken;
   });
 }

@@ -111,6 +111,9 @@ export function runsDir(deployPath: string, deployment: DeploymentId): string {
   return posix.join(ownDir(deployPath), 'runs', deployment);
 }
 
+/** Names the process that removes what was put aside, while it runs. Relative to the deploy path. */
+export const removerFile = '.cutover/remover';
+
 /** One line of JSON for each deployment that has ended here. Relative to the deploy path. */
 export const historyFile = '.cutover/history.ndjson';
 

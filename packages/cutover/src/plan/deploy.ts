@@ -22,7 +22,7 @@ import { askInactive } from './steps/fpm/ask.ts';
 import { link } from './steps/link.ts';
 import { writeOverlay } from './steps/overlay.ts';
 import { placeProof } from './steps/proof.ts';
-import { prune } from './steps/prune.ts';
+import { prune, removalFor } from './steps/prune.ts';
 import { purge } from './steps/purge.ts';
 import { receive } from './steps/receive.ts';
 import { recordCaches } from './steps/record-caches.ts';
@@ -132,7 +132,7 @@ function prepare(job: Job, { site, delivery }: Destination): readonly (Step | nu
 }
 
 function pruneFor(job: Job, site: Site, leaving: readonly ReleaseName[]): Step | null {
-  return leaving.length === 0 ? null : prune(job.wish, site, leaving);
+  return leaving.length === 0 ? null : prune(job.wish, site, { releases: leaving, removal: removalFor(site.facts) });
 }
 
 /** Made from the objects that the host's repository has: nothing that was changed in a release can be in it. */

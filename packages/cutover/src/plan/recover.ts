@@ -97,7 +97,7 @@ function stepsAt(wish: Wish, site: Site, choice: Choice): readonly (Step | null)
   return [
     unclear.length > 0 ? setAside(wish, site, unclear) : null,
     ...(unconfirmed === null ? [] : settled(wish, site, { activation: unconfirmed, choice })),
-    half.length > 0 ? prune(wish, site, half) : null,
+    half.length > 0 ? prune(wish, site, { releases: half, removal: 'now' }) : null,
     leftovers.length > 0 ? sweepLeftovers(wish, site, leftovers) : null,
   ];
 }

@@ -21,7 +21,7 @@ export function planPrune(wish: Wish): Planned<Plan> {
     'prune',
     (site) => {
       const releases = prunable(site.facts, settings.keep);
-      return releases.length > 0 ? prune(wish, site, releases) : null;
+      return releases.length > 0 ? prune(wish, site, { releases, removal: 'now' }) : null;
     },
     (site) => purge(wish, site, prunable(site.facts, settings.keep)),
   );

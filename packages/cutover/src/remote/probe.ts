@@ -8,6 +8,7 @@ import {
   recordsDir,
   releaseRefs,
   releasesDir,
+  removerFile,
   repository,
   sharedTarget,
   stepFile,
@@ -119,7 +120,10 @@ const recordLines = tight`
     fi
   fi
   ${activationLines}
-  for file in .cutover/lock.* .cutover/freed.* .cutover/swap.* .cutover/incoming/* releases/.trash-* current.*; do
+  pid=
+  if [ -f ${removerFile} ]; then read -r pid booted started < ${removerFile} || :; fi
+  if is_alive "$pid" "\${booted-}" "\${started-}"; then trash=; else trash='releases/.trash-*'; fi
+  for file in .cutover/lock.* .cutover/freed.* .cutover/swap.* .cutover/incoming/* $trash current.*; do
     if [ -e "$file" ] || [ -L "$file" ]; then put leftover "$file"; fi
   done
   if [ $# -gt 0 ]; then

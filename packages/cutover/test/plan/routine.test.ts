@@ -128,7 +128,7 @@ for (const shell of shells)
       for (const release of [edited, half]) place.write({ [`releases/${release}/content/new.md`]: '' });
       const leaving = (wish = place.job.wish) => [
         purge(wish, place.site, [edited, half]),
-        prune(wish, place.site, [edited, half]),
+        prune(wish, place.site, { releases: [edited, half], removal: 'now' }),
       ];
       const { status, said } = run(place, shell, leaving());
       assert.equal(status, 78, said);

@@ -1,18 +1,24 @@
+import type { HostFacts } from '../../model/facts.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { releaseRef } from '../../model/layout.ts';
+import { releaseRef, removerFile } from '../../model/layout.ts';
 import type { ReleaseName } from '../../model/release.ts';
-import { lines, type Shell, sh } from '../../shell/text.ts';
+import { lines, sh } from '../../shell/text.ts';
 import type { Site, Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
+import { asideFunction } from './aside.ts';
 import { wayOut } from './edits.ts';
 import { underLock } from './guard.ts';
 import { staysFunction } from './leaving.ts';
 import { sweepGhosts, sweepViews } from './leftovers.ts';
 import { removeWholeFunction } from './remove-whole.ts';
 
+/** Where a removal is done: in the step, or by a process of its own, for as long as that takes. */
+export type Removal = 'now' | 'aside';
+
 /** Removes releases that are kept no longer, except one that must stay: in service, in use, or holding edits that are nowhere else. */
-export function prune(wish: Wish, site: Site, releases: readonly ReleaseName[]): Step {
+export function prune(wish: Wish, site: Site, parts: { releases: readonly ReleaseName[]; removal: Removal }): Step {
+  const { releases, removal } = parts;
   return step({
     id: 'prune',
     title: `remove ${releases.length === 1 ? '1 old release' : `${releases.length} old releases`}`,
@@ -21,11 +27,16 @@ export function prune(wish: Wish, site: Site, releases: readonly ReleaseName[]):
       underLock(site.path, wish.deployment),
       staysFunction(wish.settings),
       removeWholeFunction,
-      pruneFunctions,
-      ...releases.map((release) => sh`remove ${release}`),
+      putAsideFunction,
+      sh`
+        held=
+        left=`,
+      removal === 'aside' ? removeAbandoned : null,
+      ...releases.map((release) => sh`put_aside ${release}`),
       sweepGhosts,
       sweepViews,
-      sweep,
+      removal === 'aside' ? removeAside : removeNow,
+      repack,
       sh`
         [ -z "$held" ] || { echo ${wayOut}; exit ${ScriptExit.refused}; }
         [ -z "$left" ] || exit 1`,
@@ -35,10 +46,19 @@ export function prune(wish: Wish, site: Site, releases: readonly ReleaseName[]):
   });
 }
 
-/** Renamed first: a removal that is interrupted must never leave a directory that looks like a release. What is in it goes last of all. */
-const pruneFunctions = sh`
-  held=
-  remove() {
+/** More than a release needs: what is freed a moment later is not missed then. In kilobytes. */
+const plenty = 4 * 1024 * 1024;
+const plentyOfInodes = 500_000;
+
+/** A deployment does not wait for a removal, unless it may need the room. */
+export function removalFor({ freeKilobytes, freeInodes }: HostFacts): Removal {
+  const isRoomy = freeKilobytes !== null && freeKilobytes >= plenty && (freeInodes ?? plentyOfInodes) >= plentyOfInodes;
+  return isRoomy ? 'aside' : 'now';
+}
+
+/** A removal that is interrupted must never leave a directory that looks like a release. */
+const putAsideFunction = sh`
+  put_aside() {
     if stays "$1"; then
       echo "$1 $why"
       [ -z "$edits" ] || { printf '%s\n' "$edits" | sed "s|^|releases/$1/|"; held=1; }
@@ -51,10 +71,29 @@ const pruneFunctions = sh`
     echo "Removed $1."
   }`;
 
-/** What was renamed, by an earlier removal as well, and packs that became many. */
-const sweep: Shell = sh`
-  left=
-  for trash in releases/.trash-*; do [ ! -e "$trash" ] || remove_whole "$trash" || left=1; done
+/** What runs by itself. */
+const remover = lines(removeWholeFunction, sh`for trash; do remove_whole "$trash" || :; done`);
+
+/** All that was put aside, by an earlier removal as well. */
+const removeNow = sh`
+  for trash in releases/.trash-*; do [ ! -e "$trash" ] || remove_whole "$trash" || left=1; done`;
+
+/** What an earlier one left that does not run any more: why it stays is told. */
+const removeAbandoned = lines(
+  asideFunction,
+  sh`
+    remover=
+    if [ -f ${removerFile} ]; then remover=$(cat ${removerFile}); fi
+    if ! is_alive $remover; then ${removeNow}; fi`,
+);
+
+/** What is put aside now. What cannot be removed is told by the next one. */
+const removeAside = sh`
+  set -- releases/.trash-*
+  [ ! -e "$1" ] || aside ${removerFile} ${String(remover)} cutover-remover "$@"`;
+
+/** Of packs that became many. */
+const repack = sh`
   if [ -d .cutover/repo.git ]; then
     set -- .cutover/repo.git/objects/pack/*.pack
     [ $# -lt 40 ] || git --git-dir .cutover/repo.git repack -adq

@@ -1,9 +1,9 @@
 import { releaseRef } from '../../model/layout.ts';
-import { aliveFunctions } from '../../shell/alive.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Job, Site } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
+import { asideFunction } from './aside.ts';
 import { exactFunctions } from './exact.ts';
 import { underLock } from './guard.ts';
 
@@ -23,16 +23,14 @@ export function makeSpare(job: Job, site: Site): Step | null {
     effect: { kind: 'spare' },
     script: lines(
       underLock(site.path, job.wish.deployment),
-      aliveFunctions,
+      asideFunction,
       discardFunction,
       sh`
         discard_spares
         tree=$(git --git-dir .cutover/repo.git rev-parse --verify -q ${releaseRef(job.release)})
         own="$PWD/.cutover/spares/"${job.wish.deployment}
         mkdir -p "$own"
-        detached=; if command -v setsid > /dev/null 2>&1; then detached=setsid; fi
-        nice $detached sh -c ${String(builder(job, spare))} cutover-spare "$own" "$tree" < /dev/null > /dev/null 2>&1 &
-        identity "$!" > "$own/builder"`,
+        aside "$own/builder" ${String(builder(job, spare))} cutover-spare "$own" "$tree"`,
     ),
     limitMs: limits.stepMs,
     undo: noUndo('A spare is no release: the next deployment takes it or discards it.'),

@@ -1,0 +1,19 @@
+import { aliveFunctions } from '../../shell/alive.ts';
+import { lines, sh } from '../../shell/text.ts';
+
+/**
+ * `aside NOTE SCRIPT NAME ARGUMENT…`: begins what goes on by itself when the deployment is over, and gives way to all else on the host. NOTE is the file that tells
+ * which process it is. With `identity` and `is_alive`.
+ */
+export const asideFunction = lines(
+  aliveFunctions,
+  sh`
+    aside() {
+      note=$1
+      shift
+      detached=
+      if command -v setsid > /dev/null 2>&1; then detached=setsid; fi
+      nice $detached sh -c "$@" < /dev/null > /dev/null 2>&1 &
+      identity "$!" > "$note"
+    }`,
+);

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { prune, type Removal, removalFor } from '../../src/plan/steps/prune.ts';
+import { emptyHost } from '../../src/remote/memory/host.ts';
+import { probeScript } from '../../src/remote/probe.ts';
+import { parseFacts } from '../../src/remote/probe-parse.ts';
+import { aliveFunctions } from '../../src/shell/alive.ts';
+import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+import { until } from '../kit/until.ts';
+
+const [old, older] = ['20260302100000', '20260301100000'];
+const gib = 1024 * 1024;
+
+describe('the removal of releases', () => {
+  for (const shell of shells)
+    it(`goes on by itself beside a deployment, in ${shell.join(' ')}`, async (t) => {
+      const place = placeWith(t, [old]);
+      const said = succeeds(place, { releases: [old], removal: 'aside', shell });
+      assert.match(said, new RegExp(`^Removed ${old}\\.$`, 'm'));
+      assert.equal(existsSync(join(place.path, 'releases', old)), false);
+      await until('it is gone', () => trashIn(place).length === 0);
+      assert.deepEqual(readdirSync(join(place.path, 'releases')), [placeRelease]);
+      assert.match(readFileSync(join(place.path, '.cutover/remover'), 'utf8'), /^\d+ \S+ \S+\n$/);
+    });
+
+  it('is over with the step where its room may be needed, or where somebody asked for it', (t) => {
+    const place = placeWith(t, [old, older]);
+    place.write({ 'releases/.trash-20250101000000/file': '' });
+    succeeds(place, { releases: [old, older], removal: 'now' });
+    assert.deepEqual(trashIn(place), []);
+  });
+
+  it('that broke off is finished by the next one, which tells what it cannot remove', (t) => {
+    const place = placeWith(t, [old]);
+    place.write({ 'releases/.trash-20250101000000/file': '', '.cutover/remover': '1 another-boot 5\n' });
+    const refusing = 'rm() { case $* in *.trash-2025*) return 1 ;; *) command rm "$@" ;; esac; }';
+    const { status, said } = run(place, { releases: [old], removal: 'aside', first: refusing });
+    assert.equal(status, 1, said);
+    assert.match(said, /\.trash-20250101000000 could not be removed whole .* sudo rm -rf '.*20250101000000'/);
+    assert.equal(existsSync(join(place.path, 'releases', old)), false);
+  });
+
+  it('is left to the one that is at it, whose remains are no leftovers meanwhile', (t) => {
+    const place = placeWith(t, []);
+    place.write({ 'releases/.trash-20250101000000/file': '' });
+    assert.deepEqual(leftoversAt(place), ['releases/.trash-20250101000000', 'releases/.trash-x']);
+    const self = place.run(`${String(aliveFunctions)}\nidentity ${process.pid}`).said;
+    place.write({ '.cutover/remover': self });
+    assert.deepEqual(leftoversAt(place), []);
+    const refusing = 'rm() { case $* in *.trash-2025*) echo waited; return 1 ;; *) command rm "$@" ;; esac; }';
+    assert.doesNotMatch(succeeds(place, { releases: [], removal: 'aside', first: refusing }), /waited|could not/);
+  });
+
+  const rooms: readonly (readonly [string, kilobytes: number | null, inodes: number | null, Removal])[] = [
+    ['has plenty of room', 8 * gib, 1_000_000, 'aside'],
+    ['counts no inodes', 8 * gib, null, 'aside'],
+    ['has little room', 3 * gib, 1_000_000, 'now'],
+    ['has few inodes', 8 * gib, 100_000, 'now'],
+    ['cannot tell its room', null, null, 'now'],
+  ];
+  for (const [what, freeKilobytes, freeInodes, removal] of rooms)
+    it(`is done ${removal} on a host that ${what}`, (t) => {
+      const { facts } = placeFor(t, emptyHost()).site;
+      assert.equal(removalFor({ ...facts, freeKilobytes, freeInodes }), removal);
+    });
+});
+
+interface Pruning {
+  readonly releases: readonly string[];
+  readonly removal: Removal;
+  readonly shell?: readonly [string, ...string[]];
+  readonly first?: string;
+}
+
+/** A place with releases that served, and something of them that may not be written in. */
+function placeWith(t: TestContext, releases: readonly string[]): Place {
+  const place = placeFor(t, emptyHost());
+  for (const release of releases) {
+    place.write({ [`releases/${release}/cache/file`]: '', [`.cutover/releases/${release}.json`]: '{}' });
+    chmodSync(join(place.path, 'releases', release, 'cache'), 0o500);
+  }
+  place.write({ 'releases/.trash-x/file': '' });
+  return place;
+}
+
+function run(place: Place, { releases, removal, ...how }: Pruning) {
+  return place.run(prune(place.job.wish, place.site, { releases, removal }).script, how);
+}
+
+function succeeds(place: Place, pruning: Pruning): string {
+  const { status, said } = run(place, pruning);
+  assert.equal(status, 0, said);
+  return said;
+}
+
+function trashIn({ path }: Place): readonly string[] {
+  return readdirSync(join(path, 'releases')).filter((name) => name.startsWith('.trash-'));
+}
+
+function leftoversAt({ path, run: runIn }: Place): readonly string[] {
+  const facts = parseFacts(runIn(String(probeScript({ deployPath: path, layout: 'envoyer', shared: [] }))).said);
+  assert.ok(!('problem' in facts));
+  return facts.leftovers.filter((name) => name.startsWith('releases/'));
+}
