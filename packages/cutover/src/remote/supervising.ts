@@ -76,8 +76,8 @@ export const common: Shell = sh`
  * and scripts come on its input straight to the shell that runs them, one after another until the input ends. Where the journal and the payload are comes by environment:
  * among the arguments the `pkill -f` of a hook would find its own deploy path. It beats for the lock and ends the segment
  * when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed. Whoever gives a journal up
- * before it is whole leaves a status there: then nothing begins. A signal that comes while the shell of the steps is being started may be lost on
- * it: it is given only once that shell is on record.
+ * before it is whole leaves a status there: then nothing begins. A signal that comes while a shell is being started may be lost on
+ * it: that of the steps is given one only when it is on record, and the watcher the one that cannot be lost.
  */
 export const supervisor: Shell = lines(
   common,
@@ -115,7 +115,7 @@ export const supervisor: Shell = lines(
       test -n "$stopping" || kill -0 "$group" || break
     done
     if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=$stopping; fi
-    kill "$watcher"
+    kill -KILL "$watcher"
     while kill -0 "$watcher"; do wait "$watcher"; done
     test -z "$path" || test ! -e "$path" || rm -f "$path"
     finish "$code"

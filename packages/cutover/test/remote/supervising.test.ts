@@ -13,17 +13,11 @@ import { workspace } from '../source/kit.ts';
 const lastMoment = 'test ! -e "$journal/status" || exit';
 
 describe('A supervisor', () => {
-  for (const shell of [['dash'], ['bash'], ['busybox', 'sh']])
+  for (const shell of [['dash'], ['bash'], ['busybox', 'sh']]) {
     it(`that is stopped before the shell of its steps can hear it stops that all the same (${shell.join(' ')})`, async (t) => {
-      const text = String(supervisor).replace(lastMoment, () => `${lastMoment}\nkill -TERM "$$"`);
-      assert.notEqual(text, String(supervisor));
-      const { journal, file } = aJournal(t);
-      const deaf = `#!/bin/sh\ntrap : TERM\nsleep 1\ntrap - TERM\nexec ${placeOf('setsid')} "$@"\n`;
-      writeFileSync(file('deaf'), deaf, { mode: 0o755 });
-      const words = [...shell, '-c', text, 'cutover', '50', file('deaf'), '1000'];
-      const env = { ...process.env, CUTOVER_JOURNAL: journal, CUTOVER_PAYLOAD: '' };
-      const child = spawn('env', words, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-      child.stdin.end(`${String(beginning)}\nbegins ${child.pid}\nsleep 1000\n`);
+      const text = instead(lastMoment, `${lastMoment}\nkill -TERM "$$"`);
+      const launcher = `#!/bin/sh\ntrap : TERM\nsleep 1\ntrap - TERM\nexec ${placeOf('setsid')} "$@"\n`;
+      const file = supervised(t, shell, { text, steps: 'sleep 1000', launcher });
       try {
         await until('it is over', () => existsSync(file('status')));
         assert.equal(readFileSync(file('status'), 'utf8'), 'stopped\n');
@@ -31,9 +25,43 @@ describe('A supervisor', () => {
         endGroup(Number.parseInt(readFileSync(file('group'), 'utf8'), 10));
       }
     });
+
+    it(`whose steps are over before its watcher can hear a signal ends all the same (${shell.join(' ')})`, async (t) => {
+      const text = instead('watch & ', `{ trap '' TERM; watch; } & `);
+      const launcher = `#!/bin/sh\nexec ${placeOf('setsid')} "$@"\n`;
+      const file = supervised(t, shell, { text, steps: 'exit 7', launcher });
+      await until('it is over', () => existsSync(file('status')));
+      assert.equal(readFileSync(file('status'), 'utf8'), '7\n');
+    });
+  }
 });
 
-/** What a supervisor that did not stop it has left. */
+/** The supervisor with something else in the place of a text of its own. */
+function instead(of: string, text: string): string {
+  const changed = String(supervisor).replace(of, () => text);
+  assert.notEqual(changed, String(supervisor));
+  return changed;
+}
+
+/** Runs a supervisor of steps that this shell text is. */
+function supervised(t: TestContext, shell: readonly string[], { text, steps, launcher }: Supervised) {
+  const { journal, file } = aJournal(t);
+  writeFileSync(file('launcher'), launcher, { mode: 0o755 });
+  const words = [...shell, '-c', text, 'cutover', '50', file('launcher'), '1000'];
+  const env = { ...process.env, CUTOVER_JOURNAL: journal, CUTOVER_PAYLOAD: '' };
+  const child = spawn('env', words, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.end(`${String(beginning)}\nbegins ${child.pid}\n${steps}\n`);
+  t.after(() => endGroup(child.pid ?? 0));
+  return file;
+}
+
+interface Supervised {
+  readonly text: string;
+  readonly steps: string;
+  readonly launcher: string;
+}
+
+/** Where a supervisor did not stop it. */
 function endGroup(group: number): void {
   if (isRunning(group)) process.kill(-group, 'SIGKILL');
 }
