@@ -12,6 +12,11 @@ export function isTold(state: DeploymentState, trouble: Trouble): boolean {
   return isGone(trouble) && state.failures.some((told) => isGone(told) && isSame(told, trouble));
 }
 
+/** Whether a lock may be left where this went wrong: closing goes on after a step of it that ended, and gives the lock back. */
+export function mayLeaveLock({ during, step, failure }: Trouble): boolean {
+  return during === 'closing' && (step === 'unlock' || failure.kind !== 'exit');
+}
+
 function isSame(told: Trouble, trouble: Trouble): boolean {
   return told.host === trouble.host && told.during === trouble.during;
 }

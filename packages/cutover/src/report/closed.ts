@@ -69,7 +69,9 @@ function whyClosed(places: readonly ClosedFacts[], user: string): string {
 function mends(closed: readonly ClosedFacts[], user: string): readonly string[] {
   const mounts = new Set(closed.flatMap(({ readOnlyMount }) => (readOnlyMount === null ? [] : [readOnlyMount])));
   const places = closed.filter(({ readOnlyMount }) => readOnlyMount === null);
-  const own = pathsOf(places.filter(({ owner }) => owner === user));
+  const own = places.filter(({ owner }) => owner === user);
+  const fixed = pathsOf(own.filter(isOpenByMode));
+  const shut = pathsOf(own.filter((place) => !isOpenByMode(place)));
   const others = places.filter(({ owner }) => owner !== user);
   const whole = pathsOf(others.filter(isOfCutover));
   const bare = pathsOf(others.filter((place) => !isOfCutover(place)));
@@ -77,8 +79,14 @@ function mends(closed: readonly ClosedFacts[], user: string): readonly string[] 
     ...[...mounts].map(remounted),
     ...(bare.length > 0 ? [String(sh`sudo chown ${user} ${bare}`)] : []),
     ...(whole.length > 0 ? [String(sh`sudo chown -R ${user} ${whole}`)] : []),
-    ...(own.length > 0 ? [String(sh`chmod u+rwx ${own}`)] : []),
+    ...(shut.length > 0 ? [String(sh`chmod u+rwx ${shut}`)] : []),
+    ...(fixed.length > 0 ? [String(sh`sudo chattr -i ${fixed}`)] : []),
   ];
+}
+
+/** Where the mode lets the owner write, and yet it cannot, the directory was made immutable. */
+function isOpenByMode({ mode }: ClosedFacts): boolean {
+  return /[37]..$/.test(mode);
 }
 
 function remounted(mount: string): string {

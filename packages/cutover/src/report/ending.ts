@@ -1,5 +1,6 @@
 import type { Doubt } from '../events/sequence.ts';
 import type { DeploymentState, HostState } from '../events/state.ts';
+import { mayLeaveLock } from '../events/trouble.ts';
 import { cleanWord } from './clean.ts';
 import { nextLines } from './next.ts';
 import { causeLines, outcomeLine } from './outcome.ts';
@@ -52,11 +53,11 @@ function isLeftOut(host: HostState | undefined): boolean {
 function warnings(state: DeploymentState): string[] {
   const failures = state.failures.filter(({ host }) => !isLeftOut(state.hosts[host]));
   const troubles = state.outcome === 'succeeded' ? [...state.warnings, ...failures] : state.warnings;
-  const closing = new Set(troubles.filter(({ during }) => during === 'closing').map(({ host }) => host));
-  const others = troubles.filter(({ during, failure }) => during !== 'closing' && failure.kind !== 'cancelled').length;
+  const locked = new Set(troubles.filter(mayLeaveLock).map(({ host }) => host));
+  const others = troubles.filter((trouble) => !mayLeaveLock(trouble) && trouble.failure.kind !== 'cancelled').length;
   return [
     ...(others === 0 ? [] : [`${count(others, 'step')} failed without stopping it; see above.`]),
-    ...(closing.size === 0 ? [] : [`A lock may be left on ${hostList([...closing])}.`]),
+    ...(locked.size === 0 ? [] : [`A lock may be left on ${hostList([...locked])}.`]),
   ];
 }
 

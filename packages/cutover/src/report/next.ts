@@ -1,4 +1,5 @@
 import type { About, DeploymentState } from '../events/state.ts';
+import { mayLeaveLock } from '../events/trouble.ts';
 import type { HostName } from '../model/host.ts';
 import { cleanWord } from './clean.ts';
 import { isRefused } from './outcome.ts';
@@ -32,9 +33,9 @@ function stateLines(state: DeploymentState, about: About): string[] {
   ];
 }
 
-/** What is left can be taken back for as long as a host has the lock of its deployment, and that is where closing failed. */
+/** What is left can be taken back for as long as a host has the lock of its deployment, and that is where it could not be given back. */
 function takeBackLines(state: DeploymentState, about: About): string[] {
-  const left = state.stuck.filter((host) => closingFailed(state).includes(host));
+  const left = state.stuck.filter((host) => stillLocked(state).includes(host));
   if (left.length === 0) return [];
   return [
     `As soon as ${hostList(left)} can be reached: ${resumption(about, ' --undo')} takes back what is left there.`,
@@ -48,14 +49,14 @@ function undoneSentence(state: DeploymentState, { kind }: About): string {
   return `Nothing need be put right: ${what}.`;
 }
 
-/** A lock can be left where closing failed, and where a host that is stuck is out of reach. */
+/** A lock can be left where it could not be given back, and where a host that is stuck is out of reach. */
 function unlockLines(state: DeploymentState, about: About): string[] {
-  const hosts = [...new Set([...closingFailed(state), ...state.stuck])];
+  const hosts = [...new Set([...stillLocked(state), ...state.stuck])];
   return hosts.length === 0 ? [] : [`If a lock is left there: ${command('unlock', about, hosts)}`];
 }
 
-function closingFailed(state: DeploymentState): readonly HostName[] {
-  return state.warnings.filter(({ during }) => during === 'closing').map(({ host }) => host);
+function stillLocked(state: DeploymentState): readonly HostName[] {
+  return state.warnings.filter(mayLeaveLock).map(({ host }) => host);
 }
 
 function logLines(state: DeploymentState, about: About): string[] {

@@ -177,6 +177,18 @@ receive the code: 12 hosts, 0.3 s to 2.4 s
     assert.match(lost, /^! 1 step failed without stopping it/m);
   });
 
+  it('does not send anybody after a lock where only the history could not be written', () => {
+    const failure = { kind: 'exit', code: 2 } as const;
+    const closing = (step: string) =>
+      told(
+        new Recording(['web1']).start().add({ type: 'closing.failed', host: 'web1', step, failure }).end('succeeded'),
+        {},
+      );
+    assert.match(closing('unlock'), /A lock may be left on web1\.\n[^]*cutover unlock/);
+    assert.doesNotMatch(closing('history'), /lock may be left|cutover unlock/);
+    assert.match(closing('history'), /^! 1 step failed without stopping it; see above\.$/m);
+  });
+
   it('shows of a very long line of a failed step its beginning and its end', () => {
     const record = new Recording(['web1']).start().add({ type: 'step.started', host: 'web1', step: 'npm' });
     record.output('web1', 'npm', `bundle: \x1b[31m${'x'.repeat(50_000)}\x1b[0m unexpected token`);

@@ -57,6 +57,13 @@ const cases: readonly (readonly [what: string, facts: Partial<HostFacts>, told: 
     [`web1: /srv/shop/releases ${whose} ${serves} On the host: \`sudo chown deploy /srv/shop/releases\`.`],
   ],
   [
+    'the mode lets its owner write',
+    { closed: [closed('/releases', { owner: 'deploy', mode: '2755' })] },
+    [
+      `web1: /srv/shop/releases belongs to deploy, as whom Cutover connects, and yet is not writable (mode 2755). ${serves} On the host: \`sudo chattr -i /srv/shop/releases\`.`,
+    ],
+  ],
+  [
     'the mode forbids it to the owner',
     { closed: [closed('/releases', { owner: 'deploy', mode: '555' })] },
     [
