@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Foreign, foreigners } from '../kit/foreign.ts';
@@ -51,6 +51,22 @@ describe('a deploy path of another tool', () => {
     const again = await site.cutover('adopt', '--yes', '--host', 'envoyer-relative');
     ended(again, 3);
     assert.match(again.err, /There is nothing to take over/);
+  });
+
+  it('that was moved goes back to no release whose shared paths stayed behind, and says where they lead', async () => {
+    const site = opened();
+    const host = 'capistrano-relative';
+    site.configure({ layout: 'shared', shared: { directories: ['storage'] } });
+    const release = site.serves(host) ?? '';
+    succeeded(await site.cutover('deploy', '--host', host));
+    const link = join(site.path(host), 'releases', release, 'storage');
+    rmSync(link);
+    symlinkSync('/srv/moved/shared/storage', link);
+    const refused = await site.cutover('rollback', release, '--host', host);
+    ended(refused, 1);
+    const said = `A shared path leads nowhere: releases/${release}/storage is a link to /srv/moved/shared/storage.`;
+    assert.ok(refused.out.includes(said), refused.out);
+    assert.notEqual(site.serves(host), release);
   });
 
   it('is refused when the config has another layout, and it says which is right', async () => {

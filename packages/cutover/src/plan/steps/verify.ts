@@ -44,6 +44,6 @@ export function sharedLinksLead(job: Job): Shell {
   const links = job.wish.settings.shared.map((path) => posix.join('releases', job.release, path.from));
   return sh`
     for link in ${links.length > 0 ? links : ['']}; do
-      if [ -L "$link" ] && [ ! -e "$link" ]; then refuse "A shared path leads nowhere: $link"; fi
+      if [ -L "$link" ] && [ ! -e "$link" ]; then refuse "A shared path leads nowhere: $link is a link to $(readlink "$link")."; fi
     done`;
 }
