@@ -22,6 +22,14 @@ export function adoptionOf(site: Site, project: string): Adoption {
   return { site: { ...site, facts: { ...facts, records: [...facts.records, ...records] } }, records };
 }
 
+/** Other tools do not tell reliably what their releases hold. */
+const unknownId = 'unknown';
+
+/** Whether it is not known what a release holds, since another tool built it. */
+export function isOfUnknownRevision({ revision }: ReleaseRecord): boolean {
+  return revision.id === unknownId;
+}
+
 /** Releases of another project that serve or served: what never did makes a deploy path nobody's. */
 export function strangersAt({ facts, serves }: Site, project: string): readonly ReleaseRecord[] {
   const theirs = facts.records.filter((record) => record.project !== null && record.project !== project);
@@ -35,8 +43,8 @@ function recordFor(site: Site, name: ReleaseName): Omit<ReleaseRecord, 'project'
     format: 1,
     name,
     revision: {
-      id: 'unknown',
-      ref: 'unknown',
+      id: unknownId,
+      ref: unknownId,
       branch: null,
       author: '',
       message: `built by ${tool}`,

@@ -53,11 +53,14 @@ describe('a deploy path of another tool', () => {
     assert.match(again.err, /There is nothing to take over/);
   });
 
-  it('that was moved goes back to no release whose shared paths stayed behind, and says where they lead', async () => {
+  it('that was moved deploys nothing of unknown revision again, and goes back to no release whose shared paths stayed behind', async () => {
     const site = opened();
     const host = 'capistrano-relative';
     site.configure({ layout: 'shared', shared: { directories: ['storage'] } });
     const release = site.serves(host) ?? '';
+    const same = await site.cutover('deploy', '--same', '--host', host);
+    ended(same, 3);
+    assert.match(same.err, /was built by another tool and its revision is not known: deploy without --same\./);
     succeeded(await site.cutover('deploy', '--host', host));
     const link = join(site.path(host), 'releases', release, 'storage');
     rmSync(link);

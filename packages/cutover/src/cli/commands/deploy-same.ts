@@ -1,5 +1,6 @@
 import type { ReleaseRecord } from '../../model/release.ts';
 import { isBuiltOnce } from '../../model/source.ts';
+import { isOfUnknownRevision } from '../../plan/adoption.ts';
 import { recordOf, sitesOf, type Wish } from '../../plan/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Planned, refused } from '../../plan/refusal.ts';
@@ -12,6 +13,8 @@ export async function planSame(wish: Wish, outside: Outside): Promise<Planned<Pl
   const records = sitesOf(wish).map((site) => (site.serves === null ? null : recordOf(site, site.serves)));
   const [first] = records;
   if (!first || records.some((record) => record?.revision.id !== first.revision.id)) return unfit(whyNot(records));
+  if (isOfUnknownRevision(first))
+    return unfit('What is in service was built by another tool and its revision is not known: deploy without --same.');
   const { settings } = wish;
   if (isBuiltOnce(settings.source))
     return unfit(`What is built is not kept: build it once more with --ref ${first.revision.id.slice(0, 10)}.`);
