@@ -5,8 +5,8 @@ export interface Bare {
   at(index: number): number;
 }
 
-/** CSI sequences, which colour and move, and the beginning of one at the end of the text. */
-const sequences = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b(?:\[[0-?]*[ -/]*)?$/g;
+/** CSI sequences, which colour and move, the short ones that choose characters and styles, and the beginning of one at the end of the text. */
+const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[ -/]+[0-~]|[0-OQ-WYZ\\`-~]|(?:\[[0-?]*)?[ -/]*$)/g;
 
 /** What is left to read of text once a terminal has taken its control sequences out. */
 export function bare(whole: string): Bare {

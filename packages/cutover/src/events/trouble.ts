@@ -12,9 +12,9 @@ export function isTold(state: DeploymentState, trouble: Trouble): boolean {
   return isGone(trouble) && state.failures.some((told) => isGone(told) && isSame(told, trouble));
 }
 
-/** Whether a lock may be left where this went wrong: closing goes on after a step of it that ended, and gives the lock back. */
+/** Whether a lock may be left where this went wrong: closing goes on after a step of it that ended, gives the lock back, and then looks what serves. */
 export function mayLeaveLock({ during, step, failure }: Trouble): boolean {
-  return during === 'closing' && (step === 'unlock' || failure.kind !== 'exit');
+  return during === 'closing' && (step === 'unlock' || (step !== 'serves' && failure.kind !== 'exit'));
 }
 
 function isSame(told: Trouble, trouble: Trouble): boolean {

@@ -77,7 +77,7 @@ export const common: Shell = sh`
  * among the arguments the `pkill -f` of a hook would find its own deploy path. It beats for the lock and ends the segment
  * when no driver has been heard of for the lease. A watcher does the same for a supervisor that was killed. Whoever gives a journal up
  * before it is whole leaves a status there: then nothing begins. A signal that comes while a shell is being started may be lost on
- * it: that of the steps is given one only when it is on record, and the watcher the one that cannot be lost.
+ * it: that of the steps is given one only when it is on record, and the watcher ends by itself when that shell is gone.
  */
 export const supervisor: Shell = lines(
   common,
@@ -94,6 +94,7 @@ export const supervisor: Shell = lines(
       missed=0; last=
       while sleep ${everySeconds}; do
         runs "$$" "$own_birth" || { strike TERM; fade "$grace"; strike KILL; test -e "$journal/status" || finish lost; exit; }
+        born "$group" || exit
         hold "$$"
         bound
         now=; read -r now <"$journal/driver"
@@ -115,7 +116,7 @@ export const supervisor: Shell = lines(
       test -n "$stopping" || kill -0 "$group" || break
     done
     if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=$stopping; fi
-    kill -KILL "$watcher"
+    kill "$watcher"
     while kill -0 "$watcher"; do wait "$watcher"; done
     test -z "$path" || test ! -e "$path" || rm -f "$path"
     finish "$code"

@@ -13,6 +13,7 @@ const cases: readonly (readonly [string, readonly string[], readonly string[], s
   ['leaves values of fewer than four characters', ['on', '123'], ['on 123'], 'on 123'],
   ['masks a secret that was coloured in part', ['hunter2'], ['a hun\x1b[1;31mter\x1b[0m2 b\n'], 'a *** b\n'],
   ['masks one whose colour is split over two pieces', ['hunter2'], ['hunt\x1b[3', '1mer2\n'], '***\n'],
+  ['masks one with a style that `tput sgr0` ends', ['hunter2'], ['hun\x1b(B\x1b[mter\x1b', '72\n'], '***\n'],
   ['leaves the colours around a secret', ['hunter2'], ['\x1b[31mhunter2\x1b[0m!\n'], '\x1b[31m***\x1b[0m!\n'],
   [
     'gives out a colour that only looked like one in a secret',
@@ -49,12 +50,12 @@ describe('maskSecrets', () => {
   });
 
   it('lets no secret through that is readable once colours are taken out', () => {
-    const inked = fc.array(fc.constantFrom('a', 'b', 'c', '\x1b[31m', '\x1b[0m', '\x1b', '[3', '1m'), {
+    const inked = fc.array(fc.constantFrom('a', 'b', 'c', '\x1b[31m', '\x1b[0m', '\x1b', '[3', '1m', '\x1b(', 'B'), {
       maxLength: 40,
     });
     fc.assert(
       fc.property(fc.array(letters(4), { minLength: 1 }), inked, (secrets, pieces) => {
-        const shown = streamed(secrets, pieces).replaceAll(/\x1b\[[0-9]*m/g, '');
+        const shown = streamed(secrets, pieces).replaceAll(/\x1b(?:\[[0-9]*m|\(+[0-~]|[a-cB])/g, '');
         assert.ok(secrets.every((secret) => !shown.includes(secret)));
       }),
       { numRuns: 2000 },

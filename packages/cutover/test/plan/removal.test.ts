@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -8,6 +9,7 @@ import { probeScript } from '../../src/remote/probe.ts';
 import { parseFacts } from '../../src/remote/probe-parse.ts';
 import { aliveFunctions } from '../../src/shell/alive.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
+import { isRunning } from '../kit/processes.ts';
 import { until } from '../kit/until.ts';
 
 const [old, older] = ['20260302100000', '20260301100000'];
@@ -42,22 +44,35 @@ describe('the removal of releases', () => {
     assert.equal(existsSync(join(place.path, 'releases', old)), false);
   });
 
-  it('is left to the one that is at it, whose remains are no leftovers meanwhile', (t) => {
-    const place = placeWith(t, []);
+  it('is left to the one that is at it, whose remains are no leftovers meanwhile; the next one waits for it', async (t) => {
+    const place = placeWith(t, [old]);
     place.write({ 'releases/.trash-20250101000000/file': '' });
     assert.deepEqual(leftoversAt(place), ['releases/.trash-20250101000000', 'releases/.trash-x']);
-    const self = place.run(`${String(aliveFunctions)}\nidentity ${process.pid}`).said;
-    place.write({ '.cutover/remover': self });
+    const earlier = spawn('sleep', ['60'], { stdio: 'ignore' });
+    t.after(() => earlier.kill());
+    place.write({ '.cutover/remover': place.run(`${String(aliveFunctions)}\nidentity ${earlier.pid}`).said });
     assert.deepEqual(leftoversAt(place), []);
-    const refusing = 'rm() { case $* in *.trash-2025*) echo waited; return 1 ;; *) command rm "$@" ;; esac; }';
-    assert.doesNotMatch(succeeds(place, { releases: [], removal: 'aside', first: refusing }), /waited|could not/);
+    succeeds(place, { releases: [old], removal: 'aside' });
+    assert.equal(trashIn(place).length, 3);
+    assert.deepEqual(leftoversAt(place), []);
+    earlier.kill();
+    await until('it is gone', () => trashIn(place).length === 0);
+  });
+
+  it('that somebody waits for waits for the one that is at it', async (t) => {
+    const place = placeWith(t, []);
+    const earlier = spawn('sleep', ['1.5'], { stdio: 'ignore' });
+    place.write({ '.cutover/remover': place.run(`${String(aliveFunctions)}\nidentity ${earlier.pid}`).said });
+    succeeds(place, { releases: [], removal: 'now' });
+    assert.equal(isRunning(earlier.pid ?? 0), false);
+    assert.deepEqual(trashIn(place), []);
   });
 
   const rooms: readonly (readonly [string, kilobytes: number | null, inodes: number | null, Removal])[] = [
-    ['has plenty of room', 8 * gib, 1_000_000, 'aside'],
-    ['counts no inodes', 8 * gib, null, 'aside'],
-    ['has little room', 3 * gib, 1_000_000, 'now'],
-    ['has few inodes', 8 * gib, 100_000, 'now'],
+    ['has plenty of room', 9 * gib, 1_000_000, 'aside'],
+    ['counts no inodes', 9 * gib, null, 'aside'],
+    ['has little room', 7 * gib, 1_000_000, 'now'],
+    ['has few inodes', 9 * gib, 100_000, 'now'],
     ['cannot tell its room', null, null, 'now'],
   ];
   for (const [what, freeKilobytes, freeInodes, removal] of rooms)

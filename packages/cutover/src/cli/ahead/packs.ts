@@ -10,11 +10,12 @@ import type { Intent } from '../intent.ts';
  * sent another pack. There are none for a source that git on this machine does not pack.
  */
 export class PacksAhead implements AsyncDisposable {
+  readonly #over = new AbortController();
   #payloads: Payloads | null = null;
 
-  /** Begins them. */
+  /** Begins them, the first time that it is called. */
   async begin(intent: Intent, trees: ByHost<readonly string[]>): Promise<void> {
-    if (isSourceProblem(intent)) return;
+    if (isSourceProblem(intent) || this.#payloads !== null) return;
     const { source, identified } = intent;
     const { tree } = identified;
     if (source.kind !== 'git' || tree === null) return;
@@ -22,8 +23,7 @@ export class PacksAhead implements AsyncDisposable {
       import('../../plan/delivery.ts'),
       import('../../source/payloads.ts'),
     ]);
-    const { signal } = new AbortController();
-    this.#payloads = openPayloads({ repository: source.repository, exclude: [], signal });
+    this.#payloads = openPayloads({ repository: source.repository, exclude: [], signal: this.#over.signal });
     for (const have of Object.values(trees)) {
       const payload = lacking({ kind: 'git-pack', tree, have: [] }, have);
       if (payload !== null) void this.#payloads.make(payload);
@@ -36,6 +36,7 @@ export class PacksAhead implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort();
     await this.#payloads?.dispose();
   }
 }

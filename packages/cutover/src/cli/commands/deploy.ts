@@ -45,7 +45,7 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
     );
   const bring = async (wanted: Source, intent: () => ReturnType<typeof intentOf>) => {
     await using packs = new PacksAhead();
-    return deployment(
+    return await deployment(
       { ...settings, source: wanted },
       {
         mayLeaveOut: true,

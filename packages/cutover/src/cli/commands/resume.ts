@@ -46,12 +46,13 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
   );
 }
 
-/** The last deployment that was begun on this machine and did not come to its end, which is told; null for none. */
+/** The last deployment that was begun on this machine and did not come to a good end, which is told; null for none. */
 function lastOpen(settings: Settings, outside: Outside): string | null {
-  const last = recordedDeployments(settings, outside).findLast(
-    (deployment) => endOf(recorded(settings, deployment, outside).events) === null,
-  );
-  if (last !== undefined) outside.err(`The last one that did not come to its end is ${cleanWord(last)}.\n`);
+  const last = recordedDeployments(settings, outside).findLast((deployment) => {
+    const { events } = recorded(settings, deployment, outside);
+    return hasLocks(events) && endOf(events) === null;
+  });
+  if (last !== undefined) outside.err(`The last one that did not come to a good end is ${cleanWord(last)}.\n`);
   return last ?? null;
 }
 
@@ -59,6 +60,11 @@ function lastOpen(settings: Settings, outside: Outside): string | null {
 function recorded(settings: Settings, deployment: string, outside: Outside): Decoded {
   const decoded = readRecords(settings, deployment, outside).map(decodeEvents);
   return { events: decoded.flatMap(({ events }) => events), unread: decoded.flatMap(({ unread }) => unread) };
+}
+
+/** Commands that are run without a lock, and the freeing of locks, are nothing to go on with. */
+function hasLocks([first]: readonly Event[]): boolean {
+  return first?.type === 'deployment.started' && first.kind !== 'exec' && first.kind !== 'unlock';
 }
 
 /** How it ended; null where it did not, or left a host stuck: that can be resumed. */
@@ -94,8 +100,10 @@ async function resumeNow(plan: Plan, means: Means, options: ResumeOptions): Prom
   if (unseen.length > 0) return tellUnseen(unseen, outside);
   const obstacle = presentObstacle(plan, facts, outside) ?? (options.undo === true ? null : freedObstacle(plan, facts));
   if (obstacle !== null) return refuse(obstacle, outside);
-  outside.err('What was done before is told once more, and not done again.\n');
-  if (options.undo !== true) return exitOf(await carryOut(plan, means, goOn));
+  if (options.undo !== true) {
+    outside.err('What was done before is told once more, and not done again.\n');
+    return exitOf(await carryOut(plan, means, goOn));
+  }
   const exit = exitOf(await carryOut(plan, means, takeBack));
   // To be stopped and undone is what was asked for.
   return exit === Exit.interrupted ? Exit.succeeded : exit;

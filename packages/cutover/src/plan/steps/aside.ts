@@ -3,7 +3,7 @@ import { lines, sh } from '../../shell/text.ts';
 
 /**
  * `aside NOTE SCRIPT NAME ARGUMENT…`: begins what goes on by itself when the deployment is over, and gives way to all else on the host. NOTE is the file that tells
- * which process it is. With `identity` and `is_alive`.
+ * which process it is, unless it is over by then. With `is_alive`.
  */
 export const asideFunction = lines(
   aliveFunctions,
@@ -13,7 +13,7 @@ export const asideFunction = lines(
       shift
       detached=
       if command -v setsid > /dev/null 2>&1; then detached=setsid; fi
-      nice $detached sh -c "$@" < /dev/null > /dev/null 2>&1 &
-      identity "$!" > "$note"
+      nice $detached sh -c "$@" < /dev/null > /dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+      if [ ! -d /proc/self ] || start_of "$!" > /dev/null 2>&1; then identity "$!" > "$note"; else rm -f "$note"; fi
     }`,
 );

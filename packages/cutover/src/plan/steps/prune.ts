@@ -2,6 +2,7 @@ import type { HostFacts } from '../../model/facts.ts';
 import { ScriptExit } from '../../model/failure.ts';
 import { releaseRef, removerFile } from '../../model/layout.ts';
 import type { ReleaseName } from '../../model/release.ts';
+import { isAliveFunction } from '../../shell/alive.ts';
 import { lines, sh } from '../../shell/text.ts';
 import type { Site, Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
@@ -31,6 +32,8 @@ export function prune(wish: Wish, site: Site, parts: { releases: readonly Releas
       sh`
         held=
         left=`,
+      asideFunction,
+      earlierRemover,
       removal === 'aside' ? removeAbandoned : null,
       ...releases.map((release) => sh`put_aside ${release}`),
       sweepGhosts,
@@ -47,7 +50,7 @@ export function prune(wish: Wish, site: Site, parts: { releases: readonly Releas
 }
 
 /** More than a release needs: what is freed a moment later is not missed then. In kilobytes. */
-const plenty = 4 * 1024 * 1024;
+const plenty = 8 * 1024 * 1024;
 const plentyOfInodes = 500_000;
 
 /** A deployment does not wait for a removal, unless it may need the room. */
@@ -71,26 +74,36 @@ const putAsideFunction = sh`
     echo "Removed $1."
   }`;
 
-/** What runs by itself. */
-const remover = lines(removeWholeFunction, sh`for trash; do remove_whole "$trash" || :; done`);
+/** Of an earlier deployment. */
+const earlierRemover = sh`
+  remover=
+  if [ -f ${removerFile} ]; then remover=$(cat ${removerFile}); fi`;
+
+const wait = sh`while is_alive $remover; do sleep 1; done`;
 
 /** All that was put aside, by an earlier removal as well. */
 const removeNow = sh`
+  ${wait}
   for trash in releases/.trash-*; do [ ! -e "$trash" ] || remove_whole "$trash" || left=1; done`;
 
 /** What an earlier one left that does not run any more: why it stays is told. */
-const removeAbandoned = lines(
-  asideFunction,
+const removeAbandoned = sh`if ! is_alive $remover; then ${removeNow}; fi`;
+
+/** What runs by itself: two never remove the same. */
+const removing = lines(
+  isAliveFunction,
+  removeWholeFunction,
   sh`
-    remover=
-    if [ -f ${removerFile} ]; then remover=$(cat ${removerFile}); fi
-    if ! is_alive $remover; then ${removeNow}; fi`,
+    remover=$1
+    shift
+    ${wait}
+    for trash; do remove_whole "$trash" || :; done`,
 );
 
-/** What is put aside now. What cannot be removed is told by the next one. */
+/** What cannot be removed is told by the next one. */
 const removeAside = sh`
   set -- releases/.trash-*
-  [ ! -e "$1" ] || aside ${removerFile} ${String(remover)} cutover-remover "$@"`;
+  [ ! -e "$1" ] || aside ${removerFile} ${String(removing)} cutover-remover "$remover" "$@"`;
 
 /** Of packs that became many. */
 const repack = sh`
