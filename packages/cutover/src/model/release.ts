@@ -44,6 +44,11 @@ export function hasServed(record: ReleaseRecord): boolean {
   return record.adoptedFrom !== null || record.states.some((entry) => entry.state === 'live');
 }
 
+/** Whether a release was taken back before visitors were served from it. */
+export function wasUndone(record: ReleaseRecord): boolean {
+  return stateOf(record) === 'failed' && !hasServed(record);
+}
+
 /** The release name of a moment, in UTC. */
 export function releaseNameAt(epochMs: number): ReleaseName {
   return new Date(epochMs).toISOString().replace(/\D/g, '').slice(0, 14);

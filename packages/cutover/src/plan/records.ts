@@ -11,16 +11,21 @@ import { lines, type Shell, sh } from '../shell/text.ts';
  */
 
 /**
- * Writes the record of a release that nobody has claimed; fails when there is one. It is not flushed: a release that is being built
- * does not outlive a power cut, and an empty record, which is what the cut may leave, counts as none.
+ * Writes the record of a release whose name nobody has had; fails when there is one. Who began in the same second and lost the race for the locks may have had
+ * the name for a moment, and has taken all back: such a release is none. It is not flushed: a release that is being built does not outlive a power cut, and an empty
+ * record, which is what the cut may leave, counts as none.
  */
 export function claimRecord(record: ReleaseRecord): Shell {
   const draft = `claim-${fileOf(record)}`;
+  const path = pathOf(record);
   return lines(
     putFilesFunction,
+    standsFunction,
     now,
     sh`draft_file ${draft} ${textOf(record)}`,
-    sh`ln "$hold/"${draft} ${pathOf(record)}`,
+    sh`
+      is_undone() { stands ${path} failed && [ ! -e ${`releases/${record.name}`} ] && ! grep -qF '"state":"live"' ${path}; }
+      if is_undone; then mv -f "$hold/"${draft} ${path}; else ln "$hold/"${draft} ${path}; fi`,
   );
 }
 

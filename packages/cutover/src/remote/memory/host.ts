@@ -1,7 +1,7 @@
 import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { Effect, TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
+import { type ReleaseName, type ReleaseRecord, stateOf, wasUndone } from '../../model/release.ts';
 import { begin, decide, idleGuard, type MemoryGuard, strikeGuards } from './guard.ts';
 import type { MemoryRun } from './run.ts';
 
@@ -184,7 +184,8 @@ function unlock(host: MemoryHost, deployment: DeploymentId): number {
 }
 
 function create(host: MemoryHost, record: ReleaseRecord): number {
-  if (host.records.has(record.name)) return 1;
+  const before = host.records.get(record.name);
+  if (before && (!wasUndone(before) || host.directories.has(record.name))) return 1;
   host.records.set(record.name, record);
   host.directories.set(record.name, 'partial');
   return 0;
