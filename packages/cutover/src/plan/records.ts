@@ -47,15 +47,24 @@ export function keepRecords(records: readonly ReleaseRecord[]): Shell {
       (record) =>
         sh`stands ${pathOf(record)} ${stateOf(record)} || set -- "$@" ${fileOf(record)} ${JSON.stringify(record)}`,
     ),
-    sh`[ $# -eq 0 ] || put_files ${recordsDir('.')} "$@"`,
+    putGathered,
   );
 }
 
-/** Writes records over those before them, as they are. */
+/** Writes records over those before them, as they are. What has none any more was removed meanwhile, and stays so. */
 export function replaceRecords(records: readonly ReleaseRecord[]): Shell {
-  const files = records.flatMap((record) => [fileOf(record), JSON.stringify(record)]);
-  return lines(putFilesFunction, sh`put_files ${recordsDir('.')} ${files}`);
+  return lines(
+    putFilesFunction,
+    sh`set --`,
+    ...records.map(
+      (record) => sh`[ ! -e ${pathOf(record)} ] || set -- "$@" ${fileOf(record)} ${JSON.stringify(record)}`,
+    ),
+    putGathered,
+  );
 }
+
+/** What was gathered as arguments. */
+const putGathered = sh`[ $# -eq 0 ] || put_files ${recordsDir('.')} "$@"`;
 
 /** `stands FILE STATE`: whether that is the last state of the record. */
 const standsFunction = sh`

@@ -28,11 +28,11 @@ export function lockNotes(lock: LockFacts): readonly string[] {
   const { holder, owner } = lock;
   const step = owner.step === null ? '' : `, which was last in the step ${cleanWord(owner.step)}`;
   const silence = `nothing was heard for ${durationInWords(lock.owner.silentMs)} of ${cleanWord(holder.deployment)}${step}`;
-  return [`${silence}; if it died, ${resumption(holder)}`];
+  return [`${silence}; if it died, ${resumeAdvice(holder)}`];
 }
 
 /** What can be done about a deployment that died, as the end of a sentence. */
-export function resumption({ deployment }: Holder): string {
+export function resumeAdvice({ deployment }: Holder): string {
   return `"cutover resume ${cleanWord(deployment)}" goes on with it, on the machine where it was begun, or takes it back with --undo`;
 }
 

@@ -2,7 +2,7 @@ import type { Holder } from '../model/deployment.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import { cleanWord } from './clean.ts';
 import { closedText, staysSentence, togetherClosed, uncreatableText } from './closed.ts';
-import { holderSentence, resumption } from './holder.ts';
+import { holderSentence, resumeAdvice } from './holder.ts';
 import { misplacedText } from './misplaced.ts';
 import { hostList } from './words.ts';
 
@@ -69,7 +69,7 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
 
 function lockedText(holder: Holder | null, nowMs: number): string {
   const who = holder === null ? 'It does not say who holds it.' : holderSentence(holder, nowMs);
-  const died = holder === null ? '' : ` If it died: ${resumption(holder)}.`;
+  const died = holder === null ? '' : ` If it died: ${resumeAdvice(holder)}.`;
   return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more.${died} "cutover unlock" frees the lock at once.`;
 }
 

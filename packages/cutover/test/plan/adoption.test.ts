@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { ReleaseState } from '../../src/model/release.ts';
 import { stateOf } from '../../src/model/release.ts';
 import { adoptionOf } from '../../src/plan/adoption.ts';
+import { renameRecords } from '../../src/plan/steps/adopt.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
-import { hostWith } from '../kit/memory-hosts.ts';
+import { aRecord, hostWith } from '../kit/memory-hosts.ts';
+import { placeFor, shells } from '../kit/place.ts';
 import { aHost } from '../kit/wishes.ts';
 
 const theirs = ['41', '42'];
@@ -25,6 +29,22 @@ describe('releases of another tool', () => {
         taken,
       );
       for (const record of records) assert.equal(stateOf(record), record.name === '42' ? 'live' : 'retired');
+    });
+});
+
+describe('releases of another project', () => {
+  for (const shell of shells)
+    it(`that were removed since the look get no record again (${shell.join(' ')})`, (t) => {
+      const place = placeFor(t, hostWith([]));
+      const [here, gone] = ['20260301100000', '20260302100000'].map((name) => aRecord(name, 'retired'));
+      assert.ok(here && gone);
+      place.write({ [`.cutover/releases/${here.name}.json`]: `${JSON.stringify(here)}\n` });
+      const script = renameRecords(place.job.wish, place.site, [here, gone])?.script ?? '';
+      const { status, said } = place.run(script, { shell });
+      assert.equal(status, 0, said);
+      assert.deepEqual(readdirSync(join(place.path, '.cutover/releases')), [`${here.name}.json`]);
+      const record = readFileSync(join(place.path, `.cutover/releases/${here.name}.json`), 'utf8');
+      assert.deepEqual(JSON.parse(record), { ...here, project: 'shop' });
     });
 });
 
