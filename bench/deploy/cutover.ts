@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../packages/cutover/test/kit/until.ts';
 import { builtPackage } from '../kit/package.ts';
 import { type Command, run } from '../kit/run.ts';
 import { type Contender, type Deployer, keep, type Place } from './contender.ts';
@@ -51,8 +51,7 @@ async function sparesReady({ hosts, hostNames, deployPath }: Place): Promise<voi
   for (const host of hostNames) {
     const spares = hosts.outside(host, join(deployPath, '.cutover/spares'));
     const isReady = () => readdirSync(spares).some((name) => existsSync(join(spares, name, 'tree')));
-    for (let tries = 0; tries < 600 && !isReady(); tries += 1) await sleep(100);
-    if (!isReady()) throw new Error(`No spare got ready on ${host}.`);
+    await until(`a spare is ready on ${host}`, isReady);
   }
 }
 

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../packages/cutover/test/kit/until.ts';
 
 /** Settles when nothing is left, in a directory of releases, of what is removed beside a deployment: it would slow what comes next. Throws when a minute was not enough. */
-export async function removalOver(releases: string): Promise<void> {
+export function removalOver(releases: string): Promise<void> {
   const isTidy = () => !existsSync(releases) || !readdirSync(releases).some((name) => name.startsWith('.trash-'));
-  for (let tries = 0; tries < 600 && !isTidy(); tries += 1) await sleep(100);
-  if (!isTidy()) throw new Error(`What was to be removed is still in ${releases}.`);
+  return until(`nothing is left to be removed in ${releases}`, isTidy);
 }

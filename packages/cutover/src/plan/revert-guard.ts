@@ -4,6 +4,7 @@ import { ScriptExit } from '../model/failure.ts';
 import { guardDir, historyFile, holdDir } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
 import { aliveFunctions, isAliveFunction } from '../shell/alive.ts';
+import { apartLookup } from '../shell/apart.ts';
 import { putFilesFunction } from '../shell/durable.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 import { putRecords } from './records.ts';
@@ -96,9 +97,8 @@ function launch(guarded: Guarded): Shell {
     ${guarded.afterwards === null ? sh`:` : sh`printf '%s\n' ${String(guarded.afterwards)} > "$guard/afterwards"`}
     printf '%s\n' ${String(watchScript(guarded))} > "$guard/watch"
     printf '%s\n' ${String(launchScript)} > "$guard/launch"
-    if command -v setsid >/dev/null 2>&1; then setsid sh "$guard/launch" "$guard"
-    else perl -e 'use POSIX; setpgrp; exec @ARGV' sh "$guard/launch" "$guard"
-    fi </dev/null >/dev/null 2>&1
+    ${apartLookup}
+    $apart sh "$guard/launch" "$guard" </dev/null >/dev/null 2>&1
     IFS= read -r watcher < "$guard/pid"
     identity "$watcher" > "$guard/process"`;
 }

@@ -10,6 +10,7 @@ import { parseFacts } from '../../src/remote/probe-parse.ts';
 import { aliveFunctions } from '../../src/shell/alive.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
 import { isRunning } from '../kit/processes.ts';
+import { makeTools } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
 
 const [old, older] = ['20260302100000', '20260301100000'];
@@ -26,6 +27,14 @@ describe('the removal of releases', () => {
       assert.deepEqual(readdirSync(join(place.path, 'releases')), [placeRelease]);
       assert.match(readFileSync(join(place.path, '.cutover/remover'), 'utf8'), /^\d+ \S+ \S+\n$/);
     });
+
+  it('goes on by itself where perl stands for setsid', async (t) => {
+    const place = placeWith(t, [old]);
+    const env = { PATH: makeTools(join(place.directory, 'tools'), { without: ['setsid'] }) };
+    succeeds(place, { releases: [old], removal: 'aside', env });
+    await until('it is gone', () => trashIn(place).length === 0);
+    assert.deepEqual(readdirSync(join(place.path, 'releases')), [placeRelease]);
+  });
 
   it('is over with the step where its room may be needed, or where somebody asked for it', (t) => {
     const place = placeWith(t, [old, older]);
@@ -87,6 +96,7 @@ interface Pruning {
   readonly removal: Removal;
   readonly shell?: readonly [string, ...string[]];
   readonly first?: string;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A place with releases that served, and something of them that may not be written in. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path/posix';
 import { processDir, releaseDir } from '../../model/layout.ts';
 import { managedName, systemdUnit } from '../../model/process.ts';
+import { apartLookup } from '../../shell/apart.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { runText } from './bridge.ts';
 import { environmentFile, type ProcessAt, socketOf } from './environment.ts';
@@ -40,7 +41,7 @@ function spawnOwn(at: ProcessAt): Shell {
   });
   return sh`
     printf '%s\n' ${String(text)} > ${directory}/supervise
-    if command -v setsid > /dev/null 2>&1; then apart=setsid; else apart='perl -MPOSIX -e POSIX::setsid;exec@ARGV'; fi
+    ${apartLookup}
     (cd ${directory} && exec $apart sh ./supervise < /dev/null >> log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-) &
     tries=0
     until [ -s ${directory}/pid ]; do

@@ -1,3 +1,4 @@
+import { apartLookup } from '../../shell/apart.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { knownProcesses } from './known.ts';
 
@@ -33,7 +34,7 @@ export function supervisor(wanted: Supervised): Shell {
       forward() { kill -${wanted.stopSignal} "-$child" 2>/dev/null || kill -${wanted.stopSignal} "$child" 2>/dev/null || :; }
       trap 'stopping=1; [ -z "$child" ] || forward' TERM
       trap : HUP INT
-      if command -v setsid > /dev/null 2>&1; then apart=setsid; else apart='perl -e setpgrp;exec@ARGV'; fi
+      ${apartLookup}
       trim() {
         [ "$(wc -c < log)" -gt ${logBytes} ] || return 0
         tail -c ${logBytes / 2} log > log.before.new && mv -f log.before.new log.before && : > log

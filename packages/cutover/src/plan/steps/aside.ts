@@ -1,4 +1,5 @@
 import { aliveFunctions } from '../../shell/alive.ts';
+import { apartLookup } from '../../shell/apart.ts';
 import { lines, sh } from '../../shell/text.ts';
 
 /**
@@ -11,9 +12,8 @@ export const asideFunction = lines(
     aside() {
       note=$1
       shift
-      detached=
-      if command -v setsid > /dev/null 2>&1; then detached=setsid; fi
-      nice $detached sh -c "$@" < /dev/null > /dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+      ${apartLookup}
+      nice $apart sh -c "$@" < /dev/null > /dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
       if [ ! -d /proc/self ] || start_of "$!" > /dev/null 2>&1; then identity "$!" > "$note"; else rm -f "$note"; fi
     }`,
 );

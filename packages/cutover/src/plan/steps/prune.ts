@@ -32,7 +32,6 @@ export function prune(wish: Wish, site: Site, parts: { releases: readonly Releas
       sh`
         held=
         left=`,
-      asideFunction,
       earlierRemover,
       removal === 'aside' ? removeAbandoned : null,
       ...releases.map((release) => sh`put_aside ${release}`),
@@ -75,19 +74,25 @@ const putAsideFunction = sh`
   }`;
 
 /** Of an earlier deployment. */
-const earlierRemover = sh`
-  remover=
-  if [ -f ${removerFile} ]; then remover=$(cat ${removerFile}); fi`;
+const earlierRemover = lines(
+  isAliveFunction,
+  sh`
+    remover=
+    if [ -f ${removerFile} ]; then remover=$(cat ${removerFile}); fi`,
+);
 
-const wait = sh`while is_alive $remover; do sleep 1; done`;
+const waitForIt = sh`while is_alive $remover; do sleep 1; done`;
 
-/** All that was put aside, by an earlier removal as well. */
-const removeNow = sh`
-  ${wait}
-  for trash in releases/.trash-*; do [ ! -e "$trash" ] || remove_whole "$trash" || left=1; done`;
+/** All that was put aside, by an earlier removal as well. Why something stays is told. */
+const removeAll = sh`for trash in releases/.trash-*; do [ ! -e "$trash" ] || remove_whole "$trash" || left=1; done`;
 
-/** What an earlier one left that does not run any more: why it stays is told. */
-const removeAbandoned = sh`if ! is_alive $remover; then ${removeNow}; fi`;
+const removeNow = lines(waitForIt, removeAll);
+
+/** What an earlier one left that does not run any more. */
+const removeAbandoned = sh`
+  if ! is_alive $remover; then
+    ${removeAll}
+  fi`;
 
 /** What runs by itself: two never remove the same. */
 const removing = lines(
@@ -95,15 +100,18 @@ const removing = lines(
   removeWholeFunction,
   sh`
     remover=$1
-    shift
-    ${wait}
-    for trash; do remove_whole "$trash" || :; done`,
+    shift`,
+  waitForIt,
+  sh`for trash; do remove_whole "$trash" || :; done`,
 );
 
 /** What cannot be removed is told by the next one. */
-const removeAside = sh`
-  set -- releases/.trash-*
-  [ ! -e "$1" ] || aside ${removerFile} ${String(removing)} cutover-remover "$remover" "$@"`;
+const removeAside = lines(
+  asideFunction,
+  sh`
+    set -- releases/.trash-*
+    [ ! -e "$1" ] || aside ${removerFile} ${String(removing)} cutover-remover "$remover" "$@"`,
+);
 
 /** Of packs that became many. */
 const repack = sh`
