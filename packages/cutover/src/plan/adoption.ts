@@ -31,7 +31,10 @@ export function isOfUnknownRevision({ revision }: ReleaseRecord): boolean {
 }
 
 /** Releases of another project that serve or served: what never did makes a deploy path nobody's. */
-export function strangersAt({ facts, serves }: Site, project: string): readonly ReleaseRecord[] {
+export function strangersAt(
+  { facts, serves }: Pick<Site, 'facts' | 'serves'>,
+  project: string,
+): readonly ReleaseRecord[] {
   const theirs = facts.records.filter((record) => record.project !== null && record.project !== project);
   return theirs.filter((record) => hasServed(record) || record.name === serves);
 }

@@ -5,8 +5,8 @@ import type { Site } from './job.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What forbids every change of these hosts, of each by itself and of all together. */
-export function obstaclesOf(sites: readonly Site[], { project }: Settings): readonly Refusal[] {
-  return [...oneDirectory(sites), ...sites.flatMap((site) => obstaclesAt(site, project))];
+export function obstaclesOf(sites: readonly Site[], settings: Settings): readonly Refusal[] {
+  return [...oneDirectory(sites), ...sites.flatMap((site) => obstaclesAt(site, settings))];
 }
 
 /**
@@ -29,9 +29,9 @@ export function oneDirectory(sites: readonly Site[]): readonly Refusal[] {
 }
 
 /** What forbids every change of a host: a held lock, a deploy path that cannot be used or is another project's, a `current` that is no link to a release. */
-function obstaclesAt(site: Site, project: string): readonly Refusal[] {
+function obstaclesAt(site: Site, { project, stage }: Settings): readonly Refusal[] {
   return [
-    lockAt(site),
+    lockAt(site, stage),
     pathAt(site),
     strangersRefusal(site, project),
     closedAt(site, (place) => isOwn(site, place)),
@@ -53,9 +53,9 @@ function isRefusal(refusal: Refusal | null): refusal is Refusal {
   return refusal !== null;
 }
 
-function lockAt({ host, facts, takesOver }: Site): Refusal | null {
-  if (facts.lock.kind === 'free' || takesOver !== null) return null;
-  return { kind: 'locked', host: host.name, holder: facts.lock.kind === 'held' ? facts.lock.holder : null };
+function lockAt({ host, facts: { lock }, takesOver }: Site, stage: string): Refusal | null {
+  if (lock.kind === 'free' || takesOver !== null) return null;
+  return { kind: 'locked', host: host.name, holder: lock.kind === 'held' ? lock.holder : null, stage };
 }
 
 function pathAt({ host, path, facts }: Site): Refusal | null {

@@ -1,6 +1,6 @@
 import type { ActivationFacts, HostFacts } from '../model/facts.ts';
 import { cleanWord } from './clean.ts';
-import { hostList, moment } from './words.ts';
+import { hostList, moment, momentToCome } from './words.ts';
 
 /** What is to be known of activations that were never confirmed, each as the end of a sentence about the host. */
 export function activationNotes({ activations, clock }: Pick<HostFacts, 'activations' | 'clock'>): readonly string[] {
@@ -20,7 +20,7 @@ function markOf(activation: ActivationFacts, nowMs: number): string | null {
 /** By the host's own clock. One that was given more time since may take it. */
 function dueWords({ since, withinSeconds }: ActivationFacts, nowMs: number): string {
   const dueMs = Date.parse(since) + withinSeconds * 1000;
-  return dueMs > nowMs ? `at ${moment(new Date(dueMs).toISOString(), nowMs)}` : 'any moment now';
+  return dueMs > nowMs ? `at ${momentToCome(dueMs, nowMs)}` : 'any moment now';
 }
 
 /** The same of several hosts, as sentences; those with the same together. */

@@ -23,17 +23,17 @@ export function lockMark({ by, since }: Holder): string {
 }
 
 /** Where the deployment that holds a lock was last, and for how long nothing was heard of it. */
-export function lockNotes(lock: LockFacts): readonly string[] {
+export function lockNotes(lock: LockFacts, stage: string): readonly string[] {
   if (lock.kind !== 'held' || lock.owner.silentMs === null || lock.owner.silentMs < quietMs) return [];
   const { holder, owner } = lock;
   const step = owner.step === null ? '' : `, which was last in the step ${cleanWord(owner.step)}`;
   const silence = `nothing was heard for ${durationInWords(lock.owner.silentMs)} of ${cleanWord(holder.deployment)}${step}`;
-  return [`${silence}; if it died, ${resumeAdvice(holder)}`];
+  return [`${silence}; if it died, ${resumeAdvice(holder, stage)}`];
 }
 
 /** What can be done about a deployment that died, as the end of a sentence. */
-export function resumeAdvice({ deployment }: Holder): string {
-  return `"cutover resume ${cleanWord(deployment)}" goes on with it, on the machine where it was begun, or takes it back with --undo`;
+export function resumeAdvice({ deployment }: Holder, stage: string): string {
+  return `"cutover resume ${cleanWord(deployment)} --stage ${cleanWord(stage)}" goes on with it, on the machine where it was begun, or takes it back with --undo`;
 }
 
 /** A living deployment gives a sign every few seconds. */

@@ -1,9 +1,9 @@
-import type { Holder } from '../model/deployment.ts';
 import type { Refusal } from '../plan/refusal.ts';
 import { cleanWord } from './clean.ts';
 import { closedText, staysSentence, togetherClosed, uncreatableText } from './closed.ts';
 import { holderSentence, resumeAdvice } from './holder.ts';
 import { misplacedText } from './misplaced.ts';
+import { strangerWords } from './strangers.ts';
 import { hostList } from './words.ts';
 
 /** Why there is no plan, each reason as whole sentences: what is so, and what to do. Hosts with one and the same reason stand together. */
@@ -23,7 +23,7 @@ export function refusalLines(refusals: readonly Refusal[], nowMs: number): strin
 export function refusalText(refusal: Refusal, nowMs: number): string {
   switch (refusal.kind) {
     case 'locked':
-      return lockedText(refusal.holder, nowMs);
+      return lockedText(refusal, nowMs);
     case 'one-directory':
       return oneDirectoryText(refusal);
     case 'current-not-a-release':
@@ -67,9 +67,9 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
   }
 }
 
-function lockedText(holder: Holder | null, nowMs: number): string {
+function lockedText({ holder, stage }: Extract<Refusal, { kind: 'locked' }>, nowMs: number): string {
   const who = holder === null ? 'It does not say who holds it.' : holderSentence(holder, nowMs);
-  const died = holder === null ? '' : ` If it died: ${resumeAdvice(holder)}.`;
+  const died = holder === null ? '' : ` If it died: ${resumeAdvice(holder, stage)}.`;
   return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more.${died} "cutover unlock" frees the lock at once.`;
 }
 
@@ -81,7 +81,7 @@ function oneDirectoryText({ hosts, paths, serves }: Extract<Refusal, { kind: 'on
 
 function otherProjectText({ path, owner, project, serves }: Extract<Refusal, { kind: 'other-project' }>): string {
   const [theirs, ours] = [cleanWord(owner), cleanWord(project)];
-  return `${cleanWord(path)} is where the project ${theirs} is deployed, and this config is of ${ours}. ${staysSentence(serves)} Give ${ours} a deploy path of its own, or, if ${theirs} is now called ${ours}, take its releases over once with "cutover adopt".`;
+  return `${strangerWords({ path, owner, project })}. ${staysSentence(serves)} Give ${ours} a deploy path of its own, or, if ${theirs} is now called ${ours}, take its releases over once with "cutover adopt".`;
 }
 
 function currentText(target: string | null): string {

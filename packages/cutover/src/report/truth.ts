@@ -12,11 +12,11 @@ export interface Seen {
 }
 
 /** How every host really stands: what it serves, who holds its lock, and what deployments left that did not come to their end. */
-export function truthLines(hosts: readonly Seen[], nowMs: number): string[] {
+export function truthLines(hosts: readonly Seen[], by: { readonly stage: string; readonly nowMs: number }): string[] {
   return hosts.flatMap(({ host, facts, serves }) => [
     `${cleanWord(host.name)} serves ${servesWords(facts, serves)}`,
     ...[
-      ...lockWords(facts, nowMs),
+      ...lockWords(facts, by),
       ...activationNotes(facts),
       ...halfWords(facts, serves),
       ...facts.damagedRecords.map((file) => `${cleanWord(file)} cannot be understood`),
@@ -35,10 +35,13 @@ function servesWords({ current, records }: HostFacts, serves: string | null): st
   return `${cleanWord(serves)}, ${record ? `recorded as ${stateOf(record)}` : 'of which there is no record'}`;
 }
 
-function lockWords({ lock }: HostFacts, nowMs: number): readonly string[] {
+function lockWords(
+  { lock }: HostFacts,
+  { stage, nowMs }: { readonly stage: string; readonly nowMs: number },
+): readonly string[] {
   if (lock.kind === 'free') return [];
   if (lock.kind === 'unnamed') return ['it is locked, and the lock does not say by whom: "cutover unlock" frees it'];
-  return [`it is locked. ${holderSentence(lock.holder, nowMs)}`, ...lockNotes(lock)];
+  return [`it is locked. ${holderSentence(lock.holder, nowMs)}`, ...lockNotes(lock, stage)];
 }
 
 function halfWords({ records }: HostFacts, serves: string | null): readonly string[] {

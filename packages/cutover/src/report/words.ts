@@ -40,17 +40,25 @@ export function hostList(hosts: readonly HostName[], most = mostNamed): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** How long ago an ISO 8601 moment is, or how far ahead: `2 hours ago`, `yesterday`. */
+/** How long ago something happened at an ISO 8601 moment: `2 hours ago`, `yesterday`. One that is still to come was told by a clock that is ahead. */
 export function ago(at: string, nowMs: number): string {
-  const seconds = (Date.parse(at) - nowMs) / 1000;
-  if (Number.isNaN(seconds)) return '';
-  const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' }).format(Math.trunc(seconds / size), unit);
+  const aheadMs = Date.parse(at) - nowMs;
+  if (Number.isNaN(aheadMs)) return '';
+  const [unit, number] = inUnits(aheadMs);
+  if (aheadMs <= 0) return fromNow(number, unit);
+  return unit === 'second' ? fromNow(0, unit) : `${count(number, unit)} ahead`;
 }
 
-/** An ISO 8601 moment for a sentence: `2026-11-29 03:16 UTC (11 minutes ago)`. */
+/** The ISO 8601 moment of something that happened, for a sentence: `2026-11-29 03:16 UTC (11 minutes ago)`. */
 export function moment(at: string, nowMs: number): string {
-  return `${minute(at)} (${ago(at, nowMs)})`;
+  const when = ago(at, nowMs);
+  return `${minute(at)} (${when.endsWith(' ahead') ? `by a clock that is ${when}, or more` : when})`;
+}
+
+/** A moment to come, for a sentence: `2026-11-29 03:16 UTC (in 11 minutes)`. */
+export function momentToCome(atMs: number, nowMs: number): string {
+  const [unit, number] = inUnits(atMs - nowMs);
+  return `${minute(new Date(atMs).toISOString())} (${fromNow(number, unit)})`;
 }
 
 /** An ISO 8601 moment to the minute: `2026-11-29 03:16 UTC`. */
@@ -58,7 +66,17 @@ export function minute(at: string): string {
   return `${at.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+function inUnits(ms: number): readonly [Intl.RelativeTimeFormatUnitSingular, number] {
+  const seconds = ms / 1000;
+  const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+  return [unit, Math.trunc(seconds / size)];
+}
+
+function fromNow(number: number, unit: Intl.RelativeTimeFormatUnitSingular): string {
+  return new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' }).format(number, unit);
+}
+
+const units: readonly (readonly [Intl.RelativeTimeFormatUnitSingular, number])[] = [
   ['year', 31_557_600],
   ['month', 2_629_800],
   ['week', 604_800],

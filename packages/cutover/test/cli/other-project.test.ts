@@ -19,6 +19,13 @@ describe('a deploy path where another project is deployed', () => {
     }
     const check = ended(await on.cutover('check'), 3).out;
     assert.ok(check.includes(`✗ deploy-path`) && check.includes(told), check);
+    assert.equal(
+      ended(await on.cutover('status'), 0)
+        .out.split('\n')
+        .slice(2)
+        .join('\n'),
+      `one: ${path} is where the project shop is deployed, and this config is of blog.\n`,
+    );
     assert.equal(servedOn(on), served);
     assert.equal(existsSync(join(path, '.env')), false);
   });

@@ -13,7 +13,10 @@ const opened = shopForAll({ hosts });
 describe('a deployment whose driver was killed in the middle of a build', () => {
   it('goes on when it is resumed, from the journals on the hosts: nothing is done twice', async () => {
     const { site, deployment } = await killed(opened());
-    assert.match((await site.cutover('deploy')).err, new RegExp(`If it died: "cutover resume ${deployment}" goes on`));
+    assert.match(
+      (await site.cutover('deploy')).err,
+      new RegExp(`If it died: "cutover resume ${deployment} --stage production" goes on`),
+    );
     const ran = join(site.directory, 'ran');
     const command = site.start('exec', '--', `echo > '${ran}'; sleep 60`);
     await until('the command runs', () => existsSync(ran), command);

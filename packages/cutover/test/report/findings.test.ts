@@ -133,7 +133,12 @@ const cases: readonly (readonly [name: FindingName, level: Level | null, words: 
     /^This deploy path was made by deployer/,
     { refusals: [{ kind: 'other-layout', host: 'web1', found: 'deployer', layout: 'envoyer' }] },
   ],
-  ['lock', 'warning', /does not say who holds it/, { refusals: [{ kind: 'locked', host: 'web1', holder: null }] }],
+  [
+    'lock',
+    'warning',
+    /does not say who holds it/,
+    { refusals: [{ kind: 'locked', host: 'web1', holder: null, stage: 'production' }] },
+  ],
   ['shared-files', null, /./, {}],
   [
     'shared-files',

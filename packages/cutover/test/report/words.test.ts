@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { padBefore, padTo, truncate, widthOf } from '../../src/report/width.ts';
-import { ago, count, duration, durationInWords, hostList } from '../../src/report/words.ts';
+import { ago, count, duration, durationInWords, hostList, moment } from '../../src/report/words.ts';
 
 const nowMs = Date.parse('2026-11-23T15:00:00Z');
 const figures: readonly (readonly [number, string, string])[] = [
@@ -48,6 +48,17 @@ describe('words', () => {
     assert.equal(ago('2026-11-22T15:00:00Z', nowMs), 'yesterday');
     assert.equal(ago('2026-11-23T15:00:00Z', nowMs), 'now');
     assert.equal(ago('no date', nowMs), '');
+    assert.equal(moment('2026-11-23T14:57:00Z', nowMs), '2026-11-23 14:57 UTC (3 minutes ago)');
+  });
+
+  it('what was told by a clock that is ahead did not happen in times to come', () => {
+    assert.equal(ago('2026-11-23T15:00:40Z', nowMs), 'now');
+    assert.equal(ago('2026-11-23T15:53:00Z', nowMs), '53 minutes ahead');
+    assert.equal(ago('2026-11-23T16:00:00Z', nowMs), '1 hour ahead');
+    assert.equal(
+      moment('2026-11-23T15:53:00Z', nowMs),
+      '2026-11-23 15:53 UTC (by a clock that is 53 minutes ahead, or more)',
+    );
   });
 });
 

@@ -1,11 +1,14 @@
 import type { HostFacts } from '../../model/facts.ts';
+import type { Host } from '../../model/host.ts';
 import { stateOf } from '../../model/release.ts';
 import { shortId } from '../../model/revision.ts';
+import type { Settings } from '../../model/settings.ts';
 import { servedBy } from '../../plan/job.ts';
 import { activationNotes, noteLines } from '../../report/activations.ts';
 import { lockMark, lockNotes } from '../../report/holder.ts';
 import { processNotes } from '../../report/processes.ts';
 import { failureSentence } from '../../report/sentences.ts';
+import { strangerNotes } from '../../report/strangers.ts';
 import { noCodeSentence, type StatusRow, statusTable, type TableView } from '../../report/tables.ts';
 import { unreachedLines } from '../../report/unreached.ts';
 import { unrecordedMarks } from '../../report/unrecorded.ts';
@@ -24,7 +27,7 @@ export async function status(options: StageOptions, outside: Outside): Promise<E
   const { settings, coded, facts, unseen, content } = looked;
   const rows = coded.map((host) => {
     const found = facts[host.name];
-    return found ? rowOf(host.name, found, content[host.name]) : unseenRow(host.name, unseen);
+    return found ? rowOf(host, found, { settings, content: content[host.name] }) : unseenRow(host.name, unseen);
   });
   const text = options.json
     ? JSON.stringify({ format: 1, project: settings.project, stage: settings.stage, hosts: rows }, null, 2)
@@ -48,11 +51,15 @@ function linesOf(rows: readonly StatusRow[], { settings, facts, unseen }: Found,
   ];
 }
 
-function rowOf(host: string, facts: HostFacts, content: string | undefined): StatusRow {
+function rowOf(
+  host: Host,
+  facts: HostFacts,
+  { settings, content }: { settings: Settings; content: string | undefined },
+): StatusRow {
   const name = servedBy(facts);
   const record = facts.records.find((entry) => entry.name === name) ?? null;
   return {
-    host,
+    host: host.name,
     name,
     state: record && stateOf(record),
     revision: record && shortId(record.revision),
@@ -61,7 +68,8 @@ function rowOf(host: string, facts: HostFacts, content: string | undefined): Sta
     at: record?.states.at(-1)?.at ?? null,
     marks: [...servingMarks(facts), ...lockMarks(facts)],
     notes: [
-      ...lockNotes(facts.lock),
+      ...strangerNotes(host.deployPath, { facts, serves: name }, settings.project),
+      ...lockNotes(facts.lock, settings.stage),
       ...activationNotes(facts),
       ...processNotes(facts),
       ...(content === undefined ? [] : [content]),
