@@ -35,7 +35,7 @@ describe('a deployment whose driver was killed in the middle of a build', () => 
     assert.match(result.err, new RegExp(`^The last one that did not come to a good end is ${deployment}\\.$`, 'm'));
     const none = await site.cutover('resume');
     ended(none, 3);
-    assert.match(none.err, /^Every deployment that was run from this machine came to its end\.$/m);
+    assert.match(none.err, /^Nothing is left to resume: no host has the lock of a deployment that was begun on this/m);
     const again = await site.cutover('resume', deployment);
     ended(again, 3);
     assert.match(again.err, /came to its end: succeeded\. There is nothing to resume/);
@@ -90,6 +90,10 @@ describe('a deployment whose driver was killed after the activation', () => {
     assert.equal(site.serves('web2'), served);
     succeeded(await site.cutover('recover', '--yes'));
     for (const host of hosts) assert.deepEqual([site.serves(host), site.isLocked(host)], [served, false]);
+    const healed = await site.cutover('resume');
+    ended(healed, 3);
+    assert.match(healed.err, /^Nothing is left to resume: /m);
+    assert.doesNotMatch(healed.err, /did not come to a good end/);
   });
 });
 

@@ -82,7 +82,7 @@ export const working: readonly Spec[] = [
     usage: 'resume [deployment]',
     summary: 'Go on with a deployment whose driver died, or take it back.',
     description:
-      'From the plan and the record on this machine and from the journals on the hosts: what was done is not done again, what still runs is followed, what is missing is done. With --undo it is taken back instead, and the exit code is 0 once it is. It is named by its id, or by the release that it makes; unless it is named, it is the last one that did not come to a good end. Refused where another deployment has a lock by now, and where the driver still runs.',
+      'From the plan and the record on this machine and from the journals on the hosts: what was done is not done again, what still runs is followed, what is missing is done. With --undo it is taken back instead, and the exit code is 0 once it is. It is named by its id, or by the release that it makes; unless it is named, it is the last one that did not come to a good end and of which a host still has the lock. Refused where another deployment has a lock by now, and where the driver still runs.',
     options: [() => new Option('--undo', 'Take back what was begun, instead of going on.'), ...common],
     action: async ([deployment], options, outside) =>
       (await import('../commands/resume.ts')).resume(word(deployment), options, outside),
