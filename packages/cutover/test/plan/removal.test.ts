@@ -21,7 +21,7 @@ describe('the removal of releases', () => {
     it(`goes on by itself beside a deployment, in ${shell.join(' ')}`, async (t) => {
       const place = placeWith(t, [old]);
       const said = succeeds(place, { releases: [old], removal: 'aside', shell });
-      assert.match(said, new RegExp(`^Removed ${old}\\.$`, 'm'));
+      assert.equal(said, `Removed x.\nPut ${old} aside.\nWhat was put aside is removed by a process of its own.\n`);
       assert.equal(existsSync(join(place.path, 'releases', old)), false);
       await until('it is gone', () => trashIn(place).length === 0);
       assert.deepEqual(readdirSync(join(place.path, 'releases')), [placeRelease]);
@@ -39,8 +39,9 @@ describe('the removal of releases', () => {
   it('is over with the step where its room may be needed, or where somebody asked for it', (t) => {
     const place = placeWith(t, [old, older]);
     place.write({ 'releases/.trash-20250101000000/file': '' });
-    succeeds(place, { releases: [old, older], removal: 'now' });
+    const said = succeeds(place, { releases: [old, older], removal: 'now' });
     assert.deepEqual(trashIn(place), []);
+    for (const name of [old, older, '20250101000000']) assert.match(said, new RegExp(`^Removed ${name}\\.$`, 'm'));
   });
 
   it('that broke off is finished by the next one, which tells what it cannot remove', (t) => {
@@ -49,6 +50,7 @@ describe('the removal of releases', () => {
     const refusing = 'rm() { case $* in *.trash-2025*) return 1 ;; *) command rm "$@" ;; esac; }';
     const { status, said } = run(place, { releases: [old], removal: 'aside', first: refusing });
     assert.equal(status, 1, said);
+    assert.doesNotMatch(said, /^Removed 2/m);
     assert.match(said, /\.trash-20250101000000 could not be removed whole .* sudo rm -rf '.*20250101000000'/);
     assert.equal(existsSync(join(place.path, 'releases', old)), false);
   });

@@ -17,7 +17,7 @@ export const sweepGhosts = sh`
     if [ ! -d "releases/$ghost" ] || [ -e ".cutover/releases/$ghost.json" ] || [ "$(in_service)" = "$ghost" ] || in_use "$ghost"; then continue; fi
     grep -qF "\"release\":\"$ghost\"" ${historyFile} 2>/dev/null || continue
     mv "releases/$ghost" "releases/.trash-$ghost"
-    echo "Removed what had come back of $ghost."
+    echo "Put aside what had come back of $ghost."
   done`;
 
 /** Compiled views in shared storage name, at their end, the template that they were made of: those of releases that are gone are never read again. */

@@ -70,7 +70,7 @@ const putAsideFunction = sh`
     rm -rf ".cutover/processes/$1" ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1.live" \
       ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-*
     if [ -d .cutover/repo.git ]; then git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1"; fi
-    echo "Removed $1."
+    echo "Put $1 aside."
   }`;
 
 /** Of an earlier deployment. */
@@ -84,7 +84,11 @@ const earlierRemover = lines(
 const waitForIt = sh`while is_alive $remover; do sleep 1; done`;
 
 /** All that was put aside, by an earlier removal as well. Why something stays is told. */
-const removeAll = sh`for trash in releases/.trash-*; do [ ! -e "$trash" ] || remove_whole "$trash" || left=1; done`;
+const removeAll = sh`
+  for trash in releases/.trash-*; do
+    [ -e "$trash" ] || continue
+    if remove_whole "$trash"; then echo "Removed \${trash#releases/.trash-}."; else left=1; fi
+  done`;
 
 const removeNow = lines(waitForIt, removeAll);
 
@@ -110,7 +114,10 @@ const removeAside = lines(
   asideFunction,
   sh`
     set -- releases/.trash-*
-    [ ! -e "$1" ] || aside ${removerFile} ${String(removing)} cutover-remover "$remover" "$@"`,
+    if [ -e "$1" ]; then
+      aside ${removerFile} ${String(removing)} cutover-remover "$remover" "$@"
+      echo 'What was put aside is removed by a process of its own.'
+    fi`,
 );
 
 /** Of packs that became many. */
