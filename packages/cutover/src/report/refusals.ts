@@ -3,7 +3,7 @@ import { cleanWord } from './clean.ts';
 import { closedText, staysSentence, togetherClosed, uncreatableText } from './closed.ts';
 import { holderSentence, resumeAdvice } from './holder.ts';
 import { misplacedText } from './misplaced.ts';
-import { strangerWords } from './strangers.ts';
+import { strangerNote } from './strangers.ts';
 import { hostList } from './words.ts';
 
 /** Why there is no plan, each reason as whole sentences: what is so, and what to do. Hosts with one and the same reason stand together. */
@@ -79,9 +79,9 @@ function oneDirectoryText({ hosts, paths, serves }: Extract<Refusal, { kind: 'on
   return `${what} ${staysSentence(serves)} Keep one of them in the config, with the roles of all, or name one: --host ${cleanWord(hosts[0] ?? '')}.`;
 }
 
-function otherProjectText({ path, owner, project, serves }: Extract<Refusal, { kind: 'other-project' }>): string {
-  const [theirs, ours] = [cleanWord(owner), cleanWord(project)];
-  return `${strangerWords({ path, owner, project })}. ${staysSentence(serves)} Give ${ours} a deploy path of its own, or, if ${theirs} is now called ${ours}, take its releases over once with "cutover adopt".`;
+function otherProjectText(refusal: Extract<Refusal, { kind: 'other-project' }>): string {
+  const [theirs, ours] = [cleanWord(refusal.owner), cleanWord(refusal.project)];
+  return `${strangerNote(refusal)}. ${staysSentence(refusal.serves)} Give ${ours} a deploy path of its own, or, if ${theirs} is now called ${ours}, take its releases over once with "cutover adopt".`;
 }
 
 function currentText(target: string | null): string {

@@ -3,12 +3,13 @@ import type { Host } from '../../model/host.ts';
 import { stateOf } from '../../model/release.ts';
 import { shortId } from '../../model/revision.ts';
 import type { Settings } from '../../model/settings.ts';
-import { servedBy } from '../../plan/job.ts';
+import { strangersAt } from '../../plan/adoption.ts';
+import { type Site, servedBy } from '../../plan/job.ts';
 import { activationNotes, noteLines } from '../../report/activations.ts';
 import { lockMark, lockNotes } from '../../report/holder.ts';
 import { processNotes } from '../../report/processes.ts';
 import { failureSentence } from '../../report/sentences.ts';
-import { strangerNotes } from '../../report/strangers.ts';
+import { strangerNote } from '../../report/strangers.ts';
 import { noCodeSentence, type StatusRow, statusTable, type TableView } from '../../report/tables.ts';
 import { unreachedLines } from '../../report/unreached.ts';
 import { unrecordedMarks } from '../../report/unrecorded.ts';
@@ -75,6 +76,11 @@ function rowOf(
       ...(content === undefined ? [] : [content]),
     ],
   };
+}
+
+function strangerNotes(path: string, site: Pick<Site, 'facts' | 'serves'>, project: string): readonly string[] {
+  const owner = strangersAt(site, project)[0]?.project ?? null;
+  return owner === null ? [] : [strangerNote({ path, owner, project })];
 }
 
 /** What is to be known of what `current` names; where all is well, nothing. */
