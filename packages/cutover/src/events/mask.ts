@@ -1,4 +1,4 @@
-import { type Bare, bare } from './bare.ts';
+import { type Bare, readings } from './control.ts';
 
 /** What stands in an output where a secret value stood. */
 export const maskMark = '***';
@@ -19,7 +19,7 @@ export interface Mask {
 
 /**
  * A mask for text that comes in pieces: every character that belongs to an occurrence of a secret is masked, however the
- * stream was cut, and whatever colours a tool has put into it. Of a value of several lines each line of 8 characters and more is a secret of its own, because tools
+ * stream was cut, and whatever a tool has put into it of which nothing is shown, such as colours, titles and links. Of a value of several lines each line of 8 characters and more is a secret of its own, because tools
  * print it line by line. Values in another encoding (base64, percent) are not recognised.
  */
 export function maskSecrets(values: readonly string[]): Mask {
@@ -41,12 +41,12 @@ export function maskSecrets(values: readonly string[]): Mask {
   return {
     push(text) {
       const whole = held + text;
-      const readable = bare(whole);
+      const readable = readings(whole);
       return give(whole, possibleBeginning(readable, secrets), runsIn(readable, secrets, covered));
     },
     end() {
       const whole = held;
-      return give(whole, whole.length, runsIn(bare(whole), secrets, covered));
+      return give(whole, whole.length, runsIn(readings(whole), secrets, covered));
     },
   };
 }
@@ -58,7 +58,8 @@ interface Run {
 }
 
 function secretsOf(values: readonly string[]): readonly string[] {
-  const parts = values.flatMap((value) => [value, ...linesOf(value)]).map((part) => bare(part).text);
+  const whole = values.flatMap((value) => [value, ...linesOf(value)]);
+  const parts = whole.flatMap((part) => readings(part).map(({ text }) => text));
   return [...new Set(parts)].filter((part) => part.length >= shortestMasked);
 }
 
@@ -68,8 +69,8 @@ function linesOf(value: string): string[] {
 }
 
 /** Where secrets stand, in order, those that touch joined to one. */
-function runsIn(readable: Bare, secrets: readonly string[], covered: number): readonly Run[] {
-  const found = secrets.flatMap((secret) => occurrences(readable, secret));
+function runsIn(readable: readonly Bare[], secrets: readonly string[], covered: number): readonly Run[] {
+  const found = readable.flatMap((each) => secrets.flatMap((secret) => occurrences(each, secret)));
   if (covered > 0) found.push({ from: 0, to: covered });
   return joined(found.sort((a, b) => a.from - b.from));
 }
@@ -103,8 +104,11 @@ function masked(text: string, runs: readonly Run[], isOpen: boolean): string {
 }
 
 /** Where in the whole text its longest end begins that could be the beginning of a secret. */
-function possibleBeginning({ text, at }: Bare, secrets: readonly string[]): number {
-  return at(Math.min(text.length, ...secrets.map((secret) => possibleStart(text, secret))));
+function possibleBeginning(readable: readonly Bare[], secrets: readonly string[]): number {
+  const starts = readable.map(({ text, at }) =>
+    at(Math.min(text.length, ...secrets.map((secret) => possibleStart(text, secret)))),
+  );
+  return Math.min(...starts);
 }
 
 function possibleStart(text: string, secret: string): number {

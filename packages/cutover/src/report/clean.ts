@@ -1,12 +1,5 @@
-/**
- * Every control sequence, in one pattern, so that what stands around a removed one cannot become a new one: titles,
- * clipboards, links and device strings with their ends (OSC, DCS, SOS, PM, APC); CSI with its parameters and its final
- * letter (cursor, erasing, modes, colours); two-character escapes, and an escape that was cut off.
- */
-const sequences =
-  /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)([0-?]*)[ -/]*([@-~])|\x1b(?:[ -/]+[0-~]|[0-~])?/g;
-/** What is left of C0 and C1 (not the tab), and signs that make text run the other way. */
-const controls = /[\0-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+import { sequences, unseen } from '../events/control.ts';
+
 /** Colours and styles, which cannot move anything. */
 const styles = /^[\d;:]*$/;
 const styled = /\x1b\[[\d;:]*m/;
@@ -19,7 +12,7 @@ const reset = '\x1b[0m';
 export function cleanLine(line: string, colour: boolean): string {
   if (isPlain(line)) return line;
   const safe = line.replace(sequences, keepStyle(colour));
-  const shown = withoutBackspaces(lastState(safe)).replace(controls, '');
+  const shown = withoutBackspaces(lastState(safe)).replaceAll('\n', '').replace(unseen, '');
   return styled.test(shown) ? shown + reset : shown;
 }
 

@@ -18,7 +18,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   ['drops 8-bit sequences', '\x9b2Jdone\x85', 'done'],
   ['drops signs that turn the writing round', 'a\u202eb', 'ab'],
   ['keeps tabs', 'a\tb', 'a\tb'],
-  ['drops the escape of what was cut off', 'done\x1b[3', 'done3'],
+  ['drops what was cut off of a colour', 'done\x1b[3', 'done'],
 ];
 
 describe('cleanLine', () => {
