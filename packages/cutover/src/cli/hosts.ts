@@ -5,7 +5,7 @@ import type { ByHost, Host } from '../model/host.ts';
 import type { Settings } from '../model/settings.ts';
 import { type ConnectedFleet, openFleet } from '../remote/fleet.ts';
 import { probeScript } from '../remote/probe.ts';
-import { foreignScript, hasUnknown } from '../remote/probe-foreign-script.ts';
+import { foreignScript, hasForeign } from '../remote/probe-foreign-script.ts';
 import { parseFacts } from '../remote/probe-parse.ts';
 import type { ProbeInput } from '../remote/probe-put.ts';
 import type { Fleet } from '../remote/session.ts';
@@ -74,7 +74,7 @@ async function lookAt(fleet: Fleet, { host, settings, signal }: Look): Promise<L
   if (!captured.ok) return { host, failure: captured.failure, output: captured.output };
   const facts = parseFacts(captured.output);
   if ('problem' in facts) return { host, failure: { kind: 'lost', message: facts.message }, output: captured.output };
-  return hasUnknown(facts) ? lookAgainAt(fleet, { host, settings, signal }, captured.output) : { host, facts };
+  return hasForeign(facts) ? lookAgainAt(fleet, { host, settings, signal }, captured.output) : { host, facts };
 }
 
 /** Other tools' releases tell more of themselves. */

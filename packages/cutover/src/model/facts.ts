@@ -45,6 +45,8 @@ export interface HostFacts {
   readonly tools: readonly Tool[];
   /** Another tool's marks in the deploy path. */
   readonly foreign: ForeignFacts;
+  /** Links by which the release in service has what is kept beside the releases; none is told where Cutover built that release. */
+  readonly linked: readonly LinkedFacts[];
   /** Free kilobytes and inodes where the deploy path is or would be; null where they could not be read. */
   readonly freeKilobytes: number | null;
   readonly freeInodes: number | null;
@@ -141,6 +143,15 @@ export interface ProcessFacts {
   readonly state: 'runs' | 'ended' | 'host-restarted';
 }
 
+/** A link of a release to what is kept beside the releases. */
+export interface LinkedFacts {
+  readonly type: 'directory' | 'file';
+  /** Relative to the release. */
+  readonly from: string;
+  /** Relative to the deploy path. */
+  readonly to: string;
+}
+
 /** What another tool left that tells which of its releases served. */
 export type ForeignFacts =
   | { readonly kind: 'none' }
@@ -149,4 +160,8 @@ export type ForeignFacts =
   /** `revisions.log` beside `releases/` and `repo/`. */
   | { readonly kind: 'capistrano'; readonly served: readonly ReleaseName[] }
   /** Timestamped releases with `.env` and `storage` at the top and nothing else to go by: those whose shared paths are linked. */
-  | { readonly kind: 'envoyer'; readonly served: readonly ReleaseName[] };
+  | { readonly kind: 'envoyer'; readonly served: readonly ReleaseName[] }
+  /** Numbered releases that hold `.mina_git_revision`: it makes one under `releases/` only when it is whole. */
+  | { readonly kind: 'mina'; readonly served: readonly ReleaseName[] }
+  /** Releases with numbers or times for names, and nothing that names the tool. */
+  | { readonly kind: 'other'; readonly served: readonly ReleaseName[] };

@@ -53,3 +53,10 @@ export function wasUndone(record: ReleaseRecord): boolean {
 export function releaseNameAt(epochMs: number): ReleaseName {
   return new Date(epochMs).toISOString().replace(/\D/g, '').slice(0, 14);
 }
+
+/** The order of names: other tools number their releases, and 10 comes after 9. */
+export function byName(a: ReleaseName, b: ReleaseName): number {
+  if (a === b) return 0;
+  if (/^\d+$/.test(a) && /^\d+$/.test(b)) return BigInt(a) < BigInt(b) ? -1 : 1;
+  return a < b ? -1 : 1;
+}

@@ -1,5 +1,7 @@
+import { builderIn, hasDeployed } from '../model/intrusion.ts';
 import { hasServed, type ReleaseName, type ReleaseRecord } from '../model/release.ts';
 import { recordOf, type Site } from './job.ts';
+import { lastMomentLive, momentAfter } from './keep.ts';
 
 /** What is taken over at one host: records to write (none where nothing is), and the site as it is with them. */
 export interface Adoption {
@@ -7,17 +9,14 @@ export interface Adoption {
   readonly records: readonly ReleaseRecord[];
 }
 
-/** Releases of another tool that served and are not known yet; a host where Cutover deployed before has none. */
+/** Releases of another tool that served and are not known yet; of a host where Cutover deployed before, only what was put in service behind its back. */
 export function adoptionOf(site: Site, project: string): Adoption {
   const { facts } = site;
-  const isKnown = facts.records.some(hasServed);
-  const served = facts.foreign.kind === 'none' ? [] : facts.foreign.served;
-  const inService = site.serves !== null && !isKnown ? [site.serves] : [];
-  const names = isKnown
-    ? []
-    : [...new Set([...served, ...inService])].filter(
-        (name) => facts.directories.includes(name) && recordOf(site, name) === null,
-      );
+  const served = facts.foreign.kind === 'none' || hasDeployed(facts) ? [] : facts.foreign.served;
+  const inService = site.serves === null ? [] : [site.serves];
+  const names = [...new Set([...served, ...inService])].filter(
+    (name) => facts.directories.includes(name) && recordOf(site, name) === null,
+  );
   const records = names.map((name) => ({ ...recordFor(site, name), project }));
   return { site: { ...site, facts: { ...facts, records: [...facts.records, ...records] } }, records };
 }
@@ -40,8 +39,7 @@ export function strangersAt(
 }
 
 function recordFor(site: Site, name: ReleaseName): Omit<ReleaseRecord, 'project'> {
-  const { kind } = site.facts.foreign;
-  const tool = kind === 'none' ? 'another tool' : kind;
+  const tool = builderIn(site.facts);
   return {
     format: 1,
     name,
@@ -56,8 +54,15 @@ function recordFor(site: Site, name: ReleaseName): Omit<ReleaseRecord, 'project'
     deployment: 'adopted',
     by: tool,
     adoptedFrom: tool,
-    states: [{ state: name === site.serves ? 'live' : 'retired', at: timeOf(name) ?? site.facts.clock }],
+    states: [{ state: name === site.serves ? 'live' : 'retired', at: sinceWhen(site, name) }],
   };
+}
+
+/** What was put in service behind Cutover's back came later than all that is recorded, whatever its name and the clock say. */
+function sinceWhen({ facts }: Site, name: ReleaseName): string {
+  const at = timeOf(name) ?? facts.clock;
+  const last = lastMomentLive(facts.records);
+  return last === null || at > last ? at : momentAfter(last);
 }
 
 /** The time that a timestamp name tells. */

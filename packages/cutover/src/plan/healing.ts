@@ -1,10 +1,27 @@
 import type { ActivationFacts } from '../model/facts.ts';
 import type { HostName } from '../model/host.ts';
+import { intrusionIn } from '../model/intrusion.ts';
 import type { Site } from './job.ts';
 
 /** What a dead deployment left on the hosts and this plan puts right by the way: whole sentences, hosts with the same together. */
 export function healingNotes(sites: readonly Site[]): readonly string[] {
-  const told = sites.flatMap((site) => notesAt(site).map((text) => ({ text, host: site.host.name })));
+  return together(sites, notesAt);
+}
+
+/** What was put in service behind Cutover's back since it deployed last. */
+export function intrusionNotes(sites: readonly Site[]): readonly string[] {
+  return together(sites, ({ facts }) => {
+    const intrusion = intrusionIn(facts);
+    return intrusion === null
+      ? []
+      : [
+          `${intrusion.by} put ${intrusion.release} in service, not Cutover: it is taken over, so that it can be gone back to. Let nothing but Cutover deploy there: other tools do not know its lock, and remove its releases.`,
+        ];
+  });
+}
+
+function together(sites: readonly Site[], notesOf: (site: Site) => readonly string[]): readonly string[] {
+  const told = sites.flatMap((site) => notesOf(site).map((text) => ({ text, host: site.host.name })));
   const groups = Map.groupBy(told, ({ text }) => text);
   return [...groups].map(([text, same]) => `${namesOf(same.map(({ host }) => host))}: ${text}`);
 }

@@ -1,5 +1,5 @@
 import type { HostFacts } from '../model/facts.ts';
-import { hasServed, type ReleaseName, type ReleaseRecord, stateOf } from '../model/release.ts';
+import { byName, hasServed, type ReleaseName, type ReleaseRecord, stateOf } from '../model/release.ts';
 import { servedBy } from './job.ts';
 
 /** When a release last went live, for order; its name where it never did. */
@@ -21,12 +21,17 @@ export function lastMomentLive(records: readonly ReleaseRecord[]): string | null
   );
 }
 
+/** The next second. */
+export function momentAfter(moment: string): string {
+  return `${new Date(Date.parse(moment) + 1000).toISOString().slice(0, 19)}Z`;
+}
+
 /** Releases that can be gone back to, the one that served last first; the one in service is not among them. */
 export function rollbackTargets(facts: HostFacts): readonly ReleaseRecord[] {
   const serves = servedBy(facts);
   return facts.records
     .filter((record) => record.name !== serves && hasServed(record) && facts.directories.includes(record.name))
-    .sort((a, b) => compare(lastServed(b), lastServed(a)) || compare(b.name, a.name));
+    .sort((a, b) => byMoment(lastServed(b), lastServed(a)) || byName(b.name, a.name));
 }
 
 /** Releases that a rollback without a name would take: those that nobody has rolled back from. */
@@ -48,10 +53,11 @@ export function prunable(facts: HostFacts, keep: number): readonly ReleaseName[]
   return facts.records
     .map((record) => record.name)
     .filter((name) => name !== serves && !stay.has(name))
-    .sort(compare);
+    .sort(byName);
 }
 
-function compare(a: string, b: string): number {
+/** Moments of one form are in the order of time. */
+function byMoment(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

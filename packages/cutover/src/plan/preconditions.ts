@@ -2,6 +2,7 @@ import { otherLayout, ownDir, releasesDir, sharedTarget } from '../model/layout.
 import type { Settings } from '../model/settings.ts';
 import { strangersAt } from './adoption.ts';
 import type { Site } from './job.ts';
+import { isOfSharedLayout, unsharedLinks } from './linked.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What forbids every change of these hosts, of each by itself and of all together. */
@@ -46,6 +47,7 @@ export function buildObstaclesAt(site: Site, settings: Settings): readonly Refus
     closedAt(site, (place) => isBuiltIn(site, settings, place)),
     missingShared(site, settings),
     foreignLayout(site, settings) ?? misplacedShared(site, settings),
+    unsharedLinks(site, settings),
   ].filter(isRefusal);
 }
 
@@ -118,8 +120,8 @@ function misplacedShared({ host, path, facts }: Site, { layout }: Settings): Ref
   return moves.length > 0 ? { kind: 'misplaced-shared', host: host.name, layout, moves } : null;
 }
 
-function foreignLayout({ host, facts }: Site, settings: Settings): Refusal | null {
+function foreignLayout({ host, facts }: Site, { layout }: Settings): Refusal | null {
   const found = facts.foreign.kind;
-  const layout = found === 'deployer' || found === 'capistrano' ? 'shared' : settings.layout;
-  return layout === settings.layout ? null : { kind: 'other-layout', host: host.name, found, layout: settings.layout };
+  const isShared = isOfSharedLayout(facts) && layout !== 'shared';
+  return isShared ? { kind: 'other-layout', host: host.name, found, layout } : null;
 }

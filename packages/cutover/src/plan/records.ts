@@ -4,6 +4,7 @@ import { recordsDir } from '../model/layout.ts';
 import { type ReleaseRecord, stateOf } from '../model/release.ts';
 import { flushAll, putFilesFunction } from '../shell/durable.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
+import { momentAfter } from './keep.ts';
 
 /*
  * Scripts that write release records. They run in the deploy path, under the lock. A record is written whole under another name and
@@ -120,8 +121,7 @@ const now = sh`now=$(date -u +%Y-%m-%dT%H:%M:%SZ)`;
 
 /** Text of one form is in the order of time. */
 function laterThan(moment: string): Shell {
-  const next = `${new Date(Date.parse(moment) + 1000).toISOString().slice(0, 19)}Z`;
-  return sh`[ "$now" \> ${moment} ] || now=${next}`;
+  return sh`[ "$now" \> ${moment} ] || now=${momentAfter(moment)}`;
 }
 
 /** The record as one word of shell; its last moment is `$now`. */

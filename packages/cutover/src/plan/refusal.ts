@@ -1,5 +1,5 @@
 import type { Holder } from '../model/deployment.ts';
-import type { ClosedFacts } from '../model/facts.ts';
+import type { ClosedFacts, LinkedFacts } from '../model/facts.ts';
 import type { HostName } from '../model/host.ts';
 import type { ReleaseName } from '../model/release.ts';
 import type { Layout } from '../model/settings.ts';
@@ -57,6 +57,15 @@ export type Refusal =
   | { readonly kind: 'missing-tools'; readonly host: HostName; readonly needs: readonly (readonly string[])[] }
   /** The layout of the config is not the one that is there. */
   | { readonly kind: 'other-layout'; readonly host: HostName; readonly found: string; readonly layout: string }
+  /** The release in service, which another tool built, has these links, and the config names nothing that would take their place. */
+  | {
+      readonly kind: 'unshared-links';
+      readonly host: HostName;
+      readonly release: ReleaseName;
+      /** The one that is there. */
+      readonly layout: Layout;
+      readonly links: readonly LinkedFacts[];
+    }
   | { readonly kind: 'damaged-records'; readonly host: HostName; readonly files: readonly string[] }
   /** The revision cannot be deployed: whole sentences that say why and what to do. */
   | { readonly kind: 'unfit-revision'; readonly message: string }

@@ -1,6 +1,7 @@
 import type { HostFacts } from '../model/facts.ts';
 import { currentLink, recordsDir, releasesDir } from '../model/layout.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
+import { linkedLines } from './probe-linked.ts';
 import { type ProbeInput, put } from './probe-put.ts';
 
 /**
@@ -9,6 +10,7 @@ import { type ProbeInput, put } from './probe-put.ts';
  */
 const signsOfAWholeBuild = [
   'REVISION',
+  '.mina_git_revision',
   'vendor/autoload.php',
   'node_modules/.package-lock.json',
   'bootstrap/cache/config.php',
@@ -16,18 +18,20 @@ const signsOfAWholeBuild = [
   'public/mix-manifest.json',
 ];
 
-/** Whether there are releases that Cutover knows nothing of: another tool may have made them. */
-export function hasUnknown({ directories, oddDirectories, records, damagedRecords }: HostFacts): boolean {
+/** Whether there are releases that Cutover knows nothing of, or another tool's serves: a host like this is worth a second look. */
+export function hasForeign(facts: HostFacts): boolean {
+  const { directories, oddDirectories, records, damagedRecords } = facts;
   const known = new Set([...records.map(({ name }) => `${name}.json`), ...damagedRecords]);
-  return [...directories, ...oddDirectories].some((name) => !known.has(`${name}.json`));
+  const live = records.find(({ name }) => facts.current.kind === 'release' && facts.current.release === name);
+  return (
+    [...directories, ...oddDirectories].some((name) => !known.has(`${name}.json`)) ||
+    (live?.adoptedFrom ?? null) !== null
+  );
 }
 
-/**
- * A second look, which only hosts with unknown releases are worth: it tells of those and of other tools' marks. What it prints belongs behind
- * what the probe printed.
- */
+/** The second look: it tells of unknown releases, of other tools' marks and links. What it prints belongs behind what the probe printed. */
 export function foreignScript({ deployPath, shared }: ProbeInput): Shell {
-  return lines(put, sh`cd -P ${deployPath}/.`, unknownReleases(shared));
+  return lines(put, sh`cd -P ${deployPath}/.`, unknownReleases(shared), linkedLines);
 }
 
 function unknownReleases(shared: ProbeInput['shared']): Shell {
@@ -63,6 +67,7 @@ function unknownReleases(shared: ProbeInput['shared']): Shell {
         put capistrano
         show_log revisions.log
       elif [ -f repo/HEAD ] && [ -d shared ]; then put capistrano
+      elif [ -e ${current}/.mina_git_revision ]; then put mina
       elif [ -e .env ] && [ -d storage ]; then put envoyer
       fi
     fi`;

@@ -30,7 +30,10 @@ export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
   if (printed.first('envoyer') !== null && found.directories.some(isTimestamp)) {
     return { kind: 'envoyer', served: served((name) => isTimestamp(name) && whole.has(name)) };
   }
-  return { kind: 'none' };
+  const numbered = served((name) => /^\d+$/.test(name) && whole.has(name));
+  return isTheirs(numbered, found)
+    ? { kind: printed.first('mina') === null ? 'other' : 'mina', served: numbered }
+    : { kind: 'none' };
 }
 
 /** The live release, and older ones with proof: a newer one than the live one failed, or was rolled back from. */
@@ -46,6 +49,11 @@ function servedBy(found: Found, proof: (name: ReleaseName) => boolean): readonly
 /** Names of these tools are numbers that grow, or times. */
 function isOlder(name: ReleaseName, live: ReleaseName): boolean {
   return /^\d+$/.test(name) && /^\d+$/.test(live) && BigInt(name) < BigInt(live);
+}
+
+/** Where nothing else tells of another tool, it is one only if the release in service is its. */
+function isTheirs(served: readonly ReleaseName[], { current }: Found): boolean {
+  return current.kind === 'release' && /^\d+$/.test(current.release) && served.includes(current.release);
 }
 
 function isTimestamp(name: ReleaseName): boolean {

@@ -1,6 +1,8 @@
 /** What the probe's script printed: values by what they are, in order, and the files that it showed. */
 export interface Printed {
   all(what: string): readonly string[];
+  /** Those that are any of these, in order. */
+  each(...whats: readonly string[]): readonly { readonly what: string; readonly value: string }[];
   first(what: string): string | null;
   /** The content of a file, without the newline at its end; null when it was not shown. */
   file(path: string): string | null;
@@ -24,6 +26,7 @@ export function readLines(output: string): Printed {
   const gone = new Set(all('gone'));
   return {
     all,
+    each: (...whats) => values.filter(({ what }) => whats.includes(what)),
     first: (what) => all(what)[0] ?? null,
     file: (path) => files.get(path) ?? null,
     isGone: (path) => gone.has(path) && !files.has(path),

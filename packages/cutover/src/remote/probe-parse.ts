@@ -5,6 +5,7 @@ import { activationsIn } from './probe-activations.ts';
 import { closedIn } from './probe-closed.ts';
 import { foreignFacts } from './probe-foreign.ts';
 import { type Printed, readLines } from './probe-lines.ts';
+import { linkedIn } from './probe-linked.ts';
 import { processesIn } from './probe-processes.ts';
 import { holderIn, recordsIn } from './probe-records.ts';
 import { tools } from './probe-tools.ts';
@@ -61,6 +62,7 @@ function factsIn(printed: Printed): HostFacts {
     trees: treesIn(printed),
     tools: tools.filter((tool) => words.includes(tool)),
     foreign: foreignFacts(printed, { directories, records, current }),
+    linked: linkedIn(printed),
     ...freeIn(printed),
   };
 }

@@ -4,6 +4,7 @@ import { closedText, staysSentence, togetherClosed, uncreatableText } from './cl
 import { holderSentence, resumeAdvice } from './holder.ts';
 import { misplacedText } from './misplaced.ts';
 import { strangerNote } from './strangers.ts';
+import { toolName, unsharedText } from './unshared.ts';
 import { hostList } from './words.ts';
 
 /** Why there is no plan, each reason as whole sentences: what is so, and what to do. Hosts with one and the same reason stand together. */
@@ -43,7 +44,9 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
     case 'missing-tools':
       return `a tool is missing: install ${refusal.needs.map((list) => list.join(' and ')).join(', or ')}.`;
     case 'other-layout':
-      return `this deploy path was made by ${refusal.found}, which keeps shared paths below shared/, but the layout of the config is "${refusal.layout}". Set layout: 'shared'.`;
+      return `this deploy path was made by ${toolName(refusal.found)}, which keeps shared paths below shared/, but the layout of the config is "${refusal.layout}". Set layout: 'shared'.`;
+    case 'unshared-links':
+      return unsharedText(refusal);
     case 'damaged-records':
       return `release records cannot be understood: ${refusal.files.map(cleanWord).join(', ')} in .cutover/releases/. "cutover recover" keeps them aside.`;
     case 'unfit-revision':
@@ -89,7 +92,7 @@ function currentText(target: string | null): string {
     target === null
       ? 'a real file or directory'
       : `a link to ${cleanWord(target)}, which is no release below releases/`;
-  return `current is ${what}. Cutover replaces only a link to a release: move it away, or make it one, and point the web server at it.`;
+  return `current is ${what}. Cutover replaces only a link to a release. Choose another path, and point the web server at its current once a release is there; or make it a link to a release below releases/.`;
 }
 
 function noEarlierText({ bad }: Extract<Refusal, { kind: 'no-earlier-release' }>): string {

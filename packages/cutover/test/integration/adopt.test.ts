@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { stateOf } from '../../src/model/release.ts';
 import { type Foreign, foreigners } from '../kit/foreign.ts';
 import { type Read, readWhile } from '../kit/reader.ts';
 import { ended, type Shop, shopForAll, succeeded } from '../kit/shop.ts';
@@ -46,6 +47,50 @@ describe('a deploy path of another tool', () => {
     });
   }
 
+  it('whose shared paths the config does not name is refused, with the words that name them', async () => {
+    const site = opened();
+    const path = join(site.path('shipit-relative'), 'again');
+    foreigners.find(({ tool }) => tool === 'shipit')?.build(path, 'absolute');
+    const stages = { production: { hosts: { web1: { address: 'shipit-relative', path } } } };
+    site.configure({ layout: 'shared', shared: {}, stages });
+    const said =
+      "a new release would be without what the one in service, 20260304100000, has by links of another tool: .env -> shared/.env, storage -> shared/storage. Share it in the config: shared: { directories: ['storage'], files: ['.env'] }.";
+    for (const act of ['deploy', 'adopt', 'deploy']) {
+      const called = await site.cutover(act, ...(act === 'adopt' ? ['--yes'] : []));
+      ended(called, act === 'adopt' ? 0 : 3);
+      if (act === 'deploy') assert.ok(called.err.includes(said), called.err);
+    }
+    site.configure({ layout: 'shared', shared: {}, stages, accept: { 'unshared-links': 'Nothing is uploaded.' } });
+    succeeded(await site.cutover('deploy'));
+  });
+
+  it('takes over what the other tool puts in service later by mistake, and goes back to it', async () => {
+    const site = opened();
+    const [host, by] = ['deployer-relative', foreigners[0] as Foreign];
+    site.configure(configFor(by));
+    succeeded(await site.cutover('deploy', '--host', host));
+    const ours = site.serves(host) ?? '';
+    const at = (...names: readonly string[]) => join(site.path(host), ...names);
+    cpSync(at('releases', ours), at('releases/6'), { recursive: true, verbatimSymlinks: true });
+    writeFileSync(at('releases/6/index.html'), 'by mistake\n');
+    symlinkSync('releases/6', at('release'));
+    renameSync(at('release'), at('current'));
+
+    const status = await site.cutover('status', '--host', host);
+    assert.match(status.out, /Deployer put 6 in service, not Cutover: "cutover check" says more\./);
+    assert.match(
+      (await site.cutover('plan', '--host', host)).out,
+      /! deployer-relative: deployer put 6 in service, not Cutover/,
+    );
+    succeeded(await site.cutover('deploy', '--host', host));
+    assert.deepEqual(liveAt(site, host), [site.serves(host)]);
+    succeeded(await site.cutover('rollback', '--host', host));
+    assert.equal(site.read(host, 'index.html'), 'by mistake\n');
+    succeeded(await site.cutover('rollback', '--host', host));
+    assert.equal(site.serves(host), ours);
+    assert.deepEqual(liveAt(site, host), [ours]);
+  });
+
   it('has nothing more to adopt once it was adopted', async () => {
     const site = opened();
     const again = await site.cutover('adopt', '--yes', '--host', 'envoyer-relative');
@@ -56,7 +101,7 @@ describe('a deploy path of another tool', () => {
   it('that was moved deploys nothing of unknown revision again, and goes back to no release whose shared paths stayed behind', async () => {
     const site = opened();
     const host = 'capistrano-relative';
-    site.configure({ layout: 'shared', shared: { directories: ['storage'] } });
+    site.configure(configFor(foreigners[0] as Foreign));
     const release = site.serves(host) ?? '';
     const same = await site.cutover('deploy', '--same', '--host', host);
     ended(same, 3);
@@ -88,6 +133,10 @@ describe('a deploy path of another tool', () => {
     assert.equal(readlinkSync(join(path, 'current')), 'releases/5');
   });
 });
+
+function liveAt(site: Shop, host: string): readonly string[] {
+  return site.records(host).filter((release) => stateOf(site.record(host, release)) === 'live');
+}
 
 function configFor({ layout }: Foreign): Readonly<Record<string, unknown>> {
   return { layout, shared: { directories: ['storage'], files: ['.env'] } };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** A deploy path as another tool left it. */
 export interface Foreign {
-  readonly tool: 'deployer' | 'capistrano' | 'envoyer';
+  readonly tool: 'deployer' | 'capistrano' | 'envoyer' | 'mina' | 'shipit';
   /** The layout that the config must have. */
   readonly layout: 'shared' | 'envoyer';
   /** The release in service, and the ones before it that served. */
@@ -70,6 +70,40 @@ export const foreigners: readonly Foreign[] = [
       write(join(path, 'releases/20260303100000/index.html'), 'half of it\n');
       write(join(path, 'storage/upload.txt'), 'kept\n');
       write(join(path, '.env'), 'APP_ENV=production\n');
+      current(path, '20260304100000', link);
+    },
+  },
+  {
+    tool: 'mina',
+    layout: 'shared',
+    live: '11',
+    served: ['9', '10'],
+    others: ['8'],
+    build(path, link) {
+      for (const name of ['9', '10', '11']) {
+        release(path, name, { storage: 'shared/storage', '.env': 'shared/.env' });
+        write(join(path, 'releases', name, '.mina_git_revision'), '1f0c9b7f3a5d4e6b8c9d0e1f2a3b4c5d6e7f8091\n');
+      }
+      write(join(path, 'releases/8/index.html'), 'emptied by hand\n');
+      write(join(path, 'shared/storage/upload.txt'), 'kept\n');
+      write(join(path, 'shared/.env'), 'APP_ENV=production\n');
+      write(join(path, 'scm/HEAD'), 'ref: refs/heads/main\n');
+      current(path, '11', link);
+    },
+  },
+  {
+    tool: 'shipit',
+    layout: 'shared',
+    live: '20260304100000',
+    served: ['20260301100000', '20260302100000'],
+    others: ['20260303100000'],
+    build(path, link) {
+      for (const name of ['20260301100000', '20260302100000', '20260304100000'])
+        release(path, name, { storage: 'shared/storage', '.env': 'shared/.env' });
+      // It failed before its shared paths were linked.
+      write(join(path, 'releases/20260303100000/index.html'), 'half of it\n');
+      write(join(path, 'shared/storage/upload.txt'), 'kept\n');
+      write(join(path, 'shared/.env'), 'APP_ENV=production\n');
       current(path, '20260304100000', link);
     },
   },

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { ReleaseName, ReleaseState } from '../../src/model/release.ts';
 import { goodTargets, prunable, rollbackTargets } from '../../src/plan/keep.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
-import { hostWith } from '../kit/memory-hosts.ts';
+import { aRecord, hostWith } from '../kit/memory-hosts.ts';
 
 type Releases = readonly (readonly [ReleaseName, ReleaseState])[];
 
@@ -78,6 +78,22 @@ describe('the release to go back to', () => {
       rollbackTargets(facts).map((record) => record.name),
       [day(3), day(1)],
     );
+  });
+
+  it('is the one with the greatest number, where another tool numbered them and does not tell when they served', () => {
+    const host = hostWith([]);
+    for (const name of ['8', '9', '10', '11']) {
+      const states = [{ state: 'retired', at: '2026-03-22T12:00:00Z' } as const];
+      host.records.set(name, { ...aRecord(name, 'retired'), adoptedFrom: 'deployer', states });
+      host.directories.set(name, 'complete');
+    }
+    host.current = '11';
+    const facts = memoryFacts(host, '');
+    assert.deepEqual(
+      goodTargets(facts).map((record) => record.name),
+      ['10', '9', '8'],
+    );
+    assert.deepEqual(prunable(facts, 2), ['8', '9']);
   });
 
   it('is one whose directory is still there', () => {

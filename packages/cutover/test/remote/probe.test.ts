@@ -16,7 +16,7 @@ import { after, before, describe, it } from 'node:test';
 import type { HostFacts } from '../../src/model/facts.ts';
 import type { SharedPath } from '../../src/model/settings.ts';
 import { probeScript } from '../../src/remote/probe.ts';
-import { foreignScript, hasUnknown } from '../../src/remote/probe-foreign-script.ts';
+import { foreignScript, hasForeign } from '../../src/remote/probe-foreign-script.ts';
 import { parseFacts } from '../../src/remote/probe-parse.ts';
 import type { ProbeInput } from '../../src/remote/probe-put.ts';
 import type { Shell } from '../../src/shell/text.ts';
@@ -62,7 +62,7 @@ const usual: readonly SharedPath[] = [shared('file', '.env'), shared('directory'
 function printed(input: ProbeInput, shell: readonly string[]): string {
   const output = run(probeScript(input), shell);
   const facts = parseFacts(output);
-  return !('problem' in facts) && hasUnknown(facts) ? output + run(foreignScript(input), shell) : output;
+  return !('problem' in facts) && hasForeign(facts) ? output + run(foreignScript(input), shell) : output;
 }
 
 /** What a script prints in a shell, run as a step is. */
@@ -119,6 +119,7 @@ const nothing: Stable = {
   misplaced: [],
   trees: {},
   foreign: { kind: 'none' },
+  linked: [],
 };
 
 function record(name: string): HostFacts['records'][number] {
@@ -406,7 +407,9 @@ describe('the probe of `current`', () => {
       const path = deployPath();
       mkdirSync(join(path, 'releases/7/public'), { recursive: true });
       link(target(path), join(path, 'current'));
-      assert.deepEqual(probed({ deployPath: path }), { ...nothing, current, directories: ['7'] });
+      const isLive = current.kind === 'release' && current.exists;
+      const foreign: HostFacts['foreign'] = isLive ? { kind: 'other', served: ['7'] } : { kind: 'none' };
+      assert.deepEqual(probed({ deployPath: path }), { ...nothing, current, directories: ['7'], foreign });
     });
   }
 
@@ -531,6 +534,56 @@ describe('the probe of what other tools left', () => {
     mkdirSync(join(path, 'storage'));
     const facts = probed({ deployPath: path });
     assert.deepEqual(facts.foreign, { kind: 'envoyer', served: ['20240101120000', '20240103120000'] });
+  });
+
+  for (const [name, sign] of [
+    ['mina', '.mina_git_revision'],
+    ['other', 'REVISION'],
+  ] as const)
+    it(`finds which releases served of ${name === 'mina' ? 'Mina' : 'a tool that nothing names'}, where one without a record is in service`, () => {
+      const path = deployPath();
+      for (const release of ['9', '10', '11', '12']) foreignRelease(path, release, [sign]);
+      mkdirSync(join(path, 'releases/8'));
+      link('releases/11', join(path, 'current'));
+      const facts = probed({ deployPath: path, layout: 'shared' });
+      assert.deepEqual(facts.foreign, { kind: name, served: ['10', '11', '9'] });
+      writeRecord(path, '11');
+      assert.deepEqual(probed({ deployPath: path, layout: 'shared' }).foreign, { kind: 'none' });
+    });
+
+  it('finds the links by which the release in service has what is shared, until Cutover built it', () => {
+    const path = deployPath();
+    const release = join(path, 'releases/20240101120000');
+    write(join(path, 'shared/.env'), 'A=1');
+    write(join(path, 'shared/my uploads/a.jpg'));
+    write(join(path, 'db.sqlite'));
+    write(join(release, 'storage/app/x'));
+    link(join(path, 'shared/.env'), join(release, '.env'));
+    link('../../../shared/my uploads', join(release, 'public/my uploads'));
+    link('../../db.sqlite', join(release, 'db.sqlite'));
+    for (const [from, to] of [
+      ['public/storage', join(release, 'storage/app')],
+      ['inside', 'storage/app/x'],
+      ['away', '/etc/passwd'],
+      ['nowhere', '../../shared/gone'],
+      ['vendor/bin/x', '../../../../shared/.env'],
+    ] as const)
+      link(to, join(release, from));
+    link('releases/20240101120000', join(path, 'current'));
+    const linked = () => [...probed({ deployPath: path }).linked].sort((a, b) => (a.from < b.from ? -1 : 1));
+    const found = [
+      { type: 'file', from: '.env', to: 'shared/.env' },
+      { type: 'file', from: 'db.sqlite', to: 'db.sqlite' },
+      { type: 'directory', from: 'public/my uploads', to: 'shared/my uploads' },
+    ];
+    assert.deepEqual(linked(), found);
+    const ours = writeRecord(path, '20240101120000');
+    mkdirSync(join(path, 'releases/1'));
+    assert.deepEqual(linked(), []);
+    const adopted = JSON.stringify({ ...ours, adoptedFrom: 'capistrano' });
+    write(join(path, '.cutover/releases/20240101120000.json'), `${adopted}\n`);
+    rmSync(join(path, 'releases/1'), { recursive: true });
+    assert.deepEqual(linked(), found);
   });
 
   it('finds no other tool where all releases have records, and no served release where nothing is live', () => {

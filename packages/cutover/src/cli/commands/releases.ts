@@ -1,5 +1,5 @@
 import type { HostFacts } from '../../model/facts.ts';
-import { hasServed, type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
+import { byName, hasServed, type ReleaseName, type ReleaseRecord, stateOf } from '../../model/release.ts';
 import { shortId } from '../../model/revision.ts';
 import { servedBy } from '../../plan/job.ts';
 import { rollbackTargets } from '../../plan/keep.ts';
@@ -44,7 +44,7 @@ function groupsOf(hosts: readonly (readonly [string, HostFacts])[]): readonly Re
 
 function rowsOf(facts: HostFacts): readonly ReleaseRow[] {
   const marksOf = marksFor(facts);
-  const records = facts.records.toSorted((a, b) => (a.name < b.name ? 1 : -1));
+  const records = facts.records.toSorted((a, b) => byName(b.name, a.name));
   const known = new Set(records.map((record) => record.name));
   const strangers = facts.directories.filter((name) => !known.has(name));
   return [

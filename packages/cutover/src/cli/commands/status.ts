@@ -12,7 +12,7 @@ import { failureSentence } from '../../report/sentences.ts';
 import { strangerNote } from '../../report/strangers.ts';
 import { noCodeSentence, type StatusRow, statusTable, type TableView } from '../../report/tables.ts';
 import { unreachedLines } from '../../report/unreached.ts';
-import { unrecordedMarks } from '../../report/unrecorded.ts';
+import { intrusionNotes, unrecordedMarks } from '../../report/unrecorded.ts';
 import { wrapped } from '../../report/wrap.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { Unseen } from '../hosts.ts';
@@ -72,6 +72,7 @@ function rowOf(
       ...strangerNotes(host.deployPath, { facts, serves: name }, settings.project),
       ...lockNotes(facts.lock, settings.stage),
       ...activationNotes(facts),
+      ...intrusionNotes(facts),
       ...processNotes(facts),
       ...(content === undefined ? [] : [content]),
     ],

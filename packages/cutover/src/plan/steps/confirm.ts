@@ -1,8 +1,8 @@
 import { ScriptExit } from '../../model/failure.ts';
-import { hasServed, type ReleaseRecord } from '../../model/release.ts';
+import { hasServed, type ReleaseRecord, stateOf } from '../../model/release.ts';
 import { whyUnwritten } from '../../shell/room.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
-import { type Job, recordOf, type Site, withState } from '../job.ts';
+import { type Job, type Site, withState } from '../job.ts';
 import { lastMomentLive } from '../keep.ts';
 import type { Step } from '../plan.ts';
 import { keepRecords, putRecords } from '../records.ts';
@@ -48,12 +48,14 @@ export function confirm(
   site: Site,
   records: { readonly live: ReleaseRecord; readonly leaves: 'retired' | 'bad' },
 ): Step {
-  const before = site.serves === null || site.serves === job.release ? null : recordOf(site, site.serves);
-  // A driver that died between activation and confirmation left it in service as ready: it served all the same.
-  const served = before && (hasServed(before) ? before : withState(before, 'live', job.wish.nowMs));
-  const left = served && withState(served, records.leaves, job.wish.nowMs);
-  const live = withState(records.live, 'live', job.wish.nowMs);
-  const after = left ? [left, live] : [live];
+  const { nowMs } = job.wish;
+  const before = inServiceBefore(job, site);
+  const left = before.map((record) => {
+    // A driver that died between activation and confirmation left it in service as ready: it served all the same.
+    const served = hasServed(record) ? record : withState(record, 'live', nowMs);
+    return withState(served, record.name === site.serves ? records.leaves : 'retired', nowMs);
+  });
+  const after = [...left, withState(records.live, 'live', nowMs)];
   const limitMs = job.wish.settings.limits.stepMs;
   return step({
     id: 'confirm',
@@ -72,12 +74,16 @@ export function confirm(
     limitMs,
     undo: undoneBy({
       title: 'record what was live before',
-      effect: { kind: 'record', records: before ? [before, records.live] : [records.live] },
-      script: lines(
-        underOurLock(site.path, job.wish.deployment),
-        keepRecords(before ? [records.live, before] : [records.live]),
-      ),
+      effect: { kind: 'record', records: [...before, records.live] },
+      script: lines(underOurLock(site.path, job.wish.deployment), keepRecords([records.live, ...before])),
       limitMs,
     }),
   });
+}
+
+/** What is in service, and what is still recorded so although something else was put in its place behind Cutover's back. */
+function inServiceBefore({ release }: Job, { facts, serves }: Site): readonly ReleaseRecord[] {
+  return facts.records.filter(
+    (record) => record.name !== release && (record.name === serves || stateOf(record) === 'live'),
+  );
 }

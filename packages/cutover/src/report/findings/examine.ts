@@ -147,6 +147,7 @@ const subjects: Readonly<Record<Refusal['kind'], FindingName | null>> = {
   'misplaced-shared': 'layout',
   'missing-tools': 'delivery',
   'other-layout': 'layout',
+  'unshared-links': 'layout',
   'damaged-records': 'records',
   'unfit-revision': null,
   'no-hosts': null,

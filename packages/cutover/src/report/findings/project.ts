@@ -1,7 +1,10 @@
 import type { HostFacts } from '../../model/facts.ts';
+import { intrusionIn } from '../../model/intrusion.ts';
 import type { Source } from '../../model/source.ts';
 import { cleanWord } from '../clean.ts';
 import { processNotes } from '../processes.ts';
+import { intrusionText } from '../unrecorded.ts';
+import { toolName } from '../unshared.ts';
 import { count } from '../words.ts';
 import type { Look } from './examine.ts';
 
@@ -34,7 +37,15 @@ export const deployPath: Look = ({ host, facts }) => {
 export const layout: Look = () => null;
 
 /** What is in service. */
-export const current: Look = ({ facts: { current: found } }) => {
+export const current: Look = ({ facts }) => {
+  const { current: found } = facts;
+  const intrusion = intrusionIn(facts);
+  if (intrusion !== null)
+    return {
+      level: 'warning',
+      sentence: `${intrusionText(intrusion)}.`,
+      mend: 'The next deployment takes it over, so that it can be gone back to. Let nothing but Cutover deploy there: other tools do not know its lock, and remove its releases.',
+    };
   if (found.kind !== 'release') return { level: 'ok', sentence: 'Nothing is in service yet.', mend: null };
   const name = cleanWord(found.release);
   if (found.exists) return { level: 'ok', sentence: `${name} is in service.`, mend: null };
@@ -94,7 +105,8 @@ export const sharedFiles: Look = ({ settings, facts }) => {
 export const adoptable: Look = ({ facts }) => {
   const { foreign, records: known } = facts;
   if (foreign.kind === 'none' || known.length > 0) return null;
-  const tool = foreign.kind.charAt(0).toUpperCase() + foreign.kind.slice(1);
+  const name = toolName(foreign.kind);
+  const tool = foreign.kind === 'other' ? name : name.charAt(0).toUpperCase() + name.slice(1);
   const found = `Made by ${tool}: found ${count(foreign.served.length, 'release')} of it that served.`;
   return {
     level: 'ok',
