@@ -1,5 +1,5 @@
 import type { DeploymentId, Holder } from './deployment.ts';
-import type { ReleaseName, ReleaseRecord } from './release.ts';
+import type { ByRelease, ReleaseName, ReleaseRecord } from './release.ts';
 import type { OnLost } from './settings.ts';
 
 /** What a read-only look at a host found. */
@@ -153,15 +153,18 @@ export interface LinkedFacts {
 }
 
 /** What another tool left that tells which of its releases served. */
-export type ForeignFacts =
-  | { readonly kind: 'none' }
-  /** `.dep/releases_log`, `.dep/…` marks: its release directories that were published and are not marked bad. */
-  | { readonly kind: 'deployer'; readonly served: readonly ReleaseName[] }
-  /** `revisions.log` beside `releases/` and `repo/`. */
-  | { readonly kind: 'capistrano'; readonly served: readonly ReleaseName[] }
-  /** Timestamped releases with `.env` and `storage` at the top and nothing else to go by: those whose shared paths are linked. */
-  | { readonly kind: 'envoyer'; readonly served: readonly ReleaseName[] }
-  /** Numbered releases that hold `.mina_git_revision`: it makes one under `releases/` only when it is whole. */
-  | { readonly kind: 'mina'; readonly served: readonly ReleaseName[] }
-  /** Releases with numbers or times for names, and nothing that names the tool. */
-  | { readonly kind: 'other'; readonly served: readonly ReleaseName[] };
+export type ForeignFacts = { readonly kind: 'none' } | ForeignReleases;
+
+/** Releases of another tool. */
+export interface ForeignReleases {
+  /**
+   * `deployer` has `.dep/releases_log` and `.dep/…` marks; `capistrano` has `revisions.log` beside `releases/` and `repo/`; `envoyer` has timestamped releases with
+   * `.env` and `storage` at the top and nothing else to go by; `mina` has numbered releases that hold `.mina_git_revision`; `other` has numbers or times for names, and nothing
+   * that names the tool.
+   */
+  readonly kind: 'deployer' | 'capistrano' | 'envoyer' | 'mina' | 'other';
+  /** Those that were published and are not marked bad. */
+  readonly served: readonly ReleaseName[];
+  /** The commits of those in which they were written down. */
+  readonly revisions: ByRelease<string>;
+}

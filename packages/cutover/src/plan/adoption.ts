@@ -21,7 +21,7 @@ export function adoptionOf(site: Site, project: string): Adoption {
   return { site: { ...site, facts: { ...facts, records: [...facts.records, ...records] } }, records };
 }
 
-/** Other tools do not tell reliably what their releases hold. */
+/** Not all tools tell what their releases hold. */
 const unknownId = 'unknown';
 
 /** Whether it is not known what a release holds, since another tool built it. */
@@ -39,12 +39,14 @@ export function strangersAt(
 }
 
 function recordFor(site: Site, name: ReleaseName): Omit<ReleaseRecord, 'project'> {
+  const { foreign } = site.facts;
+  const id = (foreign.kind === 'none' ? null : foreign.revisions[name]) ?? unknownId;
   const tool = builderIn(site.facts);
   return {
     format: 1,
     name,
     revision: {
-      id: unknownId,
+      id,
       ref: unknownId,
       branch: null,
       author: '',

@@ -45,6 +45,13 @@ function unknownReleases(shared: ProbeInput['shared']): Shell {
         if [ -L ${current}/"$link" ] && [ ! -L "$1/$link" ]; then return 1; fi
       done
     }
+    put_revision() {
+      for file; do
+        revision=
+        [ ! -f "$release/$file" ] || IFS= read -r revision < "$release/$file" || :
+        [ -z "$revision" ] || put revision "$revision $name"
+      done
+    }
     show_log() {
       put log
       tail -n 300 "$1" | sed 's/^/!+/'
@@ -57,6 +64,7 @@ function unknownReleases(shared: ProbeInput['shared']): Shell {
         unrecorded=1
         if is_whole "$release"; then put whole "$name"; fi
         if [ -e "$release/BAD_RELEASE" ]; then put bad "$name"; fi
+        [ -e "$release/DIRTY_RELEASE" ] || put_revision REVISION .mina_git_revision
       fi
     done
     if [ -n "$unrecorded" ]; then

@@ -1,5 +1,5 @@
 import type { CurrentFacts, ForeignFacts } from '../model/facts.ts';
-import type { ReleaseName, ReleaseRecord } from '../model/release.ts';
+import type { ByRelease, ReleaseName, ReleaseRecord } from '../model/release.ts';
 import type { Printed } from './probe-lines.ts';
 
 interface Found {
@@ -12,6 +12,7 @@ interface Found {
 export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
   const served = (proof: (name: ReleaseName) => boolean) => servedBy(found, proof);
   const whole = new Set(printed.all('whole'));
+  const revisions = revisionsIn(printed);
   const log = (printed.first('log') ?? '').split('\n').filter(Boolean);
   if (printed.first('deployer') !== null) {
     const logged = new Set(log.flatMap(deployerRelease));
@@ -20,20 +21,31 @@ export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
     return {
       kind: 'deployer',
       served: served((name) => whole.has(name) && !bad.has(name) && (logged.size === 0 || logged.has(name))),
+      revisions,
     };
   }
   if (printed.first('capistrano') !== null) {
     const logged = new Set(log.flatMap(capistranoRelease));
     // Capistrano logs a release after it went live.
-    return { kind: 'capistrano', served: served((name) => (log.length === 0 ? whole.has(name) : logged.has(name))) };
+    return {
+      kind: 'capistrano',
+      served: served((name) => (log.length === 0 ? whole.has(name) : logged.has(name))),
+      revisions,
+    };
   }
   if (printed.first('envoyer') !== null && found.directories.some(isTimestamp)) {
-    return { kind: 'envoyer', served: served((name) => isTimestamp(name) && whole.has(name)) };
+    return { kind: 'envoyer', served: served((name) => isTimestamp(name) && whole.has(name)), revisions };
   }
   const numbered = served((name) => /^\d+$/.test(name) && whole.has(name));
   return isTheirs(numbered, found)
-    ? { kind: printed.first('mina') === null ? 'other' : 'mina', served: numbered }
+    ? { kind: printed.first('mina') === null ? 'other' : 'mina', served: numbered, revisions }
     : { kind: 'none' };
+}
+
+/** What these tools write into a release; files of that name that the application brought along may hold anything. */
+function revisionsIn(printed: Printed): ByRelease<string> {
+  const told = printed.all('revision').map((line) => /^([0-9a-f]{40}|[0-9a-f]{64}) (.+)$/.exec(line) ?? []);
+  return Object.fromEntries(told.flatMap(([, id, name]) => (id && name ? [[name, id]] : [])));
 }
 
 /** The live release, and older ones with proof: a newer one than the live one failed, or was rolled back from. */

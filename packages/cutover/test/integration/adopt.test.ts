@@ -36,6 +36,9 @@ describe('a deploy path of another tool', () => {
 
         succeeded(await site.cutover('rollback', '--host', host));
         assert.equal(site.serves(host), foreign.live);
+        const isKnown = foreign.tool !== 'envoyer';
+        for (const command of ['status', 'releases'])
+          assert.equal((await site.cutover(command, '--host', host)).out.includes('1f0c9b7f3a'), isKnown, command);
         await goesOnlyToWhatServed(site, host, foreign);
       });
 
@@ -98,14 +101,23 @@ describe('a deploy path of another tool', () => {
     assert.match(again.err, /There is nothing to take over/);
   });
 
-  it('that was moved deploys nothing of unknown revision again, and goes back to no release whose shared paths stayed behind', async () => {
+  it('deploys nothing again whose revision is not known, or is not in the repository', async () => {
+    const site = opened();
+    for (const [host, told] of [
+      ['envoyer-relative', /was built by another tool and its revision is not known: deploy without --same\./],
+      ['capistrano-relative', /1f0c9b7f3a/],
+    ] as const) {
+      const same = await site.cutover('deploy', '--same', '--host', host);
+      ended(same, 3);
+      assert.match(same.err, told);
+    }
+  });
+
+  it('that was moved goes back to no release whose shared paths stayed behind', async () => {
     const site = opened();
     const host = 'capistrano-relative';
     site.configure(configFor(foreigners[0] as Foreign));
     const release = site.serves(host) ?? '';
-    const same = await site.cutover('deploy', '--same', '--host', host);
-    ended(same, 3);
-    assert.match(same.err, /was built by another tool and its revision is not known: deploy without --same\./);
     succeeded(await site.cutover('deploy', '--host', host));
     const link = join(site.path(host), 'releases', release, 'storage');
     rmSync(link);

@@ -65,7 +65,7 @@ export const foreigners: readonly Foreign[] = [
     others: ['20260303100000'],
     build(path, link) {
       for (const name of ['20260301100000', '20260302100000', '20260304100000'])
-        release(path, name, { storage: 'storage', '.env': '.env' });
+        release(path, name, { storage: 'storage', '.env': '.env' }, []);
       // It failed before its shared paths were linked.
       write(join(path, 'releases/20260303100000/index.html'), 'half of it\n');
       write(join(path, 'storage/upload.txt'), 'kept\n');
@@ -81,8 +81,7 @@ export const foreigners: readonly Foreign[] = [
     others: ['8'],
     build(path, link) {
       for (const name of ['9', '10', '11']) {
-        release(path, name, { storage: 'shared/storage', '.env': 'shared/.env' });
-        write(join(path, 'releases', name, '.mina_git_revision'), '1f0c9b7f3a5d4e6b8c9d0e1f2a3b4c5d6e7f8091\n');
+        release(path, name, { storage: 'shared/storage', '.env': 'shared/.env' }, ['.mina_git_revision']);
       }
       write(join(path, 'releases/8/index.html'), 'emptied by hand\n');
       write(join(path, 'shared/storage/upload.txt'), 'kept\n');
@@ -109,9 +108,15 @@ export const foreigners: readonly Foreign[] = [
   },
 ];
 
-function release(path: string, name: string, links: Readonly<Record<string, string>>): void {
+function release(
+  path: string,
+  name: string,
+  links: Readonly<Record<string, string>>,
+  revisionIn: readonly string[] = ['REVISION'],
+): void {
   write(join(path, 'releases', name, 'index.html'), `${name}\n`);
-  write(join(path, 'releases', name, 'REVISION'), '1f0c9b7f3a5d4e6b8c9d0e1f2a3b4c5d6e7f8091\n');
+  for (const file of revisionIn)
+    write(join(path, 'releases', name, file), '1f0c9b7f3a5d4e6b8c9d0e1f2a3b4c5d6e7f8091\n');
   for (const [from, to] of Object.entries(links)) symlinkSync(join('../..', to), join(path, 'releases', name, from));
 }
 

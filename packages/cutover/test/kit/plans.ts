@@ -219,5 +219,5 @@ function hostWithSpare(): MemoryHost {
 function factsOf(host: MemoryHost) {
   const facts = memoryFacts(host, '2026-03-22T12:00:00Z');
   if (host.records.size > 0 || host.directories.size === 0) return facts;
-  return { ...facts, foreign: { kind: 'capistrano' as const, served: [...host.directories.keys()] } };
+  return { ...facts, foreign: { kind: 'capistrano' as const, served: [...host.directories.keys()], revisions: {} } };
 }

@@ -52,6 +52,14 @@ describe('releases of another tool', () => {
     assert.equal(intrusionIn(damaged), null);
     assert.equal(intrusionIn(siteWith([]).facts), null);
   });
+
+  it('hold the revision that their tool wrote down, and an unknown one where it did not', () => {
+    const { records } = adoptionOf(siteWith([]), 'shop');
+    assert.deepEqual(
+      records.map(({ revision }) => revision.id),
+      ['unknown', 'f0'.repeat(20)],
+    );
+  });
 });
 
 describe('releases of another project', () => {
@@ -74,6 +82,9 @@ function siteWith(ours: readonly (readonly [string, ReleaseState])[]) {
   const memory = hostWith(ours);
   for (const name of theirs) memory.directories.set(name, 'complete');
   memory.current = '42';
-  const facts = { ...memoryFacts(memory, ''), foreign: { kind: 'capistrano' as const, served: theirs } };
+  const facts = {
+    ...memoryFacts(memory, ''),
+    foreign: { kind: 'capistrano' as const, served: theirs, revisions: { 42: 'f0'.repeat(20) } },
+  };
   return { host: aHost('web1'), path: '/srv/shop', facts, takesOver: null, serves: '42' };
 }

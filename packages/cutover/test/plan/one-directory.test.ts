@@ -84,7 +84,10 @@ describe('two hosts that', () => {
     it(what, () => assert.deepEqual(told(planDeploy(wishFor(hosts), wanted)), refusals));
 });
 
-const foreign: Partial<HostFacts> = { records: [], foreign: { kind: 'deployer', served: ['20260302100000'] } };
+const foreign: Partial<HostFacts> = {
+  records: [],
+  foreign: { kind: 'deployer', served: ['20260302100000'], revisions: {} },
+};
 
 const planners: Readonly<Record<string, (twice: (more?: One) => Wish) => Planned<Plan>>> = {
   deploy: (twice) => planDeploy(twice(), wanted),

@@ -408,7 +408,7 @@ describe('the probe of `current`', () => {
       mkdirSync(join(path, 'releases/7/public'), { recursive: true });
       link(target(path), join(path, 'current'));
       const isLive = current.kind === 'release' && current.exists;
-      const foreign: HostFacts['foreign'] = isLive ? { kind: 'other', served: ['7'] } : { kind: 'none' };
+      const foreign: HostFacts['foreign'] = isLive ? { kind: 'other', served: ['7'], revisions: {} } : { kind: 'none' };
       assert.deepEqual(probed({ deployPath: path }), { ...nothing, current, directories: ['7'], foreign });
     });
   }
@@ -484,6 +484,9 @@ describe('the probe of what other tools left', () => {
     foreignRelease(path, '3', ['REVISION']);
     mkdirSync(join(path, 'releases/9'));
     write(join(path, 'releases/5/BAD_RELEASE'), 'when');
+    for (const name of ['1', '10'])
+      write(join(path, 'releases', name, 'REVISION'), `${name.repeat(20).padStart(40, 'a')}\n`);
+    write(join(path, 'releases/10/DIRTY_RELEASE'), '');
     link('releases/10', join(path, 'current'));
     write(join(path, '.dep/latest_release'), '11\n');
     const line = (name: string) =>
@@ -495,7 +498,7 @@ describe('the probe of what other tools left', () => {
       current: { kind: 'release', release: '10', exists: true },
       directories: ['1', '10', '11', '2', '3', '4', '5', '9'],
       records,
-      foreign: { kind: 'deployer', served: ['1', '10'] },
+      foreign: { kind: 'deployer', served: ['1', '10'], revisions: { 1: `${'a'.repeat(20)}${'1'.repeat(20)}` } },
     });
   });
 
@@ -513,14 +516,21 @@ describe('the probe of what other tools left', () => {
       '!end bob rolled back to release 20240103120000',
     ];
     write(join(path, 'revisions.log'), log.join('\n'));
+    for (const [name, revision] of [
+      ['20240101120000', 'f0'.repeat(20)],
+      ['20240103120000', 'main, which is no revision'],
+    ] as const)
+      write(join(path, 'releases', name, 'REVISION'), `${revision}\nmore`);
+    const revisions = { '20240101120000': 'f0'.repeat(20) };
     const facts = probed({ deployPath: path, layout: 'shared' });
-    assert.deepEqual(facts.foreign, { kind: 'capistrano', served: ['20240101120000', '20240103120000'] });
+    assert.deepEqual(facts.foreign, { kind: 'capistrano', served: ['20240101120000', '20240103120000'], revisions });
     assert.deepEqual(facts.current, { kind: 'release', release: '20240103120000', exists: true });
     rmSync(join(path, 'revisions.log'));
     const withoutLog = probed({ deployPath: path, layout: 'shared' }).foreign;
     assert.deepEqual(withoutLog, {
       kind: 'capistrano',
       served: ['20240101120000', '20240102120000', '20240103120000'],
+      revisions,
     });
   });
 
@@ -533,7 +543,7 @@ describe('the probe of what other tools left', () => {
     write(join(path, '.env'), 'A=1');
     mkdirSync(join(path, 'storage'));
     const facts = probed({ deployPath: path });
-    assert.deepEqual(facts.foreign, { kind: 'envoyer', served: ['20240101120000', '20240103120000'] });
+    assert.deepEqual(facts.foreign, { kind: 'envoyer', served: ['20240101120000', '20240103120000'], revisions: {} });
   });
 
   for (const [name, sign] of [
@@ -544,9 +554,10 @@ describe('the probe of what other tools left', () => {
       const path = deployPath();
       for (const release of ['9', '10', '11', '12']) foreignRelease(path, release, [sign]);
       mkdirSync(join(path, 'releases/8'));
+      write(join(path, 'releases/10', sign), `${'f0'.repeat(20)}\n`);
       link('releases/11', join(path, 'current'));
       const facts = probed({ deployPath: path, layout: 'shared' });
-      assert.deepEqual(facts.foreign, { kind: name, served: ['10', '11', '9'] });
+      assert.deepEqual(facts.foreign, { kind: name, served: ['10', '11', '9'], revisions: { 10: 'f0'.repeat(20) } });
       writeRecord(path, '11');
       assert.deepEqual(probed({ deployPath: path, layout: 'shared' }).foreign, { kind: 'none' });
     });
@@ -592,7 +603,7 @@ describe('the probe of what other tools left', () => {
     write(join(path, '.env'), 'A=1');
     mkdirSync(join(path, 'storage'));
     mkdirSync(join(path, '.dep'));
-    assert.deepEqual(probed({ deployPath: path }).foreign, { kind: 'deployer', served: [] });
+    assert.deepEqual(probed({ deployPath: path }).foreign, { kind: 'deployer', served: [], revisions: {} });
     writeRecord(path, '20240101120000');
     assert.deepEqual(probed({ deployPath: path }).foreign, { kind: 'none' });
   });

@@ -158,7 +158,7 @@ const cases: readonly (readonly [name: FindingName, level: Level | null, words: 
     'adoptable',
     'ok',
     /Made by Capistrano: found 2 releases/,
-    { facts: { foreign: { kind: 'capistrano', served: ['1', '2'] } } },
+    { facts: { foreign: { kind: 'capistrano', served: ['1', '2'], revisions: {} } } },
   ],
   ['space', 'ok', /^9\.5 GB are free/, {}],
   ['space', 'warning', /^Only 500 MB are free/, { facts: { freeKilobytes: 512_000 } }],
