@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { lock } from '../../src/plan/steps/lock.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
-import { placeFor, shells } from '../kit/place.ts';
+import { type Place, placeFor, shells } from '../kit/place.ts';
 
 describe('taking the lock', () => {
   for (const shell of shells)
@@ -13,12 +13,26 @@ describe('taking the lock', () => {
       const runs = join(place.path, '.cutover/runs');
       const names = Array.from({ length: 24 }, (_, i) => `202603${String(i + 1).padStart(2, '0')}120000-abcd`);
       for (const name of [...names, place.job.holder.deployment]) mkdirSync(join(runs, name, '1'), { recursive: true });
-      rmSync(join(place.path, '.cutover/lock'), { recursive: true });
-      const { status, said } = place.run(
-        lock(place.job.wish, place.site, { holder: place.job.holder, isPatient: false }).script,
-        { shell },
-      );
-      assert.equal(status, 0, said);
+      assert.equal(locked(place, shell), 0);
       assert.deepEqual(readdirSync(runs).sort(), [...names.slice(5), place.job.holder.deployment].sort());
     });
+
+  for (const shell of shells)
+    it(`removes what came for deployments that died before they had it, in ${shell.join(' ')}`, (t) => {
+      const place = placeFor(t, hostWith([]));
+      const incoming = join(place.path, '.cutover/incoming');
+      const old = new Date(Date.now() - 2 * 3600 * 1000);
+      const sent = { dead: ['pack'], growing: ['pack', 'late'], freed: ['pack', 'locked'] };
+      for (const [name, files] of Object.entries(sent)) {
+        place.write(Object.fromEntries(files.map((file) => [`.cutover/incoming/${name}/${file}`, 'x'])));
+        for (const file of ['pack', '.']) utimesSync(join(incoming, name, file), old, old);
+      }
+      assert.equal(locked(place, shell), 0);
+      assert.deepEqual(readdirSync(incoming).sort(), ['freed', 'growing', 'test-1']);
+    });
 });
+
+function locked({ path, job, site, run }: Place, shell: (typeof shells)[number]): number | null {
+  rmSync(join(path, '.cutover/lock'), { recursive: true });
+  return run(lock(job.wish, site, { holder: job.holder, isPatient: false }).script, { shell }).status;
+}

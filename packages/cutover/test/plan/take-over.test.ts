@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Holder } from '../../src/model/deployment.ts';
+import type { Step } from '../../src/plan/plan.ts';
 import { activate } from '../../src/plan/steps/activate.ts';
 import { confirm } from '../../src/plan/steps/confirm.ts';
 import { readyRecord } from '../../src/plan/steps/create.ts';
@@ -22,12 +23,13 @@ describe('the lock of a deployment that is dead', () => {
       assert.match(taken.said, /Took over the lock of a deployment that is dead/);
       assert.equal(holderOf(place).deployment, 'next');
       assert.match(read(place, '.cutover/history.ndjson'), /"deployment":"test-1".*taken over by next/);
+      assert.deepEqual(readdirSync(join(place.path, '.cutover/incoming')), ['next']);
       const late = [
         activate(place.job, place.site, readyRecord(place.job)),
         confirm(place.job, place.site, { live: readyRecord(place.job), leaves: 'retired' }),
       ];
-      for (const step of late) {
-        const refused = place.run(step.script, { shell });
+      for (const script of [...late.map((step) => step.script), undoOf(late[0])]) {
+        const refused = place.run(script, { shell });
         assert.equal(refused.status, 78);
         assert.match(refused.said, /no longer holds the lock/);
       }
@@ -92,4 +94,9 @@ function holderOf(place: Place): Holder {
 
 function read({ path }: Place, file: string): string {
   return readFileSync(join(path, file), 'utf8');
+}
+
+function undoOf(step: Step | undefined): string {
+  assert.ok(step && 'script' in step.undo);
+  return step.undo.script;
 }

@@ -24,7 +24,8 @@ export function underLock(path: string, deployment: DeploymentId): Shell {
 }
 
 /**
- * The same for undos. Where this deployment never had the lock it did nothing, and nothing is to be taken back. Where it has succeeded and given
+ * The same for undos. Where this deployment never had the lock it did nothing, and nothing is to be taken back; what it left where its lock was taken over is for
+ * others to see to. Where it has succeeded and given
  * the lock back, while its driver was away, nothing can be taken back: what came since is somebody else's.
  */
 export function underOurLock(path: string, deployment: DeploymentId): Shell {
@@ -33,6 +34,7 @@ export function underOurLock(path: string, deployment: DeploymentId): Shell {
       [ -e ${lockedMark(path, deployment)} ] || {
         ended=$(grep -F ${deploymentMark(deployment)} ${`${path}/${historyFile}`} 2>/dev/null | tail -n 1)
         case $ended in
+          *'"outcome":"lost"'*) ;;
           *'"outcome":"succeeded"'*) echo "This deployment had succeeded here, and the lock was given back."; exit ${ScriptExit.ended} ;;
           *) exit 0 ;;
         esac

@@ -28,7 +28,13 @@ export function lock(wish: Wish, site: Site, taking: Taking): Step {
     id: 'lock',
     title: 'take the lock',
     effect: { kind: 'lock', holder, serves: site.serves, takesOver: site.takesOver },
-    script: lines(layGround(site), takeLock(taking, site, stepMs), removeOldJournals(holder), refuseOtherBasis(site)),
+    script: lines(
+      layGround(site),
+      takeLock(taking, site, stepMs),
+      removeDead,
+      removeOldJournals(holder),
+      refuseOtherBasis(site),
+    ),
     limitMs: stepMs,
     undo: noUndo('The lock is given back when the deployment closes, however it ends.'),
   });
@@ -122,6 +128,17 @@ function removeOldJournals(holder: Holder): Shell {
       shift
     done`;
 }
+
+/**
+ * What came for deployments that died before they had the lock. One that still asks for it may be receiving what its first steps want, so nothing goes in which
+ * anything changed within the last hour.
+ */
+const removeDead = sh`
+  for left in .cutover/incoming/*; do
+    if [ ! -d "$left" ] || [ -e "$left/locked" ]; then continue; fi
+    recent=$(find "$left" -mmin -60 2>/dev/null) || continue
+    [ -n "$recent" ] || rm -rf "$left" 2>/dev/null || :
+  done`;
 
 function refuseOtherBasis(site: Site): Shell {
   return sh`

@@ -2,7 +2,7 @@ import { posix } from 'node:path/posix';
 import type { Holder } from '../../model/deployment.ts';
 import type { TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { heartbeatFile, historyFile, holdDir, holderFile, lockDir } from '../../model/layout.ts';
+import { heartbeatFile, historyFile, holdDir, holderFile, incomingDir, lockDir } from '../../model/layout.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { deploymentMark } from '../records.ts';
 
@@ -44,5 +44,6 @@ export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver, min
     rm -rf ${mine}
     note=${`"release":null,"outcome":"lost","note":"it was lost; its lock was taken over by ${holder.deployment}"`}
     printf '%s,%s,"ended":"%s"}\n' "\${former%\}}" "$note" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >> ${historyFile}
+    rm -rf ${incomingDir('.', deployment)} 2>/dev/null || :
     printf '%s\n' "Took over the lock of a deployment that is dead:" "$former"`;
 }
