@@ -114,7 +114,7 @@ export type LockFacts =
 export interface OwnerFacts {
   /** The id of the step that it was in last; null before it was in any. */
   readonly step: string | null;
-  /** Milliseconds since its last sign of life, by the host's own clock; null where that cannot be told. */
+  /** Milliseconds since its last sign of life, by the host's own clock, less than nothing where that was set back since; null where it cannot be told. */
   readonly silentMs: number | null;
 }
 

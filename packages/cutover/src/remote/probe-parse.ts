@@ -133,13 +133,12 @@ function lockIn(printed: Printed): LockFacts {
   return holder === null ? { kind: 'unnamed' } : { kind: 'held', holder, owner: ownerIn(printed) };
 }
 
-/** A sign of life that lies ahead tells of a clock that was set, and so nothing. */
 function ownerIn(printed: Printed): OwnerFacts {
   const [beat, now] = [printed.first('beat'), printed.first('now')].map((text) =>
     /^\d+$/.test(text ?? '') ? Number(text) : null,
   );
-  const silentMs = typeof beat === 'number' && typeof now === 'number' ? (now - beat) * 1000 : null;
-  return { step: printed.file(stepFile('.')), silentMs: silentMs !== null && silentMs >= 0 ? silentMs : null };
+  const isTold = typeof beat === 'number' && typeof now === 'number';
+  return { step: printed.file(stepFile('.')), silentMs: isTold ? (now - beat) * 1000 : null };
 }
 
 function sharedIn(printed: Printed): HostFacts['shared'] {

@@ -24,10 +24,12 @@ export function lockMark({ by, since }: Holder): string {
 
 /** Where the deployment that holds a lock was last, and for how long nothing was heard of it. */
 export function lockNotes(lock: LockFacts, stage: string): readonly string[] {
-  if (lock.kind !== 'held' || lock.owner.silentMs === null || lock.owner.silentMs < quietMs) return [];
+  if (lock.kind !== 'held' || lock.owner.silentMs === null || Math.abs(lock.owner.silentMs) < quietMs) return [];
   const { holder, owner } = lock;
   const step = owner.step === null ? '' : `, which was last in the step ${cleanWord(owner.step)}`;
-  const silence = `nothing was heard for ${durationInWords(lock.owner.silentMs)} of ${cleanWord(holder.deployment)}${step}`;
+  const since =
+    lock.owner.silentMs < 0 ? 'since the clock was set back' : `for ${durationInWords(lock.owner.silentMs)}`;
+  const silence = `nothing was heard ${since} of ${cleanWord(holder.deployment)}${step}`;
   return [`${silence}; if it died, ${resumeAdvice(holder, stage)}`];
 }
 

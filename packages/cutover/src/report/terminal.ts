@@ -70,7 +70,9 @@ class TerminalFace implements Face {
     const before = this.#state;
     this.#state = fold(before, event);
     this.#above.push(...this.#settled(before, event));
-    this.#drawWithin(throttleMs - (this.#clock.nowMs() - this.#drawnAtMs));
+    const sinceMs = this.#clock.nowMs() - this.#drawnAtMs;
+    // A clock that was set back would put the drawing off for as long.
+    this.#drawWithin(sinceMs < 0 ? 0 : throttleMs - sinceMs);
   }
 
   end(): void {

@@ -10,12 +10,13 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)}:${twoDigits(Math.floor(seconds / 60) % 60)} h`;
 }
 
-/** Milliseconds as they stand in a sentence: `0.4 seconds`, `1 minute`, `10 minutes 5 seconds`. */
+/** Milliseconds as they stand in a sentence: `0.4 seconds`, `1 minute`, `10 minutes 5 seconds`, `5 hours`. */
 export function durationInWords(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 10)
     return `${String(Math.round(Math.max(0, ms) / 100) / 10)} ${ms > 950 && ms < 1050 ? 'second' : 'seconds'}`;
   if (seconds < 60) return `${seconds} seconds`;
+  if (seconds >= 3 * 3600) return `${Math.round(seconds / 3600)} hours`;
   const minutes = count(Math.floor(seconds / 60), 'minute');
   return seconds % 60 === 0 ? minutes : `${minutes} ${count(seconds % 60, 'second')}`;
 }

@@ -6,8 +6,10 @@ import { describe, it } from 'node:test';
 import type { Check } from '../../src/model/settings.ts';
 import { check } from '../../src/plan/steps/check.ts';
 import { emptyHost } from '../../src/remote/memory/host.ts';
-import { placeFor, shells } from '../kit/place.ts';
+import { placeFor, type Run, shells } from '../kit/place.ts';
+import { makeTools, pathOf } from '../kit/tools.ts';
 import { aHost } from '../kit/wishes.ts';
+import { workspace } from '../source/kit.ts';
 
 const retry = { withinMs: 1000, everyMs: 500 };
 const limits = { connectMs: 10_000, reconnectMs: 120_000, stepMs: 12_000, transferMs: 60_000, hookMs: 60_000 };
@@ -52,9 +54,21 @@ describe('a check', () => {
       assert.deepEqual(ended, { status: 0, said: '' });
     });
 
+    it(`by a command is tried as long in ${shell.join(' ')} though the clock of the host is set forward and back meanwhile`, (t) => {
+      const tried = (set: string, { run, withinMs }: { run: string; withinMs: number }) => {
+        const date = `[ -e asked ] && exec /bin/date -d '${set}' "$@"; : > asked; exec /bin/date "$@"`;
+        const tools = makeTools(join(workspace(t), 'tools'), { instead: { date } });
+        const wanted: Check = { kind: 'command', name: 'up', run, retry: { withinMs, everyMs: 10 }, hosts: ['lb'] };
+        return onBareHost(t, wanted, shell, { first: pathOf(tools), limitMs: 10_000 }).status;
+      };
+      const third = 'printf . >> tries; [ "$(wc -c < tries)" -ge 3 ]';
+      assert.equal(tried('5 hours', { run: third, withinMs: 60_000 }), 0);
+      assert.equal(tried('5 hours ago', { run: 'false', withinMs: 100 }), 1);
+    });
+
     it(`by a command runs in ${shell.join(' ')} on a host that receives no code and has no deploy path`, (t) => {
       const wanted: Check = { kind: 'command', name: 'up', run: 'test ! -e current', retry, hosts: ['lb'] };
-      assert.deepEqual(onBareHost(t, wanted, shell, 'nowhere'), { status: 0, said: '' });
+      assert.deepEqual(onBareHost(t, wanted, shell, {}, 'nowhere'), { status: 0, said: '' });
     });
   }
 });
@@ -63,9 +77,10 @@ function onBareHost(
   t: Parameters<typeof placeFor>[0],
   wanted: Check,
   shell: (typeof shells)[number],
+  how: Run = {},
   below = '',
 ): ReturnType<ReturnType<typeof placeFor>['run']> {
   const place = placeFor(t, emptyHost(), { checks: [wanted], limits });
   const host = aHost('lb', { receivesCode: false, deployPath: join(place.path, below) });
-  return place.run(check(place.job, host, wanted).script, { shell });
+  return place.run(check(place.job, host, wanted).script, { shell, ...how });
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Holder } from '../../src/model/deployment.ts';
 import type { Step } from '../../src/plan/plan.ts';
 import { activate } from '../../src/plan/steps/activate.ts';
@@ -40,6 +41,20 @@ describe('the lock of a deployment that is dead', () => {
       for (const { script } of late)
         assert.equal(place.run(script, { shell }).said, 'This deployment no longer holds the lock.\n');
     });
+
+  it('is taken over though the clock was set back since its last sign of life, and is left alone when it gives one', async (t) => {
+    const place = lockedBySomebodyDead(t);
+    const ahead = Date.now() / 1000 + 18_000;
+    const beat = join(place.path, '.cutover/lock/heartbeat');
+    utimesSync(beat, ahead, ahead);
+    const ended = running(`set -eu\n${taking(place, 'next').script}`);
+    await sleep(1500);
+    writeFileSync(beat, '8\n');
+    assert.equal(await ended, 75);
+    utimesSync(beat, ahead, ahead);
+    assert.equal(await running(`set -eu\n${taking(place, 'next').script}`), 0);
+    assert.equal(holderOf(place).deployment, 'next');
+  });
 
   it('is taken over by one of eight who come for it at the same moment', async (t) => {
     const place = lockedBySomebodyDead(t);

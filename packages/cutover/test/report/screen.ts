@@ -9,7 +9,7 @@ export class Screen {
   /** Everything that was written. */
   written = '';
   readonly #terminal: InstanceType<typeof headless.Terminal>;
-  readonly #timers = new Set<{ readonly dueMs: number; readonly call: () => void }>();
+  readonly #timers = new Set<{ dueMs: number; readonly call: () => void }>();
   #nowMs = 0;
   #resized = (): void => {};
 
@@ -55,6 +55,12 @@ export class Screen {
   async wait(ms: number): Promise<this> {
     await this.goTo(this.#nowMs + ms);
     return this;
+  }
+
+  /** Sets the clock back: what was to come in a while comes as soon as before. */
+  setBack(ms: number): void {
+    this.#nowMs -= ms;
+    for (const timer of this.#timers) timer.dueMs -= ms;
   }
 
   async resize(columns: number, rows: number): Promise<void> {

@@ -80,6 +80,20 @@ describe('the terminal', () => {
     assert.equal((await screen.wait(60_000)).written, written);
   });
 
+  it('goes on drawing when the clock of the machine is set back by hours', async () => {
+    const record = new Recording(['web1']).start().phase('lock');
+    const screen = await new Screen(80, 24).play(record.events);
+    await screen.wait(1000);
+    screen.setBack(18_000_000);
+    for (const event of new Recording(['web1'])
+      .start()
+      .phase('lock')
+      .phase('prepare')
+      .events.slice(record.events.length))
+      screen.face.event(event);
+    assert.match((await screen.wait(100)).visible().join('\n'), /✓ prepare/);
+  });
+
   it('leaves nothing stale in the scrollback with 50 hosts on 24 rows', async () => {
     const screen = await new Screen(80, 24).play(recordings.succeeded(manyHosts(50)).events);
     assert.deepEqual((await screen.end()).all(), [

@@ -14,6 +14,7 @@ const figures: readonly (readonly [number, string, string])[] = [
   [125_000, '2:05 min', '2 minutes 5 seconds'],
   [600_000, '10:00 min', '10 minutes'],
   [3_720_000, '1:02 h', '62 minutes'],
+  [17_999_000, '4:59 h', '5 hours'],
 ];
 
 const truncations: readonly (readonly [string, number, string])[] = [

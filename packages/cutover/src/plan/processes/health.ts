@@ -1,5 +1,6 @@
 import { processDir, releaseDir } from '../../model/layout.ts';
 import type { Healthy } from '../../model/process.ts';
+import { secondsFunction } from '../../shell/clock.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import type { ProcessAt } from './environment.ts';
 
@@ -8,17 +9,18 @@ export function untilHealthy(at: ProcessAt): Shell {
   const directory = processDir(at.release, at.program.name);
   const { healthy } = at.program;
   return sh`
+    ${secondsFunction}
     ${attempt(at, healthy)}
     unfit() {
       echo "$1"
       last_words ${directory}
       exit 1
     }
-    deadline=$(($(date +%s) + ${Math.max(1, Math.ceil(healthy.withinMs / 1000))}))
+    deadline=$(($(seconds) + ${Math.max(1, Math.ceil(healthy.withinMs / 1000))}))
     until said=$(healthy 2>&1); do
       [ "$(endings ${directory})" -eq "$before" ] || unfit "The process ended instead of becoming healthy."
       alive ${directory} || unfit "The process does not run."
-      [ "$(date +%s)" -lt "$deadline" ] || { printf '%s\n' "$said"; unfit "The process did not become healthy in time."; }
+      [ "$(seconds)" -lt "$deadline" ] || { printf '%s\n' "$said"; unfit "The process did not become healthy in time."; }
       nap
     done
     alive ${directory} || unfit "The process does not run."`;

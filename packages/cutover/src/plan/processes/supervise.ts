@@ -1,4 +1,5 @@
 import { apartLookup } from '../../shell/apart.ts';
+import { secondsFunction } from '../../shell/clock.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { knownProcesses } from './known.ts';
 
@@ -29,6 +30,7 @@ export function supervisor(wanted: Supervised): Shell {
   return lines(
     sh`#!/bin/sh`,
     knownProcesses,
+    secondsFunction,
     sh`
       child=; opener=; stopping=; pause=1
       forward() { kill -${wanted.stopSignal} "-$child" 2>/dev/null || kill -${wanted.stopSignal} "$child" 2>/dev/null || :; }
@@ -51,7 +53,7 @@ export function supervisor(wanted: Supervised): Shell {
       note child "$child"`,
     wanted.socket === null ? null : openSocket(wanted.socket),
     sh`
-      since=$(date +%s)
+      since=$(seconds)
       wait "$child"; code=$?
       while [ -n "$stopping" ] && kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
       [ -z "$opener" ] || kill "$opener" 2>/dev/null
@@ -64,7 +66,7 @@ export function supervisor(wanted: Supervised): Shell {
       printf '%s: the process ended with exit code %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$code"
       printf '%s\n' "$code" >> ended
       ${wanted.restart ? sh`:` : sh`break`}
-      [ $(($(date +%s) - since)) -lt ${soundSeconds} ] || pause=1
+      [ $(($(seconds) - since)) -lt ${soundSeconds} ] || pause=1
       sleep "$pause" & wait $!
       pause=$((pause * 2)); [ "$pause" -le ${longestPauseSeconds} ] || pause=${longestPauseSeconds}`,
     sh`done`,

@@ -1,5 +1,6 @@
 import type { Balancer, BalancerWay } from '../../model/balancer.ts';
 import type { HostName } from '../../model/host.ts';
+import { secondsFunction } from '../../shell/clock.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Job } from '../job.ts';
 import type { Step } from '../plan.ts';
@@ -71,10 +72,11 @@ function nginxScript({ file, reload }: Extract<BalancerWay, { kind: 'nginx' }>, 
     waitSeconds === null
       ? null
       : sh`
+      ${secondsFunction}
       sleep 1
-      deadline=$(($(date +%s) + ${waitSeconds}))
+      deadline=$(($(seconds) + ${waitSeconds}))
       while grep -l 'worker process is shutting[ ]down' /proc/[0-9]*/cmdline > /dev/null 2>&1; do
-        [ "$(date +%s)" -lt "$deadline" ] || { echo "Old workers of nginx were still busy after the limit."; break; }
+        [ "$(seconds)" -lt "$deadline" ] || { echo "Old workers of nginx were still busy after the limit."; break; }
         sleep 0.2 2>/dev/null || sleep 1
       done`,
   );

@@ -1,5 +1,6 @@
 import type { Host } from '../../model/host.ts';
 import type { Check, Retry } from '../../model/settings.ts';
+import { secondsFunction } from '../../shell/clock.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { environmentOf } from '../hooks.ts';
 import type { Job } from '../job.ts';
@@ -36,9 +37,10 @@ function goHome(host: Host): Shell {
 /** Calls `attempt` until it succeeds or its time is over: what the last one said is what is shown when none passed. */
 export function untilItPasses({ withinMs, everyMs }: Retry): Shell {
   return sh`
-    deadline=$(($(date +%s) + ${Math.ceil(withinMs / 1000)}))
+    ${secondsFunction}
+    deadline=$(($(seconds) + ${Math.ceil(withinMs / 1000)}))
     until said=$(attempt 2>&1); do
-      [ "$(date +%s)" -lt "$deadline" ] || { printf '%s\n' "$said"; exit 1; }
+      [ "$(seconds)" -lt "$deadline" ] || { printf '%s\n' "$said"; exit 1; }
       sleep ${everyMs / 1000}
     done`;
 }

@@ -1,4 +1,5 @@
 import type { BalancerWay } from '../../model/balancer.ts';
+import { secondsFunction } from '../../shell/clock.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 
 type Haproxy = Extract<BalancerWay, { kind: 'haproxy' }>;
@@ -9,9 +10,9 @@ export function haproxyOut(way: Haproxy, seconds: number): Shell {
     functions(way),
     sh`
       must ${`set server ${way.backend}/${way.server} state drain`}
-      deadline=$(($(date +%s) + ${seconds}))
+      deadline=$(($(seconds) + ${seconds}))
       until open=$(field 5) && [ "$open" = 0 ]; do
-        [ "$(date +%s)" -lt "$deadline" ] || { echo "$open sessions were still open after the limit."; break; }
+        [ "$(seconds)" -lt "$deadline" ] || { echo "$open sessions were still open after the limit."; break; }
         sleep 0.2 2>/dev/null || sleep 1
       done`,
   );
@@ -25,11 +26,11 @@ export function haproxyBack(way: Haproxy, seconds: number): Shell {
     seconds === 0
       ? null
       : sh`
-      deadline=$(($(date +%s) + ${seconds}))
+      deadline=$(($(seconds) + ${seconds}))
       while :; do
         status=$(field 18) || status=
         case $status in 'UP' | 'no check') break ;; esac
-        [ "$(date +%s)" -lt "$deadline" ] || { echo "HAProxy does not find the server up: $status"; exit 1; }
+        [ "$(seconds)" -lt "$deadline" ] || { echo "HAProxy does not find the server up: $status"; exit 1; }
         sleep 0.2 2>/dev/null || sleep 1
       done`,
   );
@@ -41,6 +42,7 @@ function functions({ socket, backend, server }: Haproxy): Shell {
   const [, address = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(socket) ?? [];
   const to = isPath ? `UNIX-CONNECT:${socket}` : `TCP:${socket}`;
   return sh`
+    ${secondsFunction}
     say() {
       if command -v socat > /dev/null 2>&1; then printf '%s\n' "$1" | socat -t 5 - ${to}
       elif command -v perl > /dev/null 2>&1; then perl -MIO::Socket::UNIX -MIO::Socket::INET -e ${byPerl} "$1" ${isPath ? [socket] : [address, port]}

@@ -11,13 +11,14 @@ const watchedSeconds = 12;
 
 /**
  * Takes the lock of a dead deployment. That its last sign of life is old may be a clock that was set forward; so it is also watched
- * for a while whether another one comes. The claim is the rename of what only the holder has: of several who come for the lock one
+ * for a while whether another one comes. One that lies ahead tells of a clock that was set back: then it is watched for the whole time. The claim is the rename of what only the holder has: of several who come for the lock one
  * succeeds, since what was there before the silence is what is renamed; from that moment the former owner can neither swap, nor record, nor give the lock back. Run inside the lock step, which has made its
  * own lock as `mine`.
  */
 export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver, mine: string): Shell {
   const lock = lockDir('.');
   const beat = heartbeatFile('.');
+  const wantedSeconds = Math.ceil(silentMs / 1000);
   return sh`
     [ -e ${holderFile('.')} ] || { rm -rf ${mine}; echo "The lock was given back meanwhile."; exit ${ScriptExit.otherBasis}; }
     IFS= read -r former < ${holderFile('.')} || former=
@@ -25,9 +26,15 @@ export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver, min
     last_beat() { date -r ${beat} +%s 2>/dev/null || stat -c %Y ${beat}; }
     is_silent() {
       beaten=$(last_beat) && said=$(cat ${beat}) || return 1
-      [ "$(($(date +%s) - beaten))" -ge ${Math.ceil(silentMs / 1000)} ] || return 1
-      sleep ${Math.min(watchedSeconds, Math.ceil(silentMs / 1000))}
-      [ "$(last_beat)" = "$beaten" ] && [ "$(cat ${beat})" = "$said" ]
+      silent=$(($(date +%s) - beaten)) watched=${Math.min(watchedSeconds, wantedSeconds)}
+      if [ "$silent" -lt 0 ]; then watched=${wantedSeconds}
+      elif [ "$silent" -lt ${wantedSeconds} ]; then return 1
+      fi
+      while [ "$watched" -gt 0 ]; do
+        sleep 1
+        [ "$(last_beat)" = "$beaten" ] && [ "$(cat ${beat})" = "$said" ] || return 1
+        watched=$((watched - 1))
+      done
     }
     set -- ${lock}/hold.*
     is_silent || refuse_lock
