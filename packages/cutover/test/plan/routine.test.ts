@@ -38,9 +38,9 @@ const past = new Date('2026-01-01T00:00:00Z');
 
 /** The release went live long ago, and has left service since. */
 function wasLive(place: Place, release: string): void {
-  const files = [`.cutover/releases/${release}.live`, `.cutover/releases/${release}.json`];
-  place.write(Object.fromEntries(files.map((file) => [file, '{}'])));
-  for (const file of files) utimesSync(join(place.path, file), past, past);
+  const [mark, record] = [`.cutover/releases/${release}.live`, `.cutover/releases/${release}.json`];
+  place.write({ [mark]: '', [record]: '{}' });
+  for (const file of [mark, record]) utimesSync(join(place.path, file), past, past);
 }
 
 /** The scripts of these steps, one after the other. */
@@ -107,6 +107,20 @@ for (const shell of shells)
       const { status, said } = run(place, shell, [refuseEdits(place.job, place.site, 'last')]);
       assert.equal(status, 78);
       assert.match(said, /nowhere else:\ncontent\/new\.md\n/);
+    });
+
+    it('is not put over edits whose time is an old one: the clock was set back, or the time was kept', (t) => {
+      const place = placeFor(t, usedHost(), statamic);
+      const edit = `releases/${old}/content/edited.md`;
+      place.write({ [edit]: 'as it was', [`releases/${old}/content/kept.md`]: '' });
+      const before = { ...place.job, release: old };
+      succeeds(run(place, shell, [markLive(before, place.site)]));
+      succeeds(run(place, shell, [refuseEdits(place.job, place.site, 'first')]));
+      place.write({ [edit]: 'another text', [`releases/${old}/content/new.md`]: '' });
+      for (const file of [edit, `releases/${old}/content/new.md`]) utimesSync(join(place.path, file), past, past);
+      const { status, said } = run(place, shell, [refuseEdits(place.job, place.site, 'last')]);
+      assert.equal(status, 78, said);
+      assert.match(said, /nowhere else:\ncontent\/(new|edited)\.md\ncontent\/(new|edited)\.md\n/);
     });
 
     it('went live when it did so first, however often it comes back', (t) => {
@@ -211,7 +225,7 @@ it('processes that still run a release that was left are named', (t) => {
   const place = placeFor(t, emptyHost(), { routine: recipes.laravel.routine });
   mkdirSync(join(place.path, 'releases/20260101000000'));
   succeeds(run(place, ['dash'], [stragglers(place.job, place.site)]));
-  const script = `(cd releases/20260101000000 && exec sleep 60) & pid=$!\n(\n${stragglers(place.job, place.site)?.script}\n) || code=$?\nkill $pid\nexit \${code:-0}`;
+  const script = `(cd releases/20260101000000 && exec sleep 60) & pid=$!\nuntil grep -q sleep /proc/$pid/comm; do :; done\n(\n${stragglers(place.job, place.site)?.script}\n) || code=$?\nkill $pid\nexit \${code:-0}`;
   const { status, said } = place.run(`cd '${place.path.replaceAll("'", "'\\''")}'\n${script}`);
   assert.equal(status, 1, said);
   assert.match(said, /\d+ in 20260101000000: sleep 60/);

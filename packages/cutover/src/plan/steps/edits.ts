@@ -45,38 +45,58 @@ export const wayOut =
   "Commit them or move them to a shared path, or accept the loss by name: accept: { 'content-edits': '<why>' } in the config.";
 
 /**
- * Remembers when a release went live for the first time: what is newer in it was edited there. Its record cannot tell, for that is
- * written again whenever it leaves service or comes back.
+ * Remembers when a release went live for the first time, and which files it had then: what differs was edited there. Times alone do not tell, for
+ * the clock of a host may be set back, and many a tool keeps the time that a file had elsewhere; nor does its record, which is written
+ * again whenever it leaves service or comes back.
  */
 export function markLive(job: Job, site: Site): Step | null {
-  if (editable(job.wish.settings).length === 0) return null;
+  const paths = editable(job.wish.settings);
+  if (paths.length === 0) return null;
   const mark = liveFile('.', job.release);
   return step({
     id: 'live-mark',
     title: 'remember when the release went live',
     effect: { kind: 'note' },
-    script: lines(underLock(site.path, job.wish.deployment), sh`[ -e ${mark} ] || : > ${mark}`),
+    script: lines(
+      underLock(site.path, job.wish.deployment),
+      contentFunction(paths),
+      sh`[ -e ${mark} ] || content ${job.release} -exec stat -c '%Y %s %n' {} + > ${mark} 2>/dev/null || : > ${mark}`,
+    ),
     limitMs: job.wish.settings.limits.stepMs,
     undo: noUndo('It goes with the release.'),
   });
 }
 
-/** `edited RELEASE`: prints the first of its files that are newer than the moment at which it went live. Run in the deploy path. */
+/** `edited RELEASE`: prints the first of its files that are not as they were when it went live; where a host could not list those, the ones that are newer. Run in the deploy path. */
 export function editedFunction(paths: readonly string[]): Shell {
+  return lines(
+    contentFunction(paths),
+    sh`
+      edited() {
+        since=.cutover/releases/$1.live
+        if [ -s "$since" ]; then
+          content "$1" -exec stat -c '%Y %s %n' {} + | awk 'NR == FNR { was[$0]; next } !($0 in was) { sub(/^[0-9]+ [0-9]+ /, ""); print }' "$since" - | sed 20q
+          return 0
+        fi
+        if [ ! -e "$since" ]; then
+          since=.cutover/releases/$1.json
+          grep -q '"state":"live"' "$since" 2>/dev/null || return 0
+        fi
+        content "$1" -newer "../../$since" | sed 20q
+      }`,
+  );
+}
+
+/** `content RELEASE TESTS…`: finds the files that are in the release itself and can be edited there. */
+function contentFunction(paths: readonly string[]): Shell {
   return sh`
-    edited() {
-      since=.cutover/releases/$1.live
-      if [ ! -e "$since" ]; then
-        since=.cutover/releases/$1.json
-        grep -q '"state":"live"' "$since" 2>/dev/null || return 0
-      fi
-      (
-        cd "releases/$1" 2>/dev/null || exit 0
-        for path in ${paths}; do
-          part=$path
-          while [ "$part" != . ] && [ ! -L "$part" ]; do part=$(dirname "$part"); done
-          if [ "$part" = . ] && [ -e "$path" ]; then find "$path" -type f -newer "../../$since"; fi
-        done | sed 20q
-      )
-    }`;
+    content() (
+      cd "releases/$1" 2>/dev/null || exit 0
+      shift
+      for path in ${paths}; do
+        part=$path
+        while [ "$part" != . ] && [ ! -L "$part" ]; do part=$(dirname "$part"); done
+        if [ "$part" = . ] && [ -e "$path" ]; then find "$path" -type f "$@" || exit 1; fi
+      done
+    )`;
 }
