@@ -90,6 +90,25 @@ describe('hosts', () => {
       ],
     },
     {
+      says: 'a long range has one address, which is told once',
+      hosts: { 'web[01:60]': { address: 'h.example' } },
+      problems: [
+        '["web[01:60]"]: The hosts "web01", "web02" and 58 more have the same address and deploy path. → Put the range into "address" too, such as "web[01:60].example".',
+      ],
+    },
+    {
+      says: 'a range is of one place with another host, which is told once',
+      hosts: { a: { local: true }, 'b[1:3]': { local: true } },
+      problems: [
+        '["b[1:3]"]: The hosts "a", "b1" and 2 more have the same address and deploy path. → Two deployments in one directory would undo one another: keep one of them.',
+      ],
+    },
+    {
+      says: 'ranges overlap, which is told once',
+      hosts: { 'web[1:9]': {}, 'web[5:8]': { address: 'other' } },
+      problems: ['["web[5:8]"]: The hosts "web5", "web6" and 2 more are there twice: they are in "web[1:9]" too.'],
+    },
+    {
       says: 'none receives code',
       hosts: { a: { receivesCode: false } },
       problems: [

@@ -3,6 +3,7 @@ import type { Host } from '../../model/host.ts';
 import type { Path, Tell } from '../problem.ts';
 import { expanded, lengthOf, rangeOf } from '../ranges.ts';
 import type { hosts as hostsSchema } from '../schema/hosts.ts';
+import { tellDuplicates } from './duplicates.ts';
 
 type WrittenHosts = z.output<typeof hostsSchema>;
 type WrittenHost = WrittenHosts[string];
@@ -96,40 +97,4 @@ function tellFaults(name: string, host: WrittenHost, { path }: HostDefaults, tel
       );
     }
   }
-}
-
-interface Found {
-  readonly from: string;
-  readonly host: Host;
-}
-
-function tellDuplicates(found: readonly Found[], tell: Tell): void {
-  const byName = new Map<string, Found>();
-  const byPlace = new Map<string, Found>();
-  for (const one of found) {
-    const sameName = byName.get(one.host.name);
-    if (sameName !== undefined)
-      tell(['hosts', one.from], `The host "${one.host.name}" is there twice: it is in "${sameName.from}" too.`);
-    const samePlace = byPlace.get(placeOf(one.host));
-    if (samePlace !== undefined && sameName === undefined && one.host.deployPath !== '') {
-      tell(
-        ['hosts', one.from],
-        `The hosts "${samePlace.host.name}" and "${one.host.name}" have the same address and deploy path.`,
-        sameAdvice(one),
-      );
-    }
-    byName.set(one.host.name, one);
-    byPlace.set(placeOf(one.host), one);
-  }
-}
-
-function placeOf({ transport, address, port, deployPath }: Host): string {
-  return JSON.stringify([transport, address.toLowerCase(), port, deployPath]);
-}
-
-function sameAdvice({ from, host }: Found): string {
-  const range = /\[\d+:\d+\]/.exec(from)?.[0];
-  if (range !== undefined && host.transport === 'ssh')
-    return `Put the range into "address" too, such as "web${range}.example".`;
-  return 'Two deployments in one directory would undo one another: keep one of them.';
 }
