@@ -19,6 +19,8 @@ export interface PlainOptions {
   /** Print what the steps print. */
   readonly verbose: boolean;
   readonly colour: boolean;
+  /** Lines of sentences as they fit; what steps print is never broken, so that it can be copied and searched. */
+  readonly wrap: (lines: readonly string[]) => readonly string[];
   /** Tells whether a CI service reads along. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -60,13 +62,14 @@ class PlainFace implements Face {
     this.#isOver = true;
     this.#print(...this.#together.end());
     this.#closeFold(this.#state.endedAt ?? this.#state.about?.startedAt ?? '');
-    this.#print('', ...ending(this.#state, this.#options.colour));
+    this.#print('');
+    this.#say(...ending(this.#state, this.#options.colour));
   }
 
   #tell(before: DeploymentState, event: Event): void {
     switch (event.type) {
       case 'deployment.started':
-        if (this.#state.about !== null) this.#print(headline(this.#state.about));
+        if (this.#state.about !== null) this.#say(headline(this.#state.about));
         return;
       case 'phase.started':
         return this.#openFold(event.phase, event.at);
@@ -85,16 +88,16 @@ class PlainFace implements Face {
       case 'undo.failed':
         return this.#settle(before, event);
       case 'host.disconnected':
-        return this.#printAt(event.host, disconnectedSentence(event.failure, event.host));
+        return this.#sayAt(event.host, disconnectedSentence(event.failure, event.host));
       case 'host.reattached':
-        return this.#printAt(
+        return this.#sayAt(
           event.host,
           reattachedSentence(msBetween(before.hosts[event.host]?.awaySince ?? event.at, event.at)),
         );
       case 'lock.taken-over':
-        return this.#printAt(event.host, takenOverSentence(event.from));
+        return this.#sayAt(event.host, takenOverSentence(event.from));
       case 'cancel.requested':
-        return this.#print(`${cleanWord(event.by)} asked for the deployment to stop.`);
+        return this.#say(`${cleanWord(event.by)} asked for the deployment to stop.`);
       default:
     }
   }
@@ -122,7 +125,11 @@ class PlainFace implements Face {
   }
 
   #tellTroubles(before: DeploymentState, event: Event): void {
-    const view = { paint: this.#paint, colour: this.#options.colour, wrap: (line: string) => [line] };
+    const view = {
+      paint: this.#paint,
+      colour: this.#options.colour,
+      wrap: (line: string) => this.#options.wrap([line]),
+    };
     const blocks = newTroubles(before, this.#state, view);
     if (blocks.length === 0) return;
     if (this.#state.failures.length > before.failures.length) this.#closeFold(event.at);
@@ -163,7 +170,19 @@ class PlainFace implements Face {
   }
 
   #printAt(host: string, text: string): void {
-    this.#print(`${this.#paint.dim(`[${cleanWord(host)}]`)} ${text}`);
+    this.#print(this.#at(host, text));
+  }
+
+  #sayAt(host: string, sentence: string): void {
+    this.#say(this.#at(host, sentence));
+  }
+
+  #at(host: string, text: string): string {
+    return `${this.#paint.dim(`[${cleanWord(host)}]`)} ${text}`;
+  }
+
+  #say(...sentences: readonly string[]): void {
+    this.#print(...this.#options.wrap(sentences));
   }
 
   #print(...lines: readonly string[]): void {

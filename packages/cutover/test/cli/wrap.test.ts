@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as pty from '@lydell/node-pty';
 import { until } from '../kit/until.ts';
+import { git } from '../source/kit.ts';
 import { ended, project } from './kit.ts';
 
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
@@ -29,6 +30,23 @@ describe('what is said at a terminal of 80 columns', () => {
       assert.ok([...wide(piped.out), ...wide(piped.err)].length > 0);
       assert.deepEqual(words(seen.err), words(piped.err));
     });
+
+  it('breaks sentences of --verbose and logs so, and leaves whole what steps print', async (t) => {
+    const printed = `at /srv/${'directory/'.repeat(12)}index.js:1`;
+    const hooks = { 'after build': [`echo ${printed}; exit 3`] };
+    const on = project(t, { hosts: { one: {} }, config: { hooks } });
+    git(on.app, ['commit', '-q', '--allow-empty', '-m', 'word '.repeat(30)]);
+    for (const args of [['deploy', '--verbose'], ['logs']]) {
+      const { out } = await on.cutoverIn({ columns }, ...args);
+      const [first = '', ...wide] = out.split('\n').filter((row) => row.length > columns);
+      assert.equal(first, `[one]   ${printed}`);
+      assert.deepEqual(
+        wide.map((row) => row.includes(printed)),
+        [true],
+      );
+      assert.match(out, /^Deploying shop to production: .*\n {2}word .*\n {2}word /m);
+    }
+  });
 
   it('is left whole where JSON is wanted', async (t) => {
     const on = project(t, { hosts: { gone1: gone } });

@@ -39,8 +39,9 @@ describe('the removal of releases', () => {
   it('is over with the step where its room may be needed, or where somebody asked for it', (t) => {
     const place = placeWith(t, [old, older]);
     place.write({ 'releases/.trash-20250101000000/file': '' });
-    const said = succeeds(place, { releases: [old, older], removal: 'now' });
+    const said = succeeds(place, { releases: [old, older, 'gone'], removal: 'now' });
     assert.deepEqual(trashIn(place), []);
+    assert.match(said, /^Removed the record of gone\.$/m);
     for (const name of [old, older, '20250101000000']) assert.match(said, new RegExp(`^Removed ${name}\\.$`, 'm'));
   });
 

@@ -260,7 +260,13 @@ receive the code: 12 hosts, 0.3 s to 2.4 s
 
   it('says what is missing, and that a record has no end', () => {
     const record = new Recording(['web1']).start().phase('lock').phase('prepare');
-    const face = plainFace({ write: (text) => written.push(text), verbose: false, colour: false, env: {} });
+    const face = plainFace({
+      wrap: (lines) => lines,
+      write: (text) => written.push(text),
+      verbose: false,
+      colour: false,
+      env: {},
+    });
     const written: string[] = [];
     for (const event of record.events.filter(({ seq }) => seq !== 4)) face.event(event);
     face.end();
@@ -278,7 +284,7 @@ receive the code: 12 hosts, 0.3 s to 2.4 s
 
 function told(record: Recording, env: Record<string, string>, verbose = false): string {
   let text = '';
-  const face = plainFace({ write: (piece) => (text += piece), verbose, colour: false, env });
+  const face = plainFace({ wrap: (lines) => lines, write: (piece) => (text += piece), verbose, colour: false, env });
   record.events.forEach((event) => face.event(event));
   face.end();
   face.end();

@@ -39,7 +39,13 @@ function stepsOf({ phases, closing }: Plan): readonly (readonly [string, Step])[
 
 function toldOf(plan: Plan, story: readonly EventBody[]): string {
   let told = '';
-  const face = plainFace({ write: (text) => void (told += text), colour: false, verbose: true, env: {} });
+  const face = plainFace({
+    wrap: (lines) => lines,
+    write: (text) => void (told += text),
+    colour: false,
+    verbose: true,
+    env: {},
+  });
   [started(plan, 'ann@desk'), ...story].forEach((body, index) =>
     face.event({ seq: index + 1, at: '2026-03-22T12:00:00.000Z', ...body }),
   );

@@ -1,13 +1,13 @@
 import { decodeEvents } from '../../events/ndjson.ts';
 import type { Settings } from '../../model/settings.ts';
 import { cleanWord } from '../../report/clean.ts';
-import { plainFace } from '../../report/plain.ts';
 import { unreadSentence } from '../../report/unread.ts';
 import { moment } from '../../report/words.ts';
 import { Exit, type ExitCode } from '../exit.ts';
+import { plainFaceFor } from '../faces.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-import { isColoured } from '../paint.ts';
+
 import { hostsPast } from '../past.ts';
 import { meantBy, readRecords, recordedDeployments } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';
@@ -35,7 +35,7 @@ export async function logs(deployment: string | undefined, options: StageOptions
 
 async function replay(record: string, options: StageOptions, outside: Outside): Promise<void> {
   const { events, unread } = decodeEvents(record);
-  const face = plainFace({ write: outside.out, verbose: true, colour: isColoured(options, outside), env: outside.env });
+  const face = await plainFaceFor({ ...options, verbose: true }, outside);
   for (const event of events) face.event(event);
   face.end();
   if (unread.length > 0) await tellSentences(unread.map(unreadSentence), outside);
