@@ -50,6 +50,10 @@ export interface HostFacts {
   /** Free kilobytes and inodes where the deploy path is or would be; null where they could not be read. */
   readonly freeKilobytes: number | null;
   readonly freeInodes: number | null;
+  /** Whether what earlier deployments put aside is still being removed. */
+  readonly isRemoving: boolean;
+  /** Kilobytes of the largest release that was removed last; null where none was measured yet. */
+  readonly releaseKilobytes: number | null;
 }
 
 /** A program that a host may have and a plan can make use of. */

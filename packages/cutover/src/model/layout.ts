@@ -114,6 +114,9 @@ export function runsDir(deployPath: string, deployment: DeploymentId): string {
 /** Names the process that removes what was put aside, while it runs. Relative to the deploy path. */
 export const removerFile = '.cutover/remover';
 
+/** How many kilobytes the largest release had that was removed last. Relative to the deploy path. */
+export const weightFile = '.cutover/weight';
+
 /** One line of JSON for each deployment that has ended here. Relative to the deploy path. */
 export const historyFile = '.cutover/history.ndjson';
 

@@ -133,7 +133,9 @@ function prepare(job: Job, { site, delivery }: Destination): readonly (Step | nu
 }
 
 function pruneFor(job: Job, site: Site, leaving: readonly ReleaseName[]): Step | null {
-  return leaving.length === 0 ? null : prune(job.wish, site, { releases: leaving, removal: removalFor(site.facts) });
+  const removal = removalFor(site.facts);
+  const isWanted = leaving.length > 0 || (removal === 'now' && site.facts.isRemoving);
+  return isWanted ? prune(job.wish, site, { releases: leaving, removal }) : null;
 }
 
 /** Made from the objects that the host's repository has: nothing that was changed in a release can be in it. */

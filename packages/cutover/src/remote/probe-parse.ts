@@ -64,6 +64,8 @@ function factsIn(printed: Printed): HostFacts {
     foreign: foreignFacts(printed, { directories, records, current }),
     linked: linkedIn(printed),
     ...freeIn(printed),
+    isRemoving: printed.first('removing') !== null,
+    releaseKilobytes: weightIn(printed),
   };
 }
 
@@ -160,4 +162,9 @@ function freeIn(printed: Printed): Pick<HostFacts, 'freeKilobytes' | 'freeInodes
     freeKilobytes: blocks && blockBytes ? Math.floor((Number(blocks) * Number(blockBytes)) / 1024) : null,
     freeInodes: freeInodes && Number(inodes) > 0 ? Number(freeInodes) : null,
   };
+}
+
+function weightIn(printed: Printed): number | null {
+  const told = printed.first('weight') ?? '';
+  return /^\d{1,15}$/.test(told) ? Number(told) : null;
 }

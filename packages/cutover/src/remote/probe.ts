@@ -12,6 +12,7 @@ import {
   repository,
   sharedTarget,
   stepFile,
+  weightFile,
 } from '../model/layout.ts';
 import { isAliveFunction } from '../shell/alive.ts';
 import { lines, type Shell, tight } from '../shell/text.ts';
@@ -122,7 +123,15 @@ const recordLines = tight`
   ${activationLines}
   pid=
   if [ -f ${removerFile} ]; then read -r pid booted started < ${removerFile} || :; fi
-  if is_alive "$pid" "\${booted-}" "\${started-}"; then trash=; else trash='releases/.trash-*'; fi
+  if is_alive "$pid" "\${booted-}" "\${started-}"; then
+    trash=
+    put removing
+  else trash='releases/.trash-*'
+  fi
+  if [ -f ${weightFile} ]; then
+    read -r weight < ${weightFile} || :
+    put weight "$weight"
+  fi
   for file in .cutover/lock.* .cutover/freed.* .cutover/swap.* .cutover/incoming/* $trash current.*; do
     if [ -e "$file" ] || [ -L "$file" ]; then put leftover "$file"; fi
   done

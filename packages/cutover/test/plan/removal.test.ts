@@ -3,15 +3,19 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { HostFacts } from '../../src/model/facts.ts';
+import { planDeploy } from '../../src/plan/deploy.ts';
 import { prune, type Removal, removalFor } from '../../src/plan/steps/prune.ts';
 import { emptyHost } from '../../src/remote/memory/host.ts';
 import { probeScript } from '../../src/remote/probe.ts';
 import { parseFacts } from '../../src/remote/probe-parse.ts';
 import { aliveFunctions } from '../../src/shell/alive.ts';
+import { hostWith } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
 import { isRunning } from '../kit/processes.ts';
 import { makeTools } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
+import { wanted } from '../kit/wishes.ts';
 
 const [old, older] = ['20260302100000', '20260301100000'];
 const gib = 1024 * 1024;
@@ -63,12 +67,12 @@ describe('the removal of releases', () => {
     const earlier = spawn('sleep', ['60'], { stdio: 'ignore' });
     t.after(() => earlier.kill());
     place.write({ '.cutover/remover': place.run(`${String(aliveFunctions)}\nidentity ${earlier.pid}`).said });
-    assert.deepEqual(leftoversAt(place), []);
+    assert.deepEqual([leftoversAt(place), factsAt(place).isRemoving], [[], true]);
     succeeds(place, { releases: [old], removal: 'aside' });
     assert.equal(trashIn(place).length, 3);
     assert.deepEqual(leftoversAt(place), []);
     earlier.kill();
-    await until('it is gone', () => trashIn(place).length === 0);
+    await until('it is over', () => trashIn(place).length === 0 && !factsAt(place).isRemoving);
   });
 
   it('that somebody waits for waits for the one that is at it', async (t) => {
@@ -92,6 +96,32 @@ describe('the removal of releases', () => {
       const { facts } = placeFor(t, emptyHost()).site;
       assert.equal(removalFor({ ...facts, freeKilobytes, freeInodes }), removal);
     });
+
+  it('of large releases leaves behind how large they were, which decides what is plenty of room', async (t) => {
+    const place = placeWith(t, [old, older]);
+    place.write({ [`releases/${old}/large`]: 'x'.repeat(600_000), [`releases/${older}/small`]: 'x' });
+    succeeds(place, { releases: [old, older], removal: 'aside' });
+    await until('it was measured', () => existsSync(join(place.path, '.cutover/weight')));
+    const { releaseKilobytes } = factsAt(place);
+    assert.ok(releaseKilobytes !== null && releaseKilobytes >= 586 && releaseKilobytes < 700, `${releaseKilobytes}`);
+    const room = { freeKilobytes: 20 * gib, freeInodes: null };
+    assert.equal(removalFor({ ...room, releaseKilobytes }), 'aside');
+    assert.equal(removalFor({ ...room, releaseKilobytes: 10 * gib }), 'now');
+  });
+
+  it('is waited for by a deployment that removes nothing itself, only where there is little room', (t) => {
+    const { job, site } = placeFor(t, hostWith([[old, 'live']]));
+    const planned = (facts: Partial<HostFacts>) => {
+      const wish = { ...job.wish, facts: { web1: { ...site.facts, ...facts } } };
+      const made = planDeploy({ ...wish, settings: { ...wish.settings, keep: 9 } }, wanted);
+      assert.ok(made.ok);
+      return made.plan.phases.flatMap(({ steps }) => steps['web1'] ?? []).filter(({ id }) => id === 'prune');
+    };
+    const [step, ...others] = planned({ isRemoving: true, freeKilobytes: gib });
+    assert.deepEqual([step?.title, others], ['wait until old releases are removed', []]);
+    assert.deepEqual(planned({ isRemoving: true, freeKilobytes: 20 * gib }), []);
+    assert.deepEqual(planned({ isRemoving: false, freeKilobytes: gib }), []);
+  });
 });
 
 interface Pruning {
@@ -127,8 +157,12 @@ function trashIn({ path }: Place): readonly string[] {
   return readdirSync(join(path, 'releases')).filter((name) => name.startsWith('.trash-'));
 }
 
-function leftoversAt({ path, run: runIn }: Place): readonly string[] {
+function leftoversAt(place: Place): readonly string[] {
+  return factsAt(place).leftovers.filter((name) => name.startsWith('releases/'));
+}
+
+function factsAt({ path, run: runIn }: Place): HostFacts {
   const facts = parseFacts(runIn(String(probeScript({ deployPath: path, layout: 'envoyer', shared: [] }))).said);
   assert.ok(!('problem' in facts));
-  return facts.leftovers.filter((name) => name.startsWith('releases/'));
+  return facts;
 }

@@ -120,6 +120,8 @@ const nothing: Stable = {
   trees: {},
   foreign: { kind: 'none' },
   linked: [],
+  isRemoving: false,
+  releaseKilobytes: null,
 };
 
 function record(name: string): HostFacts['records'][number] {

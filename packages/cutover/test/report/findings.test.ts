@@ -36,6 +36,8 @@ const facts: HostFacts = {
   linked: [],
   freeKilobytes: 10_000_000,
   freeInodes: 1_000_000,
+  isRemoving: false,
+  releaseKilobytes: null,
 };
 
 type Change = Partial<Omit<Examined, 'facts' | 'settings'>> & {

@@ -1,6 +1,6 @@
 import type { HostFacts } from '../../model/facts.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { releaseRef, removerFile } from '../../model/layout.ts';
+import { releaseRef, removerFile, weightFile } from '../../model/layout.ts';
 import type { ReleaseName } from '../../model/release.ts';
 import { isAliveFunction } from '../../shell/alive.ts';
 import { lines, sh } from '../../shell/text.ts';
@@ -22,7 +22,7 @@ export function prune(wish: Wish, site: Site, parts: { releases: readonly Releas
   const { releases, removal } = parts;
   return step({
     id: 'prune',
-    title: `remove ${releases.length === 1 ? '1 old release' : `${releases.length} old releases`}`,
+    title: titleFor(releases),
     effect: { kind: 'prune', releases },
     script: lines(
       underLock(site.path, wish.deployment),
@@ -48,15 +48,27 @@ export function prune(wish: Wish, site: Site, parts: { releases: readonly Releas
   });
 }
 
-/** More than a release needs: what is freed a moment later is not missed then. In kilobytes. */
+/** With none it is only waited for what earlier ones put aside. */
+function titleFor({ length }: readonly ReleaseName[]): string {
+  if (length === 0) return 'wait until old releases are removed';
+  return `remove ${length === 1 ? '1 old release' : `${length} old releases`}`;
+}
+
+/** More than a release needs, as a rule: what is freed a moment later is not missed then. In kilobytes. */
 const plenty = 8 * 1024 * 1024;
 const plentyOfInodes = 500_000;
+/** The release itself, its spare, and what a build needs meanwhile. */
+const timesAsMuch = 3;
 
 /** A deployment does not wait for a removal, unless it may need the room. */
-export function removalFor({ freeKilobytes, freeInodes }: HostFacts): Removal {
-  const isRoomy = freeKilobytes !== null && freeKilobytes >= plenty && (freeInodes ?? plentyOfInodes) >= plentyOfInodes;
+export function removalFor(facts: RoomFacts): Removal {
+  const { freeKilobytes, freeInodes, releaseKilobytes } = facts;
+  const needed = Math.max(plenty, timesAsMuch * (releaseKilobytes ?? 0));
+  const isRoomy = freeKilobytes !== null && freeKilobytes >= needed && (freeInodes ?? plentyOfInodes) >= plentyOfInodes;
   return isRoomy ? 'aside' : 'now';
 }
+
+type RoomFacts = Pick<HostFacts, 'freeKilobytes' | 'freeInodes' | 'releaseKilobytes'>;
 
 /** A removal that is interrupted must never leave a directory that looks like a release. */
 const putAsideFunction = sh`
@@ -107,7 +119,15 @@ const removing = lines(
     remover=$1
     shift`,
   waitForIt,
-  sh`for trash; do remove_whole "$trash" || :; done`,
+  sh`
+    weight=0
+    for trash; do
+      kilobytes=$(du -sk "$trash" 2>/dev/null) || :
+      kilobytes=\${kilobytes%%[!0-9]*}
+      [ "\${kilobytes:-0}" -le "$weight" ] || weight=$kilobytes
+      remove_whole "$trash" || :
+    done
+    [ "$weight" -eq 0 ] || printf '%s\n' "$weight" > ${weightFile}`,
 );
 
 /** What cannot be removed is told by the next one. */

@@ -38,6 +38,8 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     linked: [],
     freeKilobytes: 10_000_000,
     freeInodes: 1_000_000,
+    isRemoving: false,
+    releaseKilobytes: null,
   };
 }
 
