@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts';
 import { both, isDamage, listenerFor, refusal } from './listening.ts';
 import { orderOf } from './order.ts';
 import { runOrder } from './segment.ts';
-import type { Task } from './stretch.ts';
+import { firstSegment, type Task } from './stretch.ts';
 
 /**
  * Runs a host's tasks in order; null when all succeeded or were tolerated. A cancelled host whose remaining tasks are all past
@@ -28,18 +28,6 @@ export async function runTasks(
     left = instead ? [instead, ...left.slice(done + 1)] : left.slice(done);
   }
   return null;
-}
-
-/** As many tasks as one segment can take: one place, one payload. */
-function firstSegment(tasks: readonly Task[]): readonly Task[] {
-  const first = tasks[0]?.step;
-  const end = tasks.findIndex(
-    ({ step }, i) =>
-      step.at !== first?.at ||
-      (i > 0 && tasks[i - 1]?.step.judge !== undefined) ||
-      (step.payload !== null && tasks.slice(0, i).some((before) => before.step.payload !== null)),
-  );
-  return end === -1 ? tasks : tasks.slice(0, end);
 }
 
 /** How far a segment came: the number of tasks that need not be done again, and what ended the deployment, if anything did. */

@@ -1,9 +1,10 @@
 import type { HostName } from '../model/host.ts';
 import type { Step } from '../plan/plan.ts';
+import type { LaterSegment } from '../remote/session.ts';
 import { closingOf } from './closing.ts';
 import type { Ledger } from './ledger.ts';
 import { type Order, payloadPath, segmentNames } from './segment.ts';
-import type { Task } from './stretch.ts';
+import { segmentsIn, stretchesOf, type Task } from './stretch.ts';
 import type { World } from './world.ts';
 
 /** What is sent for these tasks of a host; closing steps follow them when the host closes in the same breath. */
@@ -17,7 +18,7 @@ export function orderOf(ledger: Ledger, host: HostName, parts: { tasks: readonly
     host,
     ...segmentNames(ledger, host, at),
     at,
-    steps: [...tasks.map(({ step, tolerated }) => ({ ...step, mayFail: tolerated })), ...closing.steps],
+    steps: [...stepsOf(tasks), ...closing.steps],
     payload: carrier?.payload
       ? {
           step: carrier.id,
@@ -32,7 +33,22 @@ export function orderOf(ledger: Ledger, host: HostName, parts: { tasks: readonly
       ),
       ...closing.secrets,
     },
+    following: () => (parts.closes ? [] : followingOn(ledger, host, tasks)),
   };
+}
+
+/** The segments that a host is sent after these tasks, as far as no user's secret is in them, and the one that closes it at last. */
+function followingOn(ledger: Ledger, host: HostName, tasks: readonly Task[]): readonly LaterSegment[] {
+  const all = stretchesOf(ledger.plan).flatMap((stretch) => segmentsIn(stretch.tasks(host)));
+  const now = all.findIndex(([first]) => first?.step === tasks[0]?.step);
+  const later = all
+    .slice(now + 1)
+    .filter((each) => each.every(({ step }) => step.at === 'host' && step.payload === null));
+  return [...later.map((each) => ({ steps: stepsOf(each), secrets: {} })), closingOf(ledger, host, 'succeeded')];
+}
+
+function stepsOf(tasks: readonly Task[]): Order['steps'] {
+  return tasks.map(({ step, tolerated }) => ({ ...step, mayFail: tolerated }));
 }
 
 /** The secrets that these steps name. */

@@ -5,6 +5,7 @@ import { incomingDir, runsDir } from '../model/layout.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import {
   isOpenFailure,
+  type LaterSegment,
   type Progress,
   type Segment,
   type SegmentPayload,
@@ -26,6 +27,8 @@ export interface Order {
   readonly steps: readonly LimitedStep[];
   readonly payload: { readonly step: string; readonly of: NonNullable<Step['payload']>; readonly path: string } | null;
   readonly secrets: Readonly<Record<string, string>>;
+  /** What its host is asked for afterwards, unless something fails. */
+  readonly following?: () => readonly LaterSegment[];
 }
 
 /** What is heard of an order while it runs. */
@@ -113,9 +116,9 @@ interface Following {
 /** Runs the segment, and goes on with it on new sessions for as long as lost ones can be replaced. */
 async function followed(order: Order, ledger: Ledger, parts: Following): Promise<Failure | null> {
   const { watch, progress, limits } = parts;
-  const { id, steps, secrets, journal } = order;
+  const { id, steps, secrets, journal, following = () => [] } = order;
   const foreseen = () => stepsOf(ledger.plan, order.host);
-  const segment: Segment = { id, steps, secrets, journal, payload: watch.payload, foreseen };
+  const segment: Segment = { id, steps, secrets, journal, payload: watch.payload, foreseen, following };
   const { signal } = limits;
   let failure = await watch.session.run(segment, progress, signal);
   while (failure?.kind === 'lost' && journal !== null && failure.isFinal !== true && !watch.signal.aborted) {

@@ -48,3 +48,21 @@ function hostsOf(phases: readonly Phase[]): readonly HostName[] {
 function isOneBatch(phase: Phase): boolean {
   return phase.batches.length === 1;
 }
+
+/** As many tasks as one segment can take: one place, one payload, and nothing behind a step that judges. */
+export function firstSegment(tasks: readonly Task[]): readonly Task[] {
+  const first = tasks[0]?.step;
+  const end = tasks.findIndex(
+    ({ step }, i) =>
+      step.at !== first?.at ||
+      (i > 0 && tasks[i - 1]?.step.judge !== undefined) ||
+      (step.payload !== null && tasks.slice(0, i).some((before) => before.step.payload !== null)),
+  );
+  return end === -1 ? tasks : tasks.slice(0, end);
+}
+
+/** Tasks as they go over the wire, one segment after another. */
+export function segmentsIn(tasks: readonly Task[]): readonly (readonly Task[])[] {
+  const first = firstSegment(tasks);
+  return first.length === tasks.length ? [tasks] : [first, ...segmentsIn(tasks.slice(first.length))];
+}

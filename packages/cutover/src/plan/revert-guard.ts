@@ -65,18 +65,18 @@ export function launchGuard(guarded: Guarded): Shell {
   );
 }
 
-/** Writes down that the release is about to be put in service, from when on the guard counts. What is written reaches the disk with the swap. */
+/**
+ * Writes down that the release is about to be put in service, from when on the guard counts. What is written reaches the disk with the swap. No process is
+ * started for it, since all hosts are to swap at the same time: when it was written is the file's own time.
+ */
 export function armGuard({ deployment, release, previous, order }: GuardedActivation): Shell {
   const within = secondsOf(order);
-  const head = JSON.stringify({ format: 1, deployment, release, previous, within, onLost: order.onLost });
+  const armed = JSON.stringify({ format: 1, deployment, release, previous, within, onLost: order.onLost });
   return lines(
     isAliveFunction,
-    putFilesFunction,
     guardAt(deployment),
     order.onLost === 'revert' ? refuseUnguarded : null,
-    sh`
-      draft_file armed ${head.slice(0, -1)}",\"since\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"
-      mv -f "$hold/armed" "$guard/armed"`,
+    sh`printf '%s\n' ${armed} > "$guard/armed" || { rm -f "$guard/armed"; exit 1; }`,
   );
 }
 
@@ -128,7 +128,7 @@ function watchScript(guarded: Guarded): Shell {
       turn=0
       while :; do
         [ -d "$hold" ] && [ -d "$guard" ] || exit 0
-        if [ ! -e "$guard/armed" ]; then sleep 1
+        if [ ! -s "$guard/armed" ]; then sleep 1
         elif [ -L "$guard/verdict.$turn" ]; then
           [ "$(readlink "$guard/verdict.$turn")" = extended ] || exit 0
           turn=$((turn + 1))

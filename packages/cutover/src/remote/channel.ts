@@ -2,7 +2,7 @@ import { dirname } from 'node:path/posix';
 import type { Failure } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { type Ending, Follower } from './follow.ts';
-import { bye, type Joined, settleFrame } from './frame.ts';
+import { bye, type Joined, type Manner, settleFrame } from './frame.ts';
 import type { Launch } from './launch.ts';
 import { type Handover, isLeft } from './left.ts';
 import type { Piece } from './marks.ts';
@@ -39,6 +39,9 @@ const closeMs = 2000;
 
 /** How long a segment may hold up another one that the runner began with and nobody asked for. */
 const unaskedMs = 10_000;
+
+/** What is tied to its connection needs no lesson. */
+const untaught = { lesson: null, knows: 'nothing', ready: [], isReadyAs: null } as const;
 
 /** A session over a child process that leads to a runner: this machine's `sh`, or ssh. */
 export class Channel implements Session {
@@ -153,14 +156,11 @@ export class Channel implements Session {
   }
 
   async #send(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
-    const run = { seq: ++this.#seq, nonce: newNonce(), joins: this.#takeJoinable(segment) };
+    const manner = this.#mannerOf(segment);
+    const nonce = manner.isReadyAs?.nonce ?? newNonce();
+    const run = { seq: ++this.#seq, nonce, joins: this.#takeJoinable(segment) };
     const follower = new Follower(segment, run, progress);
     const running = new Running({ segment, ...run, follower }, this.#wire);
-    const manner = {
-      ...(segment.journal === null ? { lesson: null, knows: 'nothing' as const } : this.#teacher.before(segment)),
-      packs: this.#options.launch.isFar && this.#wire.packs,
-      known: this.#wire.known,
-    };
     this.#running = running;
     const lettingGo = (): void => {
       if (segment.journal !== null) this.#options.handover.left = { segment, follower };
@@ -178,6 +178,12 @@ export class Channel implements Session {
       this.#joinable = { journal: run.joins?.journal ?? segment.journal ?? '', heard: follower.heard };
     const wasTakenBack = how?.kind === 'dropped' && !signal.aborted;
     return wasTakenBack && problem !== null ? refuse(segment, progress, problem) : this.#failureOf(segment, ending);
+  }
+
+  #mannerOf(segment: Segment): Manner {
+    const packs = this.#options.launch.isFar && this.#wire.packs;
+    const taught = segment.journal === null ? untaught : this.#teacher.before(segment, packs);
+    return { ...taught, packs, known: this.#wire.known };
   }
 
   /** What a segment of the same deployment joins. Whatever else is sent ends it. */

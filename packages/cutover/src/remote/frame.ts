@@ -1,7 +1,7 @@
 import { quote } from '../shell/text.ts';
 import { againFrame, knownFrame, type Lesson, newFrame } from './lesson.ts';
 import { packedFrame, plainFrame } from './packed.ts';
-import { secretsText, segmentScript } from './script.ts';
+import { type Ready, readyText, scriptOf } from './ready.ts';
 import type { Segment } from './session.ts';
 
 /** One run of a segment on one channel: its number there, the word that marks its steps, which no other segment has, and what it joins. */
@@ -37,6 +37,10 @@ export interface Manner {
   readonly packs: boolean;
   /** Names of what the host keeps of what was sent before. */
   readonly known: readonly string[];
+  /** What is laid ready with what the runner learns. */
+  readonly ready: readonly Ready[];
+  /** The segment itself, where it was laid ready before. */
+  readonly isReadyAs: Ready | null;
 }
 
 /** Shorter text goes as it is, in bytes. */
@@ -47,8 +51,10 @@ const worthPacking = 1500;
  * of it runs before `go`.
  */
 export function runFrame(segment: Segment, run: Run, manner: Manner): Buffer {
-  const script = secretsText(segment) + String(segmentScript(segment, run.nonce));
-  const order = (bytes: number) => `${headerOf(segment, run, `${run.seq} ${bytes}`)}\n${segment.payload?.path ?? ''}\n`;
+  const order = (from: number | string) =>
+    `${headerOf(segment, run, `${run.seq} ${from}`)}\n${segment.payload?.path ?? ''}\n`;
+  if (manner.isReadyAs !== null) return Buffer.from(order(manner.isReadyAs.name));
+  const script = scriptOf(segment, run.nonce);
   const packed = packedScript(script, manner);
   if (packed !== null) return Buffer.concat([packed, Buffer.from(order(0))]);
   const { lesson, knows } = manner;
@@ -57,12 +63,16 @@ export function runFrame(segment: Segment, run: Run, manner: Manner): Buffer {
 }
 
 /** The script compressed, with the lesson where that is still to be learned; null where it goes as it is. */
-function packedScript(script: string, { lesson, knows, packs, known }: Manner): Buffer | null {
+function packedScript(script: string, { lesson, knows, packs, known, ready }: Manner): Buffer | null {
   const teaches = lesson !== null && knows === 'nothing';
   if (!packs || (!teaches && script.length < worthPacking)) return null;
-  if (teaches) return known.includes(lesson.name) ? knownFrame(lesson, script) : newFrame(lesson, script);
-  const again = lesson !== null && knows === 'held' ? againFrame(lesson, script) : null;
-  return again ?? packedFrame(`script=${quote(script)}`);
+  const text = `script=${quote(script)}`;
+  if (teaches) {
+    const all = text + readyText(ready);
+    return known.includes(lesson.name) ? knownFrame(lesson, all) : newFrame(lesson, all);
+  }
+  const again = lesson !== null && knows === 'held' ? againFrame(lesson, text) : null;
+  return again ?? packedFrame(text);
 }
 
 function headerOf({ journal }: Segment, { nonce, joins }: Run, order: string): string {

@@ -63,23 +63,23 @@ export function lessonBefore(segment: Segment, text: string): Lesson {
   return { text, kept, held: isNear ? recurring : kept, name };
 }
 
-/** A script, compressed, for a host that keeps the lesson: only what is new. */
-export function knownFrame({ kept, name }: Lesson, script: string): Buffer {
-  const end = ending(kept, `script=${quote(script)}`);
+/** Text, compressed, for a host that keeps the lesson: only what is new. */
+export function knownFrame({ kept, name }: Lesson, text: string): Buffer {
+  const end = ending(kept, text);
   return Buffer.concat([Buffer.from(`known ${end.length} ${name}\n`), end]);
 }
 
-/** A script, compressed, for a runner that holds the lesson already; null where it holds too much for that. */
-export function againFrame({ held }: Lesson, script: string): Buffer | null {
+/** Text, compressed, for a runner that holds the lesson already; null where it holds too much for that. */
+export function againFrame({ held }: Lesson, text: string): Buffer | null {
   const format = beginningFormat(Buffer.byteLength(held));
   if (format === null) return null;
-  const end = ending(held, `script=${quote(script)}`);
+  const end = ending(held, text);
   return Buffer.concat([Buffer.from(`again ${end.length} ${format}\n`), end]);
 }
 
-/** The lesson and a script, compressed. */
-export function newFrame({ kept, name }: Lesson, script: string): Buffer {
-  const [first, end] = [beginning(kept), ending(kept, `script=${quote(script)}`)];
+/** The lesson and further text, compressed. */
+export function newFrame({ kept, name }: Lesson, text: string): Buffer {
+  const [first, end] = [beginning(kept), ending(kept, text)];
   return Buffer.concat([Buffer.from(`new ${end.length} ${name} ${first.length}\n`), first, end]);
 }
 

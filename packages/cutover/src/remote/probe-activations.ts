@@ -14,6 +14,7 @@ export const activationLines: Shell = tight`
       if [ -f "$guard/process" ]; then read -r pid booted started < "$guard/process" || :; fi
       if [ ! -e "$guard/outcome" ] && is_alive "$pid" "\${booted-}" "\${started-}"; then put guarded yes; else put guarded no; fi
       put activation "$guard/armed"
+      put armed "$(date -u -r "$guard/armed" +%Y-%m-%dT%H:%M:%SZ || date -u +%Y-%m-%dT%H:%M:%SZ)"
       put verdict "$(readlink "$guard/verdict.$turn" || echo open)"
       set -- "$@" "$guard/armed"
     fi
@@ -26,7 +27,6 @@ const armed = z.object({
   previous: z.string().nullable(),
   within: z.number(),
   onLost: z.enum(['revert', 'keep']),
-  since: z.string(),
 });
 
 /** The activations that the probe told of, and the names of files that could not be understood. A guard can do nothing without the lock. */
@@ -40,6 +40,7 @@ export function activationsIn(
   const holder = lock.kind === 'held' ? lock.holder.deployment : null;
   const verdicts = printed.all('verdict');
   const guarded = printed.all('guarded');
+  const moments = printed.all('armed');
   const read = printed.all('activation').flatMap((path, i) => {
     if (printed.isGone(path)) return [];
     const told = understood(printed.file(path));
@@ -47,7 +48,7 @@ export function activationsIn(
     const { format: _, within, ...rest } = told;
     const verdict = verdictOf(verdicts[i]);
     const isGuarded = verdict !== 'confirmed' && guarded[i] === 'yes' && told.deployment === holder;
-    return { ...rest, withinSeconds: within, verdict, isGuarded };
+    return { ...rest, since: moments[i] ?? '', withinSeconds: within, verdict, isGuarded };
   });
   return {
     activations: read.filter((one) => typeof one !== 'string'),

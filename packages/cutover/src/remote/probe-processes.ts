@@ -19,7 +19,7 @@ export const processLines: Shell = tight`
         watcher= since= started=
         if [ -f "$file/pid" ]; then read -r watcher since started < "$file/pid" || :; fi
         if is_alive "$watcher" "$since" "$started"; then so=runs
-        elif [ -n "$since" ] && [ "$since" != "$(boot)" ]; then so=host-restarted
+        elif [ -n "$since" ] && boot && [ "$since" != "$boot_now" ]; then so=host-restarted
         fi ;;
       *) continue
       esac

@@ -91,7 +91,8 @@ const supervising = [
 // Nothing starts before the word to go, so a command that was cut off is never run in part. The process id is
 // forgotten when the driver has seen the end: it may belong to a stranger later.
 const running = [
-  'prepare() { IFS= read -r path; problem=; test $bytes = 0 || script=$(take "$bytes");',
+  'prepare() { IFS= read -r path; problem=;',
+  'case $bytes in 0) ;; ready_*) eval "script=\\$$bytes" ;; *) script=$(take "$bytes") ;; esac;',
   'test -z "$path" || { problem=$(receive) && problem= || problem=${problem:-unknown error}; }; };',
   'launch() { supervise 2>/dev/null & segment=$! ; };',
   'start() { if read -r verb && test "$verb" = go; then launch;',

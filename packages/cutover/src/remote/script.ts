@@ -1,7 +1,10 @@
 import { ScriptExit } from '../model/failure.ts';
 import { wantedBytes, whyUnwritten } from '../shell/room.ts';
 import { lines, quote, type Shell, sh } from '../shell/text.ts';
-import type { Segment, SegmentStep } from './session.ts';
+import type { LaterSegment, Segment, SegmentStep } from './session.ts';
+
+/** What a script is made of. */
+export type Scripted = LaterSegment & Partial<Pick<Segment, 'payload'>>;
 
 /**
  * The segment as one text for `sh`: each step in a subshell, between two marks, and a mark when all is over. It is one brace group, so
@@ -9,8 +12,9 @@ import type { Segment, SegmentStep } from './session.ts';
  * Descriptor 5 wakes the followers of a journal; where there is none it is not open. A step is given to `eval` as one word: a mistake
  * in its syntax is its own.
  */
-export function segmentScript(segment: Segment, nonce: string): Shell {
+export function segmentScript(segment: Scripted, nonce: string): Shell {
   const names = Object.keys(segment.secrets);
+  const { payload = null } = segment;
   const wakesAtFirst = !segment.steps.every(isSmall);
   return lines(
     sh`{`,
@@ -18,7 +22,7 @@ export function segmentScript(segment: Segment, nonce: string): Shell {
     ...segment.steps.map((step, index) =>
       stepText({
         step,
-        payloadBytes: segment.payload?.bytes ?? null,
+        payloadBytes: payload?.bytes ?? null,
         isHeard: wakesAtFirst && index === 0,
         index,
         names,
@@ -27,7 +31,7 @@ export function segmentScript(segment: Segment, nonce: string): Shell {
     ),
     sh`break`,
     sh`done`,
-    segment.payload === null
+    payload === null
       ? null
       : sh`[ ! -e "$CUTOVER_PAYLOAD" ] || rm -f "$CUTOVER_PAYLOAD"; unset CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM`,
     names.length === 0 ? null : sh`unset ${names.map((_, at) => carrier(at))}`,
@@ -39,7 +43,7 @@ export function segmentScript(segment: Segment, nonce: string): Shell {
 }
 
 /** The secrets as shell variables that are not exported; each step takes its own and forgets the others. */
-export function secretsText(segment: Segment): string {
+export function secretsText(segment: LaterSegment): string {
   return Object.values(segment.secrets)
     .map((value, index) => `${carrier(index)}=${quote(value)}\n`)
     .join('');

@@ -36,9 +36,14 @@ export interface Segment {
   readonly journal: string | null;
   /** All that its host is to be asked for over the same connection: what recurs in that may be kept there. Nothing but its own steps unless told. */
   readonly foreseen?: () => readonly SegmentStep[];
+  /** The segments that come after it on its host, unless something fails: they may be laid ready there. None unless told. */
+  readonly following?: () => readonly LaterSegment[];
   /** What it prints says something only when all of it is there: it may come compressed, at its end. */
   readonly isWhole?: boolean;
 }
+
+/** What is known, before it is its turn, of a segment that has no payload. */
+export type LaterSegment = Pick<Segment, 'steps' | 'secrets'>;
 
 /** A step as a session sees it. */
 export interface SegmentStep {

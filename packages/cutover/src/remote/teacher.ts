@@ -3,6 +3,7 @@ import { detachedText } from './detached.ts';
 import { beatFrame, type Manner } from './frame.ts';
 import { type Lesson, lessonBefore } from './lesson.ts';
 import { plainFrame } from './packed.ts';
+import { madeReady, type Ready, readyFor } from './ready.ts';
 import type { Segment } from './session.ts';
 import type { Wire } from './wire.ts';
 
@@ -12,6 +13,7 @@ export class Teacher {
   readonly #text: string;
   #lesson: Lesson | null = null;
   #knows: Manner['knows'] = 'nothing';
+  #ready: readonly Ready[] = [];
   #stopBeating: (() => void) | null = null;
 
   /** `lease` is how many looks of a supervisor may pass without a beat of ours before it ends its segment. */
@@ -20,12 +22,17 @@ export class Teacher {
     this.#text = `lease=${lease}\n${String(detachedText)}\n`;
   }
 
-  /** What the runner has to know for such a segment, and how it does: what it does not know has to be sent at once, before anything else. */
-  before(segment: Segment): Pick<Manner, 'lesson' | 'knows'> {
+  /**
+   * What the runner has to know for such a segment, and how it does: what it does not know has to be sent at once, before anything else. What goes compressed
+   * goes with what follows.
+   */
+  before(segment: Segment, packs: boolean): Pick<Manner, 'lesson' | 'knows' | 'ready' | 'isReadyAs'> {
     this.#lesson ??= lessonBefore(segment, this.#text);
     const knows = this.#knows;
+    const isReadyAs = readyFor(segment, this.#ready);
+    if (knows === 'nothing' && packs) this.#ready = madeReady(segment.following?.() ?? []);
     this.#begin('held');
-    return { lesson: this.#lesson, knows };
+    return { lesson: this.#lesson, knows, ready: this.#ready, isReadyAs };
   }
 
   /** Sends it, as it is. */

@@ -50,8 +50,9 @@ interface Starter {
 async function race(starter: Starter, shell: string): Promise<string> {
   const { directory, side } = starter;
   const busybox = shell === 'busybox' ? makeBusyboxTools(join(directory, `tools-${side}`), []) : null;
-  const [command, ...leading] = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
-  const child = spawn(command ?? shell, [...leading, '-c', String(roundsOf(starter))], {
+  const argv = shell === 'busybox' ? ['busybox', 'sh'] : [shell];
+  const [command, ...leading] = argv;
+  const child = spawn(command ?? shell, [...leading, '-c', String(roundsOf(starter, argv))], {
     env: { ...process.env, PATH: busybox ?? process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 300_000,
@@ -60,7 +61,7 @@ async function race(starter: Starter, shell: string): Promise<string> {
 }
 
 /** They meet in opening two FIFOs before they begin, before the locks are given back, and before the next round. */
-function roundsOf({ directory, side, hosts }: Starter): Shell {
+function roundsOf({ directory, side, hosts }: Starter, shell: readonly string[]): Shell {
   const [mine, theirs] = side === 0 ? [sh`: > "$1"`, sh`: < "$2"`] : [sh`: < "$1"`, sh`: > "$2"`];
   const scripts = hosts.map((host, i) => scriptsOn(join(directory, host), { side, isPatient: i > 0 }));
   const giveBack = lines(...scripts.map((each) => sh`( set -eu; eval ${each.giveBack} ) > /dev/null 2>&1`));
@@ -71,7 +72,10 @@ function roundsOf({ directory, side, hosts }: Starter): Shell {
       round=0
       while [ "$round" -lt ${rounds} ]; do
         meet
-        ${takeAll(scripts.map(({ take }) => take))}
+        ${takeAll(
+          scripts.map(({ take }) => take),
+          shell,
+        )}
         if [ "$code" != 0 ]; then ${giveBack}; fi
         echo "$code"
         meet
@@ -82,17 +86,22 @@ function roundsOf({ directory, side, hosts }: Starter): Shell {
   );
 }
 
-/** As a deployment does: all at once, and whoever is refused the first leaves off asking for the others. */
-function takeAll([first = '', ...others]: readonly string[]): Shell {
+/** As a deployment does: all at once, and whoever is refused the first leaves off asking for the others, of which nothing runs any more when he gives back what he has. */
+function takeAll([first = '', ...others]: readonly string[], shell: readonly string[]): Shell {
   return lines(
     sh`asking=`,
-    ...others.map((take) => sh`( set -eu; eval ${take} ) > /dev/null 2>&1 & asking="$asking $!"`),
+    ...others.map((take) => sh`setsid ${shell} -euc ${take} > /dev/null 2>&1 & asking="$asking $!"`),
     sh`
       code=0
       ( set -eu; eval ${first} ) > /dev/null 2>&1 || code=$?
       for pid in $asking; do
-        if [ "$code" != 0 ]; then kill "$pid" 2>/dev/null; fi
-        wait "$pid" || [ "$code" != 0 ] || code=$?
+        if [ "$code" != 0 ]; then
+          { kill "-$pid" || kill "$pid"; } 2>/dev/null
+          wait "$pid"
+          while kill "-$pid" 2>/dev/null; do sleep 0.01; done
+        elif wait "$pid"; then :
+        else code=$?
+        fi
       done`,
   );
 }

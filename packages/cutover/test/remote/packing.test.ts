@@ -38,7 +38,7 @@ const directory = mkdtempSync(join(tmpdir(), 'cutover-packing-'));
 after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 const run = { seq: 1, nonce: 'fedcba9876543210', joins: null };
-const taught = { lesson: null, knows: 'nothing', known: [] } as const;
+const taught = { lesson: null, knows: 'nothing', known: [], ready: [], isReadyAs: null } as const;
 const long = `: ${'much to say '.repeat(300)}`;
 /** Long, and not so short once it is compressed. */
 const much = Array.from({ length: 60 }, (_, at) => `: ${at} and so on, for line ${(at * 7919) % 1000}`).join('\n');
@@ -71,7 +71,7 @@ describe('A segment on the wire', () => {
       secrets: { TOKEN: 'the secret' },
     });
     const lesson = lessonBefore(segment, 'learned=1\n');
-    const first = runFrame(segment, run, { lesson, knows: 'nothing', packs: true, known: [] });
+    const first = runFrame(segment, run, { ...taught, lesson, packs: true });
     const [head = '', bytes = '', name = '', kept = ''] =
       /^new (\d+) ([0-9a-f]{16}) (\d+)\n/.exec(first.toString('latin1')) ?? [];
     const beginning = first.subarray(head.length, head.length + Number(kept));
@@ -79,7 +79,7 @@ describe('A segment on the wire', () => {
     const again = runFrame(
       segment,
       { ...run, nonce: '0123456789abcdef' },
-      { lesson, knows: 'nothing', packs: true, known: ['x', name] },
+      { ...taught, lesson, packs: true, known: ['x', name] },
     );
     const [known = '', less = ''] = new RegExp(`^known (\\d+) ${name}\n`).exec(again.toString('latin1')) ?? [];
     const end = again.subarray(known.length, known.length + Number(less));
@@ -160,6 +160,42 @@ describe('A host', () => {
       }
       await session.close();
       assert.deepEqual(told, all.slice(1, 3));
+    });
+
+  for (const kind of shellKinds)
+    it(`of ${kind.name} holds what is to follow, and unpacks nothing for it when its turn has come`, async (t) => {
+      const place = mkdtempSync(join(directory, 'holding-'));
+      const [shell, unpacked] = [makeLoginShell(place, kind), join(place, 'unpacked')];
+      const gzip = join(place, `tools-${kind.name}`, 'gzip');
+      rmSync(gzip, { force: true });
+      writeFileSync(gzip, `#!/bin/sh\necho x >>'${unpacked}'\nexec ${placeOf('gzip')} "$@"\n`, { mode: 0o755 });
+      const sshd = await startSshd({ shell: [shell] });
+      t.after(() => sshd.stop());
+      const configFile = writeSshConfig(place, [{ alias: 'web1', sshd }]);
+      const session = await sessionOn({ configFile, deployPath: join(place, 'none') });
+      const outcome = { secrets: { OUTCOME: `as it ${hostileText} is` } };
+      const closing = segmentOf([stepOf('close', 'printf %s "$OUTCOME"', { secrets: ['OUTCOME'] })], outcome);
+      const hook = segmentOf([stepOf('hook', 'printf %s "$KEY"', { secrets: ['KEY'] })]);
+      const foreseen = [segmentOf([step(2)]), hook, closing, segmentOf([step(3)])];
+      const journal = (at: number) => join(place, 'site/.cutover/runs/test', String(at));
+      const sent = [
+        segmentOf([step(1)], { following: () => foreseen }),
+        segmentOf([step(2)]),
+        segmentOf(hook.steps, { secrets: { KEY: long } }),
+        segmentOf(closing.steps, outcome),
+        segmentOf([stepOf('other', `${long}\necho other`)]),
+      ];
+      const told: string[] = [];
+      const counts: number[] = [];
+      for (const [at, segment] of sent.entries()) {
+        told.push((await runOn(session, { ...segment, id: `${at}`, journal: journal(at) })).text);
+        counts.push(existsSync(unpacked) ? readFileSync(unpacked, 'utf8').length / 2 : 0);
+      }
+      await session.close();
+      assert.deepEqual(told, [all[1], all[2], long, outcome.secrets.OUTCOME, 'other\n']);
+      // What it begins with and the first segment; then the hook, of which a secret was not known; then what was not foreseen.
+      // The shell of busybox takes its own gzip, which does not count.
+      assert.deepEqual(counts, kind.applets.length === 0 ? [2, 2, 3, 3, 4] : [0, 0, 0, 0, 0]);
     });
 
   /** What steps print that the session begins with, that are tied to the connection, have a journal, and join it. */
