@@ -145,6 +145,14 @@ export interface ProcessFacts {
   readonly name: string;
   /** `host-restarted`: it ended with the host, and nobody has started it since. */
   readonly state: 'runs' | 'ended' | 'host-restarted';
+  /** As what systemd runs it; null where another manager does. */
+  readonly unit: UnitFacts | null;
+}
+
+/** A unit of systemd, by the name that it was started by. */
+export interface UnitFacts {
+  readonly manager: 'systemd' | 'systemd-user';
+  readonly name: string;
 }
 
 /** A link of a release to what is kept beside the releases. */

@@ -1,3 +1,4 @@
+import type { ProcessFacts, UnitFacts } from './facts.ts';
 import type { HostName } from './host.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,6 +32,14 @@ export function managedName({ project, stage }: Stage, process: string, release:
 /** The same as a unit of systemd; without a release, its template. */
 export function systemdUnit(stage: Stage, process: string, release = ''): string {
   return `${managedName(stage, process, release)}.service`;
+}
+
+/** Units that run and that the config would name otherwise: the project, its stage or the process was called something else when they were started. */
+export function unitsOfOld(processes: readonly ProcessFacts[], settings: Settings): readonly UnitFacts[] {
+  return processes.flatMap(({ unit, release, state }) => {
+    const isOurs = settings.processes.some(({ name }) => systemdUnit(settings, name, release) === unit?.name);
+    return unit === null || isOurs || state !== 'runs' ? [] : [unit];
+  });
 }
 
 type Stage = Pick<Settings, 'project' | 'stage'>;

@@ -1,6 +1,8 @@
 import type { ActivationFacts } from '../model/facts.ts';
 import type { HostName } from '../model/host.ts';
 import { intrusionIn } from '../model/intrusion.ts';
+import { unitsOfOld } from '../model/process.ts';
+import type { Settings } from '../model/settings.ts';
 import type { Site } from './job.ts';
 
 /** What a dead deployment left on the hosts and this plan puts right by the way: whole sentences, hosts with the same together. */
@@ -16,6 +18,18 @@ export function intrusionNotes(sites: readonly Site[]): readonly string[] {
       ? []
       : [
           `${intrusion.by} put ${intrusion.release} in service, not Cutover: it is taken over, so that it can be gone back to. Let nothing but Cutover deploy there: other tools do not know its lock, and remove its releases.`,
+        ];
+  });
+}
+
+/** Units that go on under the name that they were started by, for as long as this plan does not end them. */
+export function oldUnitNotes(sites: readonly Site[], settings: Settings): readonly string[] {
+  return together(sites, ({ facts }) => {
+    const names = unitsOfOld(facts.processes, settings).map(({ name }) => name);
+    return names.length === 0
+      ? []
+      : [
+          `${names.join(', ')}, started by an earlier name, ${names.length === 1 ? 'goes' : 'go'} on until the next deployment ends ${names.length === 1 ? 'it' : 'them'}: until then let the unit, and its line of sudoers, stand beside what "cutover units" shows.`,
         ];
   });
 }

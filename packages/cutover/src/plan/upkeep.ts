@@ -2,6 +2,7 @@ import type { HostName } from '../model/host.ts';
 import type { ReleaseName } from '../model/release.ts';
 import { adoptionOf, strangersAt } from './adoption.ts';
 import { assemble } from './assemble.ts';
+import { oldUnitNotes } from './healing.ts';
 import { holderFor, type Site, sitesOf, type Wish } from './job.ts';
 import { prunable } from './keep.ts';
 import { phase } from './phases.ts';
@@ -69,6 +70,7 @@ function upkeep(
     holder: holderFor(wish, kind, kind),
     release: null,
     revision: null,
+    notes: kind === 'adopt' ? oldUnitNotes(sites, wish.settings) : [],
     phases: [
       phase({ name: 'purge', steps: each(first), waits: true, onFailure: 'warn' }),
       phase({ name: kind, steps: each(make), waits: true }),

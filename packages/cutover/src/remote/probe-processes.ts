@@ -1,4 +1,4 @@
-import type { ProcessFacts } from '../model/facts.ts';
+import type { ProcessFacts, UnitFacts } from '../model/facts.ts';
 import { type Shell, tight } from '../shell/text.ts';
 import type { Printed } from './probe-lines.ts';
 
@@ -24,16 +24,22 @@ export const processLines: Shell = tight`
       *) continue
       esac
       release=\${file%/*}
-      put process "$so \${release##*/} \${file##*/}"
+      put process "$so \${release##*/} \${file##*/} $manager $program"
     done
   fi`;
 
 /** The processes that the probe told of. */
 export function processesIn(printed: Printed): readonly ProcessFacts[] {
   return printed.all('process').flatMap((line) => {
-    const [, state, release, name] =
-      /^(runs|ended|host-restarted) ([A-Za-z0-9._+-]+) ([A-Za-z0-9_-]+)$/.exec(line) ?? [];
+    const [, state, release, name, manager, unit] = shape.exec(line) ?? [];
     if (release === undefined || name === undefined) return [];
-    return [{ release, name, state: state as ProcessFacts['state'] }];
+    return [{ release, name, state: state as ProcessFacts['state'], unit: unitOf(manager, unit) }];
   });
+}
+
+const shape = /^(runs|ended|host-restarted) ([A-Za-z0-9._+-]+) ([A-Za-z0-9_-]+) (\S+) ([A-Za-z0-9._+@-]+)$/;
+
+function unitOf(manager: string | undefined, name: string | undefined): UnitFacts | null {
+  const isUnit = manager === 'systemd' || manager === 'systemd-user';
+  return isUnit && name !== undefined ? { manager, name } : null;
 }

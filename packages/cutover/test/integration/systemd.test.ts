@@ -247,6 +247,36 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     assert.ok(!site.releases('web1').includes(first));
   });
 
+  it('goes on under another name of its project: what runs by the old one is ended by the next deployment, if sudo lets it', async (t) => {
+    const site = await prepared(t, 'systemd');
+    const first = await deployed(site, 'first');
+    const unit = `shop-production-app@${first}.service`;
+    site.machine.run('cp', '/etc/sudoers.d/cutover', '/etc/sudoers.d/before');
+    site.configure({ ...config, project: 'blog' });
+    await site.putUnits();
+    const adopted = await site.cutover('adopt', '--yes');
+    succeeded(adopted);
+    assert.match(adopted.err, new RegExp(`^web1: ${unit}, .* until the next deployment ends`));
+    const ready = (await site.cutover('check')).out.replaceAll(/\n +/g, ' ');
+    assert.match(ready, /blog-production-app@\.service without a password/);
+    await site.putSudoers();
+    assert.match((await site.cutover('check')).out, new RegExp(`${unit}.* started by an earlier name`));
+
+    site.machine.run('mv', '/etc/sudoers.d/before', '/etc/sudoers.d/away.off');
+    assert.match(await problemOf(site), new RegExp(`does not let deploy stop ${unit} .*started by an earlier name`));
+    site.change({ 'server.js': server('second') });
+    const warned = await site.cutover('deploy');
+    succeeded(warned);
+    assert.match(warned.out, new RegExp(`As root, "systemctl disable --now ${unit}" ends it\\.`));
+    assert.ok(site.running().includes(unit));
+
+    site.machine.run('mv', '/etc/sudoers.d/away.off', '/etc/sudoers.d/before');
+    site.change({ 'server.js': server('third') });
+    succeeded(await site.cutover('deploy'));
+    assert.deepEqual([site.running(), site.enabled()], [[], []]);
+    assert.equal(await asked(site), `third of ${site.serves('web1')}`);
+  });
+
   it('runs as units of the user, who must linger, and starts with the machine', async (t) => {
     const site = await prepared(t, 'systemd-user');
     const refused = undone(await site.cutover('deploy'));

@@ -169,9 +169,9 @@ describe('the probe of a deploy path', () => {
     write(join(path, '.cutover/processes/20260322153109/unit/manager'), 'systemd shop-unit@20260322153109.service\n');
     write(join(path, '.cutover/processes/20260322153109/entry/manager'), 'pm2 shop-entry@20260322153109\n');
     assert.deepEqual(probed({ deployPath: path }).processes, [
-      { release: '20260322153109', name: 'app', state: 'runs' },
-      { release: '20260322153109', name: 'before', state: 'host-restarted' },
-      { release: '20260322153109', name: 'gone', state: 'ended' },
+      { release: '20260322153109', name: 'app', state: 'runs', unit: null },
+      { release: '20260322153109', name: 'before', state: 'host-restarted', unit: null },
+      { release: '20260322153109', name: 'gone', state: 'ended', unit: null },
     ]);
   });
 

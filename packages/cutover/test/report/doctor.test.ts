@@ -53,6 +53,18 @@ function newNginx(http: string): Sections {
   };
 }
 
+const renamed = (manager: 'systemd' | 'systemd-user') => ({
+  settings: { processes: [aProcess('app', { manager })] },
+  facts: {
+    processes: ['blog', 'shop'].map((project) => ({
+      release: '20260322120000',
+      name: 'app',
+      state: 'runs' as const,
+      unit: { manager, name: `${project}-production-app@20260322120000.service` },
+    })),
+  },
+});
+
 const byPortOn = (host: string) => ({
   settings: {
     processes: [
@@ -388,6 +400,30 @@ const cases: readonly Case[] = [
     /is there/,
     { 'unit shop-production-app@.service': 'there', sudo: '(root) NOPASSWD: /usr/bin/systemctl' },
     { settings: { processes: [aProcess('app', { manager: 'systemd' })] } },
+  ],
+  [
+    'units',
+    'problem',
+    /^sudo does not let deploy stop blog-production-app@20260322120000\.service without a password\. It was started by an earlier name: a deployment would leave the old process running\.$/,
+    {
+      'unit shop-production-app@.service': 'there',
+      sudo: sudoFor('start', 'stop', 'enable --quiet', 'disable --quiet'),
+    },
+    renamed('systemd'),
+  ],
+  [
+    'units',
+    'ok',
+    /^shop-production-app@\.service is there\. blog-production-app@20260322120000\.service was started by an earlier name: the next deployment ends it\.$/,
+    { 'unit shop-production-app@.service': 'there', linger: 'yes' },
+    renamed('systemd-user'),
+  ],
+  [
+    'units',
+    'problem',
+    /^sudo does not let deploy stop blog-production-app@/,
+    { sudo: '' },
+    { ...renamed('systemd'), settings: { processes: [] } },
   ],
   ['units', null, /./, {}],
   [

@@ -218,7 +218,7 @@ describe('the processes of the release in service', () => {
     examined({
       facts: {
         current: { kind: 'release', release: '20260322120000', exists: true },
-        processes: [{ release, name: 'app', state }],
+        processes: [{ release, name: 'app', state, unit: null }],
       },
     }).find(({ name }) => name === 'app-processes');
 

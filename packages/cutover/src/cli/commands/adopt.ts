@@ -5,6 +5,7 @@ import { type DeploymentOptions, deployment } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
+import { tellSentences } from '../telling.ts';
 
 /** `cutover adopt`: releases of another tool, or of another project, are taken over, without touching what serves. */
 export async function adopt(options: DeploymentOptions, outside: Outside): Promise<ExitCode> {
@@ -17,7 +18,8 @@ export async function adopt(options: DeploymentOptions, outside: Outside): Promi
   );
 }
 
-function agree(plan: Plan, parts: { options: DeploymentOptions; outside: Outside }): Promise<boolean> {
+async function agree(plan: Plan, parts: { options: DeploymentOptions; outside: Outside }): Promise<boolean> {
+  if (plan.notes.length > 0) await tellSentences(plan.notes, parts.outside);
   const steps = Object.entries(plan.phases.find((phase) => phase.name === 'adopt')?.steps ?? {});
   const told = steps.map(([host, own]) => `${host}: ${own.map((step) => step.title).join(', ')}`);
   return agreed(`Take this over for ${plan.project}? ${told.join('; ')}. Only records are written.`, parts);

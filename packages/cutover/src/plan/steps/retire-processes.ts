@@ -30,12 +30,17 @@ export function retireProcesses(job: Job, site: Site): Step {
           directory=\${directory%/}; release=\${directory%/*}; release=\${release##*/}
           [ -e "$directory/manager" ] || continue
           [ "$release" != ${job.release} ] || continue
+          ran=
           if alive "$directory"; then
+            ran=1
             drained "$directory"
-            halt "$directory" || { failed=1; continue; }
-            echo "Stopped \${directory##*/} of $release."
-          else halt "$directory" || failed=1
           fi
+          halt "$directory" || {
+            failed=1
+            [ "$manager" != systemd ] || echo "As root, \"systemctl disable --now $unit\" ends it."
+            continue
+          }
+          [ -z "$ran" ] || echo "Stopped \${directory##*/} of $release."
         done
         for directory in .cutover/processes/*/; do
           release=\${directory%/}; release=\${release##*/}

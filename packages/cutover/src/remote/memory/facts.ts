@@ -28,7 +28,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     activations: [...host.guards].flatMap(([deployment, guard]) => activationOf(deployment, guard, host.lock) ?? []),
     processes: [...host.processes].map((process) => {
       const [release = '', name = ''] = process.split(' ');
-      return { release, name, state: 'runs' as const };
+      return { release, name, state: 'runs' as const, unit: null };
     }),
     shared: Object.fromEntries([...host.shared.keys()].map((path) => [path, 'file' as const])),
     misplaced: [],

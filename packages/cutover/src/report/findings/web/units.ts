@@ -1,14 +1,17 @@
 import { posix } from 'node:path/posix';
-import { systemdUnit } from '../../../model/process.ts';
+import type { UnitFacts } from '../../../model/facts.ts';
+import { systemdUnit, unitsOfOld } from '../../../model/process.ts';
 import { cleanWord } from '../../clean.ts';
 import { count } from '../../words.ts';
 import type { Examined, Look } from '../examine.ts';
+import type { Said } from '../finding.ts';
 import { good, problem, warning } from './said.ts';
 
 /** The units that systemd starts processes by. */
 export const units: Look = ({ gathered, facts, settings }) => {
   const asked = [...(gathered?.all('unit') ?? [])].map(([unit, text]) => ({ unit, ...unitIn(text) }));
-  if (asked.length === 0) return null;
+  const old = unitsOfOld(facts.processes, settings);
+  if (asked.length + old.length === 0) return null;
   const missing = asked.filter(({ isThere }) => !isThere).map(({ unit }) => cleanWord(unit));
   if (missing.length > 0)
     return problem(
@@ -28,9 +31,37 @@ export const units: Look = ({ gathered, facts, settings }) => {
         '"cutover units" shows the line of sudoers.',
       );
   }
-  const old = asked.find(({ lacks }) => lacks.length > 0);
-  return old === undefined ? good(`${asked.map(({ unit }) => cleanWord(unit)).join(', ')} is there.`) : outdated(old);
+  const changed = asked.find(({ lacks }) => lacks.length > 0);
+  return bereft(old, { gathered, facts }) ?? (changed === undefined ? sound(asked, old) : outdated(changed));
 };
+
+/** Of those that were started by an earlier name, one that the next deployment could not end; null where there is none. */
+function bereft(old: readonly UnitFacts[], { gathered, facts }: Pick<Examined, 'gathered' | 'facts'>): Said | null {
+  if (gathered === null) return null;
+  const user = cleanWord(facts.user);
+  for (const { manager, name } of old) {
+    const verb = (['stop', 'disable'] as const).find(
+      (one) => manager === 'systemd' && !isAllowed(one, name, { gathered, facts }),
+    );
+    if (verb !== undefined)
+      return problem(
+        `sudo does not let ${user} ${verb} ${cleanWord(name)} without a password. It was started by an earlier name: a deployment would ${consequences[verb]}.`,
+        `Let the line of sudoers from before stand beside the new one until the next deployment is done, or run then as root: \`systemctl disable --now ${cleanWord(name)}\`.`,
+      );
+  }
+  return null;
+}
+
+function sound(asked: readonly { readonly unit: string }[], old: readonly UnitFacts[]): Said {
+  const there = asked.map(({ unit }) => cleanWord(unit)).join(', ');
+  const names = old.map(({ name }) => cleanWord(name)).join(', ');
+  return good(
+    [
+      ...(there === '' ? [] : [`${there} is there.`]),
+      ...(names === '' ? [] : [`${names} was started by an earlier name: the next deployment ends it.`]),
+    ].join(' '),
+  );
+}
 
 const consequences = {
   start: 'fail when it starts the process',
@@ -65,7 +96,12 @@ function isPermitted(
   const isOfSystem = settings.processes.some(
     ({ name, manager }) => manager === 'systemd' && unit === systemdUnit(settings, name),
   );
-  if (!isOfSystem || facts.user === 'root') return true;
+  return !isOfSystem || isAllowed(verb, unit, { gathered, facts });
+}
+
+/** By what sudo says of the user's rights. */
+function isAllowed(verb: string, unit: string, { gathered, facts }: Pick<Examined, 'gathered' | 'facts'>): boolean {
+  if (facts.user === 'root') return true;
   const permitted = gathered?.text('sudo') ?? '';
   const allowed = permitted.matchAll(
     new RegExp(`systemctl(?: \\*| ${verb}(?: --quiet)? ([^,\\s*?[]*)|(?=\\s*(?:,|$)))`, 'gm'),
