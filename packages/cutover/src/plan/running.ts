@@ -38,9 +38,14 @@ function swapAt(job: Job, site: Site, record: ReleaseRecord | null): readonly St
   ];
 }
 
-/** Ends the processes of the releases that are not in service, once nothing can be taken back any more: no host begins before all have confirmed. */
+/**
+ * Ends the processes of the releases that are not in service, once nothing can be taken back any more: no host begins before all have confirmed. A config
+ * that has none any more may have had some.
+ */
 export function retirePhase(job: Job, sites: readonly Site[]): Phase | null {
-  const steps = atSites(sites, (site) => (processesAt(job, site).length > 0 ? [retireProcesses(job, site)] : []));
+  const steps = atSites(sites, (site) =>
+    processesAt(job, site).length + site.facts.processes.length > 0 ? [retireProcesses(job, site)] : [],
+  );
   return phase({ name: 'drain', steps, waits: true, onFailure: 'warn' });
 }
 

@@ -16,6 +16,16 @@ require('node:http').createServer((asked, answer) => {
 `;
 
 describe('a Node application behind a real nginx', () => {
+  it('is ended by the deployment of a config that has no process any more', async (t) => {
+    const { site } = await running(t);
+    site.change({ 'server.js': server('first'), 'mailer.js': 'setInterval(() => {}, 1000);\n' });
+    succeeded(await site.cutover('deploy'));
+    assert.equal(processes(site).length, 2);
+    site.configure({});
+    succeeded(await site.cutover('deploy'));
+    assert.deepEqual(processes(site), []);
+  });
+
   it('goes from release to release and back under load, and a release that never becomes healthy gets no request', async (t) => {
     const { site, nginx } = await running(t);
     site.change({ 'server.js': server('first'), 'mailer.js': 'setInterval(() => {}, 1000);\n' });

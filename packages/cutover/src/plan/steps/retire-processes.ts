@@ -48,7 +48,8 @@ export function retireProcesses(job: Job, site: Site): Step {
         done
         [ -z "$failed" ]`,
     ),
-    limitMs: settings.limits.stepMs + 2 * longest,
+    // What an earlier config started has the time that was written down then.
+    limitMs: Math.max(settings.limits.transferMs, settings.limits.stepMs + 2 * longest),
     undo: noUndo('The release is in service for good: the processes of others are needed no more.'),
   });
 }
