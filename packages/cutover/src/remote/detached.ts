@@ -64,7 +64,8 @@ const claiming = sh`
  * What was written before the status is copied after it was seen, so nothing is missed. The descriptor keeps its place in the file
  * from one piece to the next. A follower whose connection is gone leaves by itself; the ticks go on for a while, so that it notices. The FIFO is
  * open for both directions: nothing blocks in opening it, and nothing breaks. Nothing is copied at a tick where the output is older than the last
- * look, by the times of files; those of the same moment are not.
+ * look, by the times of files; those of the same moment are not. Where the end of a segment cannot be written down, for the file system was
+ * mounted for reading only meanwhile, that is told instead.
  */
 const following = sh`
   follow() {
@@ -78,7 +79,7 @@ const following = sh`
       done
     } >/dev/null 2>&1 3<&- 6>&- & ticker=$!
     trap 'kill "$ticker"; exit' TERM
-    awaited=${beginningTenths / lookTenths}; news=; seen=$journal/seen-$$
+    awaited=${beginningTenths / lookTenths}; news=; unwritten=; seen=$journal/seen-$$
     while :; do
       over=; test ! -e "$journal/status" || over=1
       if test "$news$over" != tick || ! test "$journal/output" -ot "$seen"; then printf '' >"$seen"; copy || break; fi
@@ -87,12 +88,13 @@ const following = sh`
       read -r news <&4
       test -d "$journal" || break
       if test -s "$journal/supervisor"; then awaited=0; else awaited=$((awaited - 1)); fi
-      test "$awaited" -gt 0 || lives || test -e "$journal/status" || bury
+      test "$awaited" -gt 0 || lives || test -e "$journal/status" || bury || { copy; unwritten=1; break; }
     done
     kill "$ticker"
     if test "$now" != "$base"; then mark cut "$seq"; return; fi
     if read -r code <"$journal/status"; then mark done "$seq" "$code"
     elif test ! -d "$journal"; then mark foreign "$seq"
+    elif test -n "$unwritten"; then mark done "$seq" unwritten
     fi
   }`;
 
@@ -109,7 +111,7 @@ const finding = sh`
   }
   bury() {
     if ours; then strike TERM; fade "$grace"; strike KILL; fade 5; fi
-    test -e "$journal/status" || finish lost
+    test -e "$journal/status" || { finish lost; test -e "$journal/status"; }
   }
   begun() {
     tries=0

@@ -220,6 +220,10 @@ const otherEnds: Readonly<Record<string, { readonly code: number; readonly why: 
     code: 137,
     why: '\nThe host was started anew, or what watched over this step was killed: the step was ended.\n',
   },
+  unwritten: {
+    code: 1,
+    why: '\nWhat this step came to is not known: nothing can be written in .cutover/ any more. The disk of the host may have failed, or is mounted for reading only by now.\n',
+  },
   abandoned: {
     code: 143,
     why: '\nNothing was heard of the deployment for too long: the host ended this step by itself.\n',

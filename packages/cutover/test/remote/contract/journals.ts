@@ -149,6 +149,18 @@ export function keepsJournals(given: () => World): void {
       await world.stillWorks();
     });
 
+  it('whose end cannot be written down is told so, and not waited for', async () => {
+    const world = given();
+    const segment = journaled([]);
+    const script = `echo up; mkdir '${segment.journal}/status.new'; kill -9 "$$"`;
+    const { failure, heard } = await world.run({ ...segment, steps: [stepOf('one', script)] });
+    assert.deepEqual(failure, { kind: 'exit', code: 1 });
+    assert.match(
+      String(heard[1]),
+      /up\n+What this step came to is not known: nothing can be written in \.cutover\/ any more\./,
+    );
+  });
+
   it('has ended with its host when that was started anew, and a process that has its number now is left alone', async () => {
     const world = given();
     const segment = journaled([stepOf('one', 'echo up; exec sleep 1000')]);
