@@ -29,4 +29,5 @@ export const hostScript: Shell = tight`
     IFS= read -r named < /proc/sys/kernel/hostname || :
     put identity "$boot $named $(exec stat -L -c %d:%i "$near" 2>/dev/null) \${deploy#"$near"}"
   fi
+  [ ! -d "$near/releases/" ] || near=$near/releases
   put free "$(exec stat -f -c "%a %S %c %d" "$near" 2>/dev/null)"`;

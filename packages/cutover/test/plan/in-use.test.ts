@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, copyFileSync, openSync, realpathSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -44,6 +54,18 @@ describe('a release', () => {
       assert.equal(usedIn(place, shell), release);
       await end();
     });
+
+  it('is in use where releases is a link to another disk as well', async (t) => {
+    const place = placeFor(t, emptyHost());
+    const disk = join(place.directory, 'disk');
+    mkdirSync(join(disk, release), { recursive: true });
+    rmSync(join(place.path, 'releases'), { recursive: true });
+    symlinkSync(disk, join(place.path, 'releases'));
+    const end = await sleeper('sleep', ['60'], join(disk, release));
+    assert.equal(usedIn(place, ['dash']), release);
+    await end();
+    assert.equal(usedIn(place, ['dash']), '');
+  });
 
   it('is taken for used when it left service lately and workers of PHP cannot be seen into', (t) => {
     const place = placeFor(t, emptyHost());

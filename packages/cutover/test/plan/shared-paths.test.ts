@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { SharedPath } from '../../src/model/settings.ts';
@@ -34,6 +34,17 @@ for (const shell of shells)
       succeeds(place.run(linking(place), { shell }));
       assert.ok(existsSync(join(place.path, 'storage/framework/x')), 'what the release ships is there');
       assert.ok(existsSync(join(place.path, 'storage/app/uploads/y')), 'what it ships within is there too');
+    });
+
+    it('are led to by whole paths where releases is a link to another disk', (t) => {
+      const place = placeFor(t, emptyHost(), { shared: [directory('public/uploads')] });
+      const disk = join(place.directory, 'disk/web');
+      mkdirSync(join(disk, placeRelease), { recursive: true });
+      rmSync(join(place.path, 'releases'), { recursive: true });
+      symlinkSync(disk, join(place.path, 'releases'));
+      succeeds(place.run(linking(place), { shell }));
+      assert.equal(readlinkSync(join(disk, placeRelease, 'public/uploads')), join(place.path, 'public/uploads'));
+      assert.ok(existsSync(join(disk, placeRelease, 'public/uploads')));
     });
 
     it('may begin with a dash', (t) => {

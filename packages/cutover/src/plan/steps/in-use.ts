@@ -7,19 +7,19 @@ import { type Shell, sh } from '../../shell/text.ts';
 
 /**
  * `in_use RELEASE`: whether a process has the release, or something in it, as its working directory, its program, an open file, a
- * mapped file, or a socket that it listens on. Run in the deploy path. Everything is read once, for all releases, and the two halves of it side
+ * mapped file, or a socket that it listens on. `releases` may be a link to another disk. Run in the deploy path. Everything is read once, for all releases, and the two halves of it side
  * by side: a busy machine has much to read.
  */
 export const inUseFunction: Shell = sh`
-  path=$(pwd -P)
+  releases=$(cd -P ./releases/. && pwd -P)
   used=$(
-    { grep -hF " $path/releases/" /proc/net/unix /proc/[0-9]*/maps 2>/dev/null || :; } | {
-      ls -ln /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd 2>/dev/null | grep -F " $path/releases/" || :
+    { grep -hF " $releases/" /proc/net/unix /proc/[0-9]*/maps 2>/dev/null || :; } | {
+      ls -ln /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd 2>/dev/null | grep -F " $releases/" || :
       cat
     }
   )
   in_use() {
-    case $used in *" $path/releases/$1" | *" $path/releases/$1"[!0-9A-Za-z._-]*) return 0 ;; esac
+    case $used in *" $releases/$1" | *" $releases/$1"[!0-9A-Za-z._-]*) return 0 ;; esac
     return 1
   }`;
 

@@ -22,7 +22,7 @@ export const sweepGhosts = sh`
 
 /** Compiled views in shared storage name, at their end, the template that they were made of: those of releases that are gone are never read again. */
 export const sweepViews = sh`
-  trailer="PATH $path/releases/"
+  trailer="PATH $releases/"
   export trailer
   for views in storage/framework/views shared/storage/framework/views; do
     if [ ! -d "$views" ]; then continue; fi

@@ -28,9 +28,15 @@ export function link(job: Job, site: Site): Step | null {
 
 /**
  * A path that runs through a link of the release would leave it: refused. What the release itself ships at a shared
- * directory becomes the first content of that directory, never of a file such as `.env`.
+ * directory becomes the first content of that directory, never of a file such as `.env`. Where `releases` is a link to another disk, no
+ * relative link leads back from there.
  */
 const linkFunctions = sh`
+  apart=; [ releases/.. -ef . ] || apart=$PWD
+  lead() {
+    clear_away "\${release:?}/$1"
+    if [ -n "$apart" ]; then ln -s "$apart/\${2#./}" "$release/$1"; else ln -s "$3" "$release/$1"; fi
+  }
   inside() {
     part=$1
     while part=\${part%/*} && [ "$part" != "$release" ]; do
@@ -49,13 +55,11 @@ const linkFunctions = sh`
       mv "$2.first" "$2"
     fi
     [ -d "$2" ] || { printf 'A shared directory is expected here, and something else is: %s\n' "$2"; exit ${ScriptExit.refused}; }
-    clear_away "\${release:?}/$1"
-    ln -s "$3" "$release/$1"
+    lead "$@"
   }
   share_file() {
     inside "$release/$1"
-    clear_away "\${release:?}/$1"
-    ln -s "$3" "$release/$1"
+    lead "$@"
   }
   must_exist() { printf 'The shared file %s is missing.\n' "$1"; exit ${ScriptExit.missingShared}; }`;
 

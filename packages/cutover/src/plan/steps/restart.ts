@@ -70,13 +70,13 @@ export function stragglers(job: Job, site: Site): Step | null {
     effect: { kind: 'look' },
     script: sh`
       cd ${site.path}
-      path=$(pwd -P)
+      releases=$(cd -P ./releases/. && pwd -P)
       left_behind() {
-        ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -F " -> $path/releases/" | grep -vF "/releases/"${job.release} |
+        ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -F " -> $releases/" | grep -vF "$releases/"${job.release} |
           while IFS= read -r line; do
             pid=\${line%%/cwd -> *}; pid=\${pid##*/proc/}
             command=$(tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null) || continue
-            printf '%s in %s: %s\n' "$pid" "\${line##*/releases/}" "$command"
+            printf '%s in %s: %s\n' "$pid" "\${line##*" -> $releases/"}" "$command"
           done
       }
       [ -d /proc/self ] || exit 0
