@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { replaceLinkFunction, swapCurrent } from '../../src/plan/steps/swap.ts';
 import { lines, type Shell, sh } from '../../src/shell/text.ts';
+import { isMemoryMounted } from '../kit/disk.ts';
 import { readWhile } from '../kit/reader.ts';
 import { ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { makeTools, mvOfBsd, mvThatIgnoresT, pathOf, type ToolChanges } from '../kit/tools.ts';
@@ -66,6 +77,19 @@ describe('where mv cannot replace a link', () => {
     const refused = await site.cutover('deploy');
     ended(refused, 1);
     assert.match(refused.out, /No tool on this host can replace a link in one step: install GNU coreutils/);
+    assertNothingActivated(site);
+  });
+
+  it('because .cutover was moved to another disk, a deployment is refused when it verifies, before anything is activated', async (t) => {
+    const other = join(tmpdir(), `cutover-disk-${process.pid}`);
+    if (!isMemoryMounted(t, other, 'size=16m')) return;
+    t.after(() => rmdirSync(other));
+    const site = await shop(t);
+    mkdirSync(site.path('web1'));
+    symlinkSync(other, join(site.path('web1'), '.cutover'));
+    const refused = await site.cutover('deploy');
+    ended(refused, 1);
+    assert.match(refused.out, /\.cutover is on another file system than current/);
     assertNothingActivated(site);
   });
 

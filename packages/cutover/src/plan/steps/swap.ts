@@ -52,7 +52,7 @@ export function putLink(target: string, name: string): Shell {
 
 /**
  * Tries the swap inside `.cutover`, on a link that leads to a directory as `current` does: an mv that takes -T for nothing would move
- * the new link into it. Refuses where no tool of the host can do it. Once since the host was started is enough, where that can be told.
+ * the new link into it, and one to another file system removes the old one first. Refuses where no tool of the host can do it. Once since the host was started is enough, where that can be told.
  */
 export function rehearseSwap(deployment: DeploymentId): Shell {
   const scratch = `.cutover/swap.${deployment}`;
@@ -60,6 +60,8 @@ export function rehearseSwap(deployment: DeploymentId): Shell {
     { IFS= read -r boot < /proc/sys/kernel/random/boot_id; } 2>/dev/null || boot=
     { IFS= read -r rehearsed < ${rehearsedFile('.')}; } 2>/dev/null || rehearsed=
     if [ -z "$boot" ] || [ "$rehearsed" != "$boot" ]; then
+      mounted() { df -P "$1" 2>/dev/null | sed -n '2s/^.*[%-] //p'; }
+      [ "$(mounted .)" = "$(mounted .cutover)" ] || { echo ".cutover is on another file system than current, which cannot be replaced from there in one step: make it a directory of the deploy path itself."; exit ${ScriptExit.refused}; }
       [ ! -e ${scratch} ] || rm -rf ${scratch}
       mkdir ${scratch} ${scratch}/before ${scratch}/after
       ln -s before ${scratch}/link; ln -s after ${scratch}/link.new
