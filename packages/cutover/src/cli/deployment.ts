@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Result } from '../engine/execute.ts';
 import { isLocked } from '../events/cause.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Wish } from '../plan/job.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Planned, type Refusal, refused } from '../plan/refusal.ts';
+import { breathe } from './ahead/breathe.ts';
 import type { Means } from './carry-out.ts';
 import { withMeans } from './connected.ts';
 import { Exit, type ExitCode } from './exit.ts';
@@ -76,7 +76,7 @@ async function attempts(means: Means, parts: { undertaking: Undertaking; patienc
 
 /** What carries a plan out, loaded while the hosts are reached: not before the connections are under way, for loading blocks them. */
 async function machinery(undertaking: Undertaking): Promise<typeof import('./carry-out.ts')> {
-  await setImmediate();
+  await breathe();
   const [loaded] = await Promise.all([import('./carry-out.ts'), undertaking.load?.()]);
   return loaded;
 }

@@ -15,10 +15,13 @@ export type Intent = { readonly source: Source; readonly identified: IdentifiedS
 /** What the ref stands for. */
 export async function intentOf(settings: Settings, source: Source, outside: Outside): Promise<Intent> {
   const end = outside.trace?.begin({ place: 'here', kind: 'driver', name: 'revision' });
-  const signal = new AbortController().signal;
-  const identified = await identifyRevision(source, { signal, limitMs: settings.limits.connectMs });
+  const identified = await (outside.ahead?.identifying(source) ?? identify(source, settings));
   end?.();
   return isSourceProblem(identified) ? identified : { source, identified };
+}
+
+function identify(source: Source, { limits }: Settings): Promise<IdentifiedSource | SourceProblem> {
+  return identifyRevision(source, { signal: new AbortController().signal, limitMs: limits.connectMs });
 }
 
 /** Why such a deployment is refused whatever the hosts are. */

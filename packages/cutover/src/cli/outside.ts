@@ -23,7 +23,7 @@ export interface Outside {
   readonly pid: number;
   /** Takes times, where somebody wants to know them. */
   readonly trace?: Trace;
-  /** Connections that were begun before the config was read. */
+  /** What was begun before the config was read. */
   readonly ahead?: CalledAhead;
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../config/problem.ts';
 import type { Settings } from '../model/settings.ts';
+import { breathe } from './ahead/breathe.ts';
 import type { StageOptions } from './options.ts';
 import type { Outside } from './outside.ts';
 import { tellSentences } from './telling.ts';
@@ -7,8 +8,10 @@ import { tellSentences } from './telling.ts';
 /** A stage's settings, with only the hosts that the options select; null after everything that is wrong has been printed. */
 export async function settingsFor(options: StageOptions, outside: Outside): Promise<Settings | null> {
   const end = outside.trace?.begin({ place: 'here', kind: 'driver', name: 'config' });
+  await breathe();
   const { loadConfig } = await import('../config/load.ts');
   const { resolveStage } = await import('../config/resolve.ts');
+  await breathe();
   const { env } = outside;
   const loaded = await loadConfig({ directory: outside.directory, file: options.config ?? null, env });
   if (!loaded.ok) return tell(loaded.problems, outside);

@@ -16,6 +16,9 @@ export type Source =
   /** A directory or archive of this machine. */
   | { readonly kind: 'artifact'; readonly path: string; readonly exclude: readonly string[] };
 
+/** Which revision a source of git stands for, and the part of it that is wanted. */
+export type GitRevision = Pick<Extract<Source, { kind: 'git' }>, 'repository' | 'ref' | 'subdirectory'>;
+
 /** A source of git of which something is built, once, before it is sent. */
 export type BuiltOnce = Extract<Source, { kind: 'git' }> & { readonly build: Build };
 

@@ -1,7 +1,9 @@
 import stringWidth from 'fast-string-width';
 
 const style = /(\x1b\[[\d;:]*m)/;
-const segmenter = new Intl.Segmenter();
+
+/** Made by the first text that is cut: it loads tables, which takes longer than to load this and all that it draws. */
+let segmenter: Intl.Segmenter | null = null;
 
 /** How many columns of a terminal a text takes. */
 export function widthOf(text: string): number {
@@ -34,6 +36,7 @@ export function truncate(text: string, columns: number): string {
 }
 
 function fitting(text: string, columns: number): string {
+  segmenter ??= new Intl.Segmenter();
   let width = 0;
   let kept = '';
   for (const { segment } of segmenter.segment(text)) {

@@ -18,10 +18,14 @@ export async function contentProblem(at: Repository, part: Part): Promise<Source
 const buildOne = 'Check them out where you build, and deploy the result with an artifact source.';
 
 async function listProblem(at: Repository, part: Part): Promise<SourceProblem | null> {
-  const entries = await entriesOf(at, ['ls-tree', '-r', '-z', '--full-tree', part.tree]);
-  if (isSourceProblem(entries)) return entries;
-  return entries.length === 0 ? noFiles(part) : submoduleProblem(entries);
+  const listed = await listOf(at, ['ls-tree', '-r', '-z', '--full-tree', part.tree]);
+  if (isSourceProblem(listed)) return listed;
+  if (listed.length === 0) return noFiles(part);
+  // To read thousands of entries takes longer than to list them: most revisions do not even hold the word.
+  return listed.includes(`${submodule} commit `) ? submoduleProblem(entriesIn(listed)) : null;
 }
+
+const submodule = '160000';
 
 function noFiles({ commit, path }: Part): SourceProblem {
   const id = commit.slice(0, 10);
@@ -30,7 +34,7 @@ function noFiles({ commit, path }: Part): SourceProblem {
 }
 
 function submoduleProblem(entries: readonly Entry[]): SourceProblem | null {
-  const paths = entries.filter(({ mode }) => mode === '160000').map(({ path }) => path);
+  const paths = entries.filter(({ mode }) => mode === submodule).map(({ path }) => path);
   if (paths.length === 0) return null;
   return sourceProblem(
     'submodules',
@@ -43,12 +47,10 @@ async function lfsProblem(at: Repository, { commit, tree }: Part): Promise<Sourc
   const asked = await asksForLfs(at, commit);
   if (isSourceProblem(asked)) return asked;
   if (!asked.answer) return null;
-  const entries = await entriesOf(at, ['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
-  if (isSourceProblem(entries)) return entries;
-  const pointers = await pointersAmong(
-    at,
-    entries.filter(({ size }) => size !== null && size < longestPointer),
-  );
+  const listed = await listOf(at, ['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
+  if (isSourceProblem(listed)) return listed;
+  const small = entriesIn(listed).filter(({ size }) => size !== null && size < longestPointer);
+  const pointers = await pointersAmong(at, small);
   if (isSourceProblem(pointers)) return pointers;
   if (pointers.length === 0) return null;
   return sourceProblem(
@@ -88,11 +90,14 @@ interface Entry {
   readonly path: string;
 }
 
-async function entriesOf(at: Repository, args: readonly string[]): Promise<readonly Entry[] | SourceProblem> {
+async function listOf(at: Repository, args: readonly string[]): Promise<Buffer | SourceProblem> {
   const answer = await git({ ...at, args });
   if (isSourceProblem(answer)) return answer;
-  if (answer.code !== 0) return gitFailed('list the files of the revision', answer);
-  return answer.stdout.toString().split('\0').filter(Boolean).map(entryOf);
+  return answer.code === 0 ? answer.stdout : gitFailed('list the files of the revision', answer);
+}
+
+function entriesIn(listed: Buffer): readonly Entry[] {
+  return listed.toString().split('\0').filter(Boolean).map(entryOf);
 }
 
 function entryOf(line: string): Entry {

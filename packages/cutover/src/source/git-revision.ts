@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
-import type { Source } from '../model/source.ts';
+import type { GitRevision } from '../model/source.ts';
 import { type GitAnswer, git, gitFailed, type Repository } from './git.ts';
 import { contentProblem, type Part } from './git-content.ts';
 import { localRef, type WantedRef } from './git-ref.ts';
 import { isSourceProblem, type SourceProblem, sourceProblem } from './problem.ts';
 import type { IdentifiedSource, Vetted } from './resolved.ts';
-
-type GitSource = Extract<Source, { kind: 'git' }>;
 
 interface Commit {
   readonly id: string;
@@ -17,7 +15,7 @@ interface Commit {
 }
 
 /** Finds the commit of a ref of a repository on this machine: the current branch for `HEAD`. */
-export async function identifyGit(source: GitSource, signal: AbortSignal): Promise<IdentifiedSource | SourceProblem> {
+export async function identifyGit(source: GitRevision, signal: AbortSignal): Promise<IdentifiedSource | SourceProblem> {
   const at = { repository: resolve(source.repository), signal };
   const ref = await localRef(at, source.ref);
   if (isSourceProblem(ref)) return (await noRepository(at)) ?? ref;

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../../config/loaded.ts';
 import type { ByHost, HostName } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
-import { isBuiltOnce } from '../../model/source.ts';
+import { type GitRevision, isBuiltOnce, type Source } from '../../model/source.ts';
 import type { Ahead, Begun } from '../../remote/ahead.ts';
 import { begin, type Launch } from '../../remote/launch.ts';
 import { newNonce } from '../../remote/nonce.ts';
 import { packedWord } from '../../remote/packed.ts';
 import { digest, type Inputs, isClosed } from './inputs.ts';
 import { type Call, type Remembered, recall, remember } from './remembered.ts';
+import { type Identifying, RevisionAhead } from './revision.ts';
 
 /** Stand in what is remembered for the nonce, and for the word that the input makes. */
 const [blank, blankWord] = ['{nonce}', '{input}'];
@@ -24,24 +25,30 @@ export interface AheadOptions extends Inputs {
   readonly version: string;
 }
 
+const nothing: Pick<Remembered, 'hosts' | 'trees' | 'revision'> = { hosts: {}, trees: {}, revision: null };
+
 /**
- * Connections that are begun before the config is read: it takes as long to load what reads it as a third of a login. They go where the same command
- * went the last time, if nothing has changed of what that followed from; and each is taken only where the very same would be begun now.
+ * What is begun before the config is read: it takes as long to load what reads it as a third of a login. Connections go where the same command went the
+ * last time, and the revision is looked up that it looked up, if nothing has changed of what that followed from; and each is taken only where the very
+ * same would be begun now.
  */
 export class CalledAhead implements Ahead {
   readonly #options: AheadOptions;
   readonly #recalled: Remembered | null;
   readonly #begun = new Map<HostName, Begun>();
   readonly #answered = new Map<HostName, Launch>();
+  readonly #revision: RevisionAhead;
+  #identified: GitRevision | null = null;
   #settled: Settled | null = null;
   #treesLater: () => ByHost<readonly string[]>;
 
-  /** Begins them. */
+  /** Begins it. */
   constructor(options: AheadOptions) {
     this.#options = options;
     this.#recalled = recall(options, options.version);
     this.#treesLater = () => this.trees;
     for (const [host, call] of Object.entries(this.#recalled?.hosts ?? {})) this.#begun.set(host, beginAgain(call));
+    this.#revision = new RevisionAhead(this.#recalled?.revision ?? null);
   }
 
   take(host: HostName): Begun | null {
@@ -56,7 +63,7 @@ export class CalledAhead implements Ahead {
 
   /** The trees that were foreseen, the last time, to be on each host now. */
   get trees(): ByHost<readonly string[]> {
-    return this.#recalled?.trees ?? {};
+    return this.#last.trees;
   }
 
   /** Hears how to find out which trees will be on each host the next time. */
@@ -64,27 +71,44 @@ export class CalledAhead implements Ahead {
     this.#treesLater = trees;
   }
 
+  /** What is being found out of this source already; null where that is nothing. */
+  identifying(source: Source): Identifying | null {
+    if (source.kind !== 'git') return null;
+    const { repository, ref, subdirectory } = source;
+    this.#identified = { repository, ref, subdirectory };
+    return this.#revision.take(this.#identified);
+  }
+
   /** What the config came to. */
   settled(config: LoadedConfig, settings: Settings): void {
     this.#settled = { config, settings };
   }
 
-  /** Ends what nobody took, and keeps for the next time how the hosts were reached. */
+  /** Ends what nobody took, and keeps for the next time what this command did first. */
   close(): void {
     for (const { child } of this.#begun.values()) child.kill('SIGKILL');
-    if (this.#settled === null || !this.#mayGoAhead(this.#settled)) return;
+    this.#revision.close();
+    if (this.#settled === null) return;
     const { file, text } = this.#settled.config;
-    const hosts = Object.fromEntries([...this.#answered].map(([host, launch]) => [host, callOf(launch)]));
-    const trees = this.#treesLater();
-    if (isDeepStrictEqual({ hosts, trees }, { hosts: this.#recalled?.hosts, trees: this.trees })) return;
-    remember(this.#options, { version: this.#options.version, config: { file, digest: digest(text) }, hosts, trees });
+    const hosts = this.#reached(this.#settled.settings);
+    if (hosts === null || !isClosed(file, text)) return;
+    const first = { hosts, trees: this.#treesLater(), revision: this.#identified };
+    if (isDeepStrictEqual(first, this.#last)) return;
+    remember(this.#options, { version: this.#options.version, config: { file, digest: digest(text) }, ...first });
   }
 
-  /** Where something else comes before the hosts are reached, the next time begins with that as well. */
-  #mayGoAhead({ config: { file, text }, settings: { hosts, skip, source } }: Settled): boolean {
+  /** What it did first the last time. */
+  get #last(): typeof nothing {
+    const { hosts, trees, revision } = this.#recalled ?? nothing;
+    return { hosts, trees, revision };
+  }
+
+  /** How the hosts were reached: none where something else comes before that; null where not all of them were. */
+  #reached({ hosts, skip, source }: Settings): Remembered['hosts'] | null {
+    if (skip !== null || isBuiltOnce(source)) return {};
     const far = hosts.filter(({ transport }) => transport === 'ssh').length;
-    const isFirst = skip === null && !isBuiltOnce(source);
-    return isFirst && far > 0 && this.#answered.size === far && isClosed(file, text);
+    if (this.#answered.size !== far) return null;
+    return Object.fromEntries([...this.#answered].map(([host, launch]) => [host, callOf(launch)]));
   }
 }
 

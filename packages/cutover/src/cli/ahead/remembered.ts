@@ -14,16 +14,20 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ByHost } from '../../model/host.ts';
 import { isObject, jsonOf } from '../../model/json.ts';
+import type { GitRevision } from '../../model/source.ts';
 import { commandKey, digest, environmentKey, type Inputs } from './inputs.ts';
 
-/** How the hosts of a command were reached the last time, and what that followed from. */
+/** What a command did first the last time, and what that followed from. */
 export interface Remembered {
   readonly version: string;
   readonly environment: string;
   readonly config: { readonly file: string; readonly digest: string };
+  /** How its hosts were reached; none where something else comes before that. */
   readonly hosts: Readonly<Record<string, Call>>;
   /** The trees that are believed to be on each host; none where nothing is known of them. */
   readonly trees: ByHost<readonly string[]>;
+  /** The revision that it looked up on this machine; null where it looked up none. */
+  readonly revision: GitRevision | null;
 }
 
 /** How one host was reached: arguments of ssh and what its runner was told first, with `{nonce}` where a new one belongs and `{input}` for the word that the latter makes. */
@@ -35,7 +39,7 @@ export interface Call {
 /** A command that was not given for so long is forgotten. */
 const keptMs = 30 * 24 * 3600 * 1000;
 
-/** How the hosts of this command were reached the last time; null where anything is not as it was then. */
+/** What this command did first the last time; null where anything is not as it was then. */
 export function recall(inputs: Inputs, version: string): Remembered | null {
   const found = read(fileOf(inputs));
   if (!isRemembered(found) || found.version !== version || found.environment !== environmentKey(inputs)) return null;
@@ -87,8 +91,14 @@ function isRemembered(found: unknown): found is Remembered {
     isObject(found.hosts) &&
     Object.values(found.hosts).every(isCall) &&
     isObject(found.trees) &&
-    Object.values(found.trees).every(isTexts)
+    Object.values(found.trees).every(isTexts) &&
+    (found.revision === null || isRevision(found.revision))
   );
+}
+
+function isRevision(found: unknown): found is GitRevision {
+  if (!isObject(found) || typeof found.repository !== 'string' || typeof found.ref !== 'string') return false;
+  return found.subdirectory === null || typeof found.subdirectory === 'string';
 }
 
 function isCall(found: unknown): found is Call {

@@ -39,6 +39,7 @@ function known(t: TestContext) {
     config: { file: config, digest: digest('{}') },
     hosts: { web1: { args: ['--', 'web1', 'run {nonce}'], input: 'be {nonce}' } },
     trees: {},
+    revision: null,
   });
   const calls = join(directory, '.cache/cutover/calls');
   const [file = ''] = readdirSync(calls);
@@ -74,6 +75,10 @@ describe('A connection that is begun ahead', () => {
     'other arguments are given': () => ({ args: ['status', '--host', 'web2'] }),
     'Cutover has another version': () => ({ version: '1.0.1' }),
     'somebody else may have written what is remembered': ({ file }) => chmodSync(file, 0o666),
+    'it was remembered by a Cutover that looked no revision up ahead': ({ file }) =>
+      writeFileSync(file, readFileSync(file, 'utf8').replace(',"revision":null', '')),
+    'what is remembered of the revision is damaged': ({ file }) =>
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"revision":null', '"revision":{"ref":"main"}')),
     'what is remembered is damaged': ({ file }) => writeFileSync(file, '{"version":"1.0.0","hosts":{"web1":1}}'),
   };
   for (const [what, change] of Object.entries(otherwise))

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { PacksAhead } from '../../../src/cli/ahead/packs.ts';
 import { sourceProblem } from '../../../src/source/problem.ts';
 import { identifyRevision } from '../../../src/source/resolve.ts';
 import { startCall } from '../../kit/call.ts';
-import { type Shop, shop, succeeded } from '../../kit/shop.ts';
+import { shop, succeeded } from '../../kit/shop.ts';
 import { answered, commit, git, noSignal, repository, workspace, write } from '../../source/kit.ts';
+import { watchedGit } from './kit.ts';
 
 describe('Packs that are made ahead', () => {
   it('are had by whoever wants the same, and by nobody else', async (t) => {
@@ -33,19 +33,21 @@ describe('Packs that are made ahead', () => {
 
   it('are what the next deployment sends, and are not sent to a host that holds other trees', async (t) => {
     const site = await shop(t);
-    const packs = counted(site);
+    const { path, calls } = watchedGit(site.directory);
+    const world = { ...site.world, env: { ...site.world.env, PATH: path } };
+    const packs = () => calls('pack-objects').length;
     const deploy = async (text: string, ...options: readonly string[]): Promise<void> => {
       site.change({ 'index.html': text });
-      succeeded(await startCall(['deploy', '--yes', ...options], packs.world).ended);
+      succeeded(await startCall(['deploy', '--yes', ...options], world).ended);
       assert.equal(site.read('web1', 'index.html'), text);
     };
     for (const made of [1, 2, 3, 4]) {
       await deploy(`${made}\n`);
-      assert.equal(packs.made(), made);
+      assert.equal(packs(), made);
     }
     await deploy('by another command\n', '--verbose');
     await deploy('after that\n');
-    assert.equal(packs.made(), 4 + 1 + 2);
+    assert.equal(packs(), 4 + 1 + 2);
   });
 });
 
@@ -56,18 +58,4 @@ function treeOf(repo: string): string {
 async function intentIn(repo: string) {
   const source = { kind: 'git', repository: repo, ref: 'main', subdirectory: null } as const;
   return { source, identified: answered(await identifyRevision(source, { signal: noSignal, limitMs: 1000 })) };
-}
-
-/** Counts the packs that git makes for the driver. */
-function counted({ directory, world }: Shop) {
-  const log = join(directory, 'packed');
-  const path = world.env['PATH'];
-  const script = `#!/bin/sh\ncase "$*" in *pack-objects*) echo >> '${log}';; esac\nPATH='${path}' exec git "$@"\n`;
-  writeFileSync(log, '');
-  mkdirSync(join(directory, 'bin'));
-  writeFileSync(join(directory, 'bin/git'), script, { mode: 0o755 });
-  return {
-    world: { ...world, env: { ...world.env, PATH: `${directory}/bin:${path}` } },
-    made: () => readFileSync(log, 'utf8').length,
-  };
 }
