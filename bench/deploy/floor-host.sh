@@ -17,7 +17,6 @@ if [ -n "$oldest" ]; then
   mv "releases/$oldest" "releases/.trash-$oldest"
   rm -f ".cutover/releases/$oldest.json"
   git update-ref -d "refs/cutover/$oldest"
-  nice rm -rf "releases/.trash-$oldest" < /dev/null > /dev/null 2>&1 &
 fi
 
 record "$name" building
@@ -48,3 +47,4 @@ sync -f .
 record "$name" live
 mv .cutover/lock ".cutover/lock.$name"
 rm -r ".cutover/lock.$name"
+[ -z "$oldest" ] || nice rm -rf "releases/.trash-$oldest" < /dev/null > /dev/null 2>&1 &

@@ -2,16 +2,19 @@ import { readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { difference } from '../kit/hosts.ts';
-import type { Ran } from '../kit/run.ts';
+import { must, type Ran } from '../kit/run.ts';
 import type { Place } from './contender.ts';
 import type { Sample } from './results.ts';
 
-// More than a second, for some name their releases by the second; it also lets the file system and sshd come to rest.
+// More than a second, for some name their releases by the second; it also lets sshd come to rest.
 const restMs = 1_100;
 
-/** Runs one command after a rest and counts what the hosts saw of it; throws with its last output when it fails. */
+/**
+ * Runs one command after a rest and counts what the hosts saw of it; throws with its last output when it fails. What others wrote is on the disk by then: a flush would
+ * wait for that too.
+ */
 export async function sample(place: Place, command: () => Promise<Ran>): Promise<Sample> {
-  await sleep(restMs);
+  await Promise.all([sleep(restMs), must({ argv: ['sync'], cwd: place.directory, env: place.env })]);
   const before = await place.hosts.counts();
   const ran = await command();
   await sleep(100);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostFacts } from '../../src/model/facts.ts';
 import { planDeploy } from '../../src/plan/deploy.ts';
 import { prune, type Removal, removalFor } from '../../src/plan/steps/prune.ts';
@@ -27,6 +28,9 @@ describe('the removal of releases', () => {
       const said = succeeds(place, { releases: [old], removal: 'aside', shell });
       assert.equal(said, `Removed x.\nPut ${old} aside.\nWhat was put aside is removed by a process of its own.\n`);
       assert.equal(existsSync(join(place.path, 'releases', old)), false);
+      await sleep(1500);
+      assert.deepEqual(trashIn(place), [`.trash-${old}`], 'it gives way to the deployment');
+      ends(place);
       await until('it is gone', () => trashIn(place).length === 0);
       assert.deepEqual(readdirSync(join(place.path, 'releases')), [placeRelease]);
       assert.match(readFileSync(join(place.path, '.cutover/remover'), 'utf8'), /^\d+ \S+ \S+\n$/);
@@ -36,6 +40,7 @@ describe('the removal of releases', () => {
     const place = placeWith(t, [old]);
     const env = { PATH: makeTools(join(place.directory, 'tools'), { without: ['setsid'] }) };
     succeeds(place, { releases: [old], removal: 'aside', env });
+    ends(place);
     await until('it is gone', () => trashIn(place).length === 0);
     assert.deepEqual(readdirSync(join(place.path, 'releases')), [placeRelease]);
   });
@@ -71,6 +76,7 @@ describe('the removal of releases', () => {
     succeeds(place, { releases: [old], removal: 'aside' });
     assert.equal(trashIn(place).length, 3);
     assert.deepEqual(leftoversAt(place), []);
+    ends(place);
     earlier.kill();
     await until('it is over', () => trashIn(place).length === 0 && !factsAt(place).isRemoving);
   });
@@ -101,6 +107,7 @@ describe('the removal of releases', () => {
     const place = placeWith(t, [old, older]);
     place.write({ [`releases/${old}/large`]: 'x'.repeat(600_000), [`releases/${older}/small`]: 'x' });
     succeeds(place, { releases: [old, older], removal: 'aside' });
+    ends(place);
     await until('it was measured', () => existsSync(join(place.path, '.cutover/weight')));
     const { releaseKilobytes } = factsAt(place);
     assert.ok(releaseKilobytes !== null && releaseKilobytes >= 586 && releaseKilobytes < 700, `${releaseKilobytes}`);
@@ -151,6 +158,11 @@ function succeeds(place: Place, pruning: Pruning): string {
   const { status, said } = run(place, pruning);
   assert.equal(status, 0, said);
   return said;
+}
+
+/** The deployment gives its lock back. */
+function ends({ path }: Place): void {
+  rmSync(join(path, '.cutover/lock'), { recursive: true });
 }
 
 function trashIn({ path }: Place): readonly string[] {

@@ -111,13 +111,18 @@ const removeAbandoned = sh`
     ${removeAll}
   fi`;
 
-/** What runs by itself: two never remove the same. */
+/** For so long a removal gives way to the deployment that it belongs to, in seconds. */
+const givesWay = 600;
+
+/** What runs by itself: two never remove the same. A flush would have to wait for what is removed meanwhile, so it begins when the deployment is over. */
 const removing = lines(
   isAliveFunction,
   removeWholeFunction,
   sh`
-    remover=$1
-    shift`,
+    remover=$1 hold=$2
+    shift 2
+    patience=${givesWay}
+    while [ -d "$hold" ] && [ "$patience" -gt 0 ]; do sleep 1; patience=$((patience - 1)); done`,
   waitForIt,
   sh`
     weight=0
@@ -136,7 +141,7 @@ const removeAside = lines(
   sh`
     set -- releases/.trash-*
     if [ -e "$1" ]; then
-      aside ${removerFile} ${String(removing)} cutover-remover "$remover" "$@"
+      aside ${removerFile} ${String(removing)} cutover-remover "$remover" "$hold" "$@"
       echo 'What was put aside is removed by a process of its own.'
     fi`,
 );
