@@ -1,23 +1,16 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Event } from '../events/event.ts';
-import { encodeEvent } from '../events/ndjson.ts';
 import type { Plan } from '../plan/plan.ts';
 import { writeDurably } from './durable.ts';
 import { pruneRecords } from './keep-records.ts';
 import type { Outside } from './outside.ts';
+import { type Recorder, recordFile } from './record-file.ts';
 
 /** Which deployments a record is about. */
 export interface RecordPlace {
   readonly project: string;
   readonly stage: string;
-}
-
-/** Writes the events of one deployment as they happen, so that they outlive a driver that dies. */
-export interface Recorder {
-  record(event: Event): void;
-  close(): void;
 }
 
 /**
@@ -28,25 +21,10 @@ export interface Recorder {
 export function openRecorder(plan: Plan, outside: Outside): Recorder {
   const directory = recordsDirectory(plan, outside);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const file = openSync(join(directory, recordName(directory, plan.deployment)), 'ax', 0o600);
+  const recorder = recordFile(join(directory, recordName(directory, plan.deployment)), outside);
   storePlan(join(directory, `${plan.deployment}.plan.json`), plan, outside);
   pruneRecords(directory);
-  let isWritten = true;
-  return {
-    record(event) {
-      if (!isWritten) return;
-      try {
-        writeSync(file, encodeEvent(event));
-        if (isTurningPoint(event)) fsyncSync(file);
-      } catch (error) {
-        isWritten = false;
-        outside.err(
-          `The record of this deployment cannot be written any more (${(error as NodeJS.ErrnoException).code}); the deployment goes on.\n`,
-        );
-      }
-    },
-    close: () => closeSync(file),
-  };
+  return recorder;
 }
 
 /** A disk that is full keeps no plan; the deployment goes on, and cannot be resumed. */
@@ -65,11 +43,6 @@ function recordName(directory: string, deployment: string): string {
     const name = again === 0 ? `${deployment}.ndjson` : `${deployment}.again-${again}.ndjson`;
     if (!names.has(name)) return name;
   }
-}
-
-/** What must be known after a power cut: a flush costs too much for each line of output. */
-function isTurningPoint({ type }: Event): boolean {
-  return type === 'deployment.started' || type === 'phase.started' || type === 'deployment.ended';
 }
 
 /** The stored plan of a deployment as text; null where this machine has none. */
