@@ -16,15 +16,24 @@ export interface RecordPlace {
 /**
  * Opens the record of a deployment under the user's state directory, and stores its plan beside it: what a driver that dies leaves to
  * the next one. Readable by the user alone, for output can tell much. The plan holds no secrets. A deployment that is resumed gets
- * another record: the first one tells what it told. What is kept of the oldest deployments goes.
+ * another record: the first one tells what it told. What is kept of the oldest deployments goes. Where nothing can be written, as in many a
+ * container whose home is read-only, nothing is kept, and the deployment goes on.
  */
 export function openRecorder(plan: Plan, outside: Outside): Recorder {
   const directory = recordsDirectory(plan, outside);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const recorder = recordFile(join(directory, recordName(directory, plan.deployment)), outside);
-  storePlan(join(directory, `${plan.deployment}.plan.json`), plan, outside);
-  pruneRecords(directory);
-  return recorder;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const recorder = recordFile(join(directory, recordName(directory, plan.deployment)), outside);
+    storePlan(join(directory, `${plan.deployment}.plan.json`), plan, outside);
+    pruneRecords(directory);
+    return recorder;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    outside.err(
+      `This deployment cannot be recorded in ${directory} (${code}): "cutover logs" and "cutover resume" will not know of it. XDG_STATE_HOME names another place.\n`,
+    );
+    return { record: () => {}, close: () => {} };
+  }
 }
 
 /** A disk that is full keeps no plan; the deployment goes on, and cannot be resumed. */

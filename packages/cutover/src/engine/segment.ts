@@ -56,7 +56,7 @@ export async function runOrder(
   if (isOpenFailure(session)) return { failure: session, step: null };
   const payload = await openPayload(order, world, parts.listener);
   if (payload === 'problem')
-    return { failure: { kind: 'exit', code: ScriptExit.refused }, step: order.payload?.step ?? null };
+    return { failure: { kind: 'exit', code: ScriptExit.unsent }, step: order.payload?.step ?? null };
   return watched(order, ledger, { ...parts, session, payload });
 }
 
@@ -144,7 +144,7 @@ async function openPayload(order: Order, world: World, listener: Listener): Prom
   if (opened.kind === 'open') return { bytes: opened.bytes, read: () => opened.read(), path };
   listener.began(step);
   listener.output(step, `${opened.message}\n`);
-  listener.ended(step, ScriptExit.refused);
+  listener.ended(step, ScriptExit.unsent);
   return 'problem';
 }
 

@@ -44,4 +44,6 @@ export const ScriptExit = {
   noRoom: 81,
   /** This very deployment has the lock already: another of its hosts has the same deploy path. */
   twice: 82,
+  /** What the host was to be sent could not be made or read on the machine that deploys. */
+  unsent: 83,
 } as const;

@@ -20,6 +20,6 @@ export function refuse(segment: Segment, progress: Progress, reason: string): Fa
   const step = segment.steps[0]?.id ?? segment.id;
   progress.stepBegan(step);
   progress.stepOutput(step, `${reason}\n`);
-  progress.stepEnded(step, ScriptExit.refused);
-  return { kind: 'exit', code: ScriptExit.refused };
+  progress.stepEnded(step, ScriptExit.unsent);
+  return { kind: 'exit', code: ScriptExit.unsent };
 }

@@ -131,6 +131,7 @@ function scriptSentence(code: number, place: Place): string | null {
   if (code === ScriptExit.ended)
     return `${host} had come to the end of everything while it could not be heard: nothing can be taken back there.`;
   if (code === ScriptExit.twice) return `${host} has the deploy path of another host of this deployment.`;
+  if (code === ScriptExit.unsent) return `What was to be sent to ${host} could not be made on this machine.`;
   if (code === ScriptExit.damaged) return `What ${host} keeps for later deployments is damaged: it is made anew.`;
   if (code === ScriptExit.noRoom) return `${couldNot(place)}: ${roomReason(place.output ?? '')}`;
   if (code === ScriptExit.refused) return `${host} refused: its state forbids this step.`;
@@ -158,6 +159,7 @@ const scriptAdvice: Readonly<Record<number, string>> = {
   [ScriptExit.noRoom]:
     'Make room there, and run the command again. `cutover prune` removes old releases as soon as its lock can be written; `keep` in the config says how many stay.',
   [ScriptExit.refused]: 'The output of the step says why.',
+  [ScriptExit.unsent]: 'The output of the step says why.',
 };
 
 /** What ssh said, where we have no better words than its own. */

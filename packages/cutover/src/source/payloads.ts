@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import type { HostName } from '../model/host.ts';
@@ -70,14 +70,26 @@ async function makePayload(payload: Payload, context: Making): Promise<Made> {
   if (payload.kind === 'file') return fileAsItIs(payload.path);
   const file = await spoolFile().catch(notWritten);
   if (isSourceProblem(file)) return { answer: file, file: null };
-  const problem = await writePayload(payload, context, file).catch(notWritten);
+  const problem = await written(writePayload(payload, context, file).catch(notWritten));
   if (!problem) return { answer: await payloadIn(file), file };
   await file.close();
   return { answer: problem, file: null };
 }
 
+/** What cannot be written is the less of a surprise the clearer it is said where: git says only that its output could not be. */
+async function written(writing: Promise<SourceProblem | null>): Promise<SourceProblem | null> {
+  const problem = await writing;
+  if (problem?.problem !== 'git-failed') return problem;
+  const { bavail, bsize } = await statfs(tmpdir());
+  return bavail * bsize < nothingBytes ? notWritten('no space is left there.') : problem;
+}
+
+/** What a file system that is full may still show as free. */
+const nothingBytes = 64 * 1024;
+
 function notWritten(error: unknown): SourceProblem {
-  return sourceProblem('no-room', `What is to be sent could not be written to ${tmpdir()}: ${reasonOf(error)}`);
+  const place = `${tmpdir()} on this machine`;
+  return sourceProblem('no-room', `What is to be sent could not be written to ${place}: ${reasonOf(error)}`);
 }
 
 async function fileAsItIs(path: string): Promise<Made> {

@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { shop } from '../kit/shop.ts';
+import { shop, succeeded } from '../kit/shop.ts';
 
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 
 describe('the record of a deployment', () => {
+  it('that cannot be begun, as where the home is read-only, is told in one sentence, and the deployment goes on', async (t) => {
+    const site = await shop(t);
+    writeFileSync(join(site.directory, 'state'), 'no directory\n');
+    const called = await site.cutover('deploy');
+    succeeded(called);
+    assert.match(
+      called.err,
+      /^This deployment cannot be recorded in .*\/state\/cutover\/shop\/production \(ENOTDIR\): .*\n$/,
+    );
+    assert.equal(site.read('web1', 'index.html'), 'first\n');
+  });
+
   it('that cannot be written any more is told in one sentence, and the deployment goes on', async (t) => {
     const site = await shop(t);
     const talks =

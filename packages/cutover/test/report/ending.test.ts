@@ -111,6 +111,7 @@ const sentences: readonly (readonly [Failure, string])[] = [
   [{ kind: 'exit', code: 77 }, 'A shared file that must exist is missing on web2.'],
   [{ kind: 'exit', code: 78 }, 'web2 refused: its state forbids this step.'],
   [{ kind: 'exit', code: 79 }, 'What web2 keeps for later deployments is damaged: it is made anew.'],
+  [{ kind: 'exit', code: 83 }, 'What was to be sent to web2 could not be made on this machine.'],
   [{ kind: 'exit', code: 82 }, 'web2 has the deploy path of another host of this deployment.'],
   [
     { kind: 'timeout', afterMs: 600_000 },

@@ -44,7 +44,7 @@ export function handsOverData(given: () => World): void {
       const world = given();
       const payload = { bytes: 10, path: join(world.directory, 'short'), read };
       const { failure, text } = await world.run(segmentOf([stepOf('one', 'echo "$CUTOVER_PAYLOAD"')], { payload }));
-      assert.deepEqual(failure, { kind: 'exit', code: 78 });
+      assert.deepEqual(failure, { kind: 'exit', code: 83 });
       assert.match(text, reason);
       assert.equal(existsSync(payload.path), false);
       await world.stillWorks();
@@ -54,7 +54,7 @@ export function handsOverData(given: () => World): void {
     const world = given();
     const payload = { bytes: 0, path: '/tmp/two\nlines', read: () => Readable.from([]) };
     const { failure, text } = await world.run(segmentOf([stepOf('one', ':')], { payload }));
-    assert.deepEqual(failure, { kind: 'exit', code: 78 });
+    assert.deepEqual(failure, { kind: 'exit', code: 83 });
     assert.match(text, /must be absolute and on one line/);
   });
 

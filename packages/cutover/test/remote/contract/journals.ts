@@ -306,7 +306,7 @@ export function keepsJournals(given: () => World): void {
     assert.equal(two.text(), `${shell} no no no no\n`);
     assert.equal(two.heard.length, 3);
     const short = journaled([stepOf('one', ':')], { payload: { ...dataAt('short', 'x'), bytes: 5 } });
-    assert.deepEqual(await session.run(short, new Recorder(), patient), { kind: 'exit', code: ScriptExit.refused });
+    assert.deepEqual(await session.run(short, new Recorder(), patient), { kind: 'exit', code: ScriptExit.unsent });
     assert.equal(existsSync(short.payload?.path ?? ''), false);
     for (const joined of [second, third, fourth])
       assert.match(readFileSync(joined.journal ?? '', 'utf8'), new RegExp(`^${first.id} [0-9a-f]+\n$`));
