@@ -58,7 +58,7 @@ function mayPass(failure: OpenFailure): boolean {
   return failure.kind === 'unreachable' && !lasting.includes(failure.reason);
 }
 
-const lasting: readonly string[] = ['unknown-host-key', 'changed-host-key', 'key-refused', 'no-ssh'];
+const lasting: readonly string[] = ['unknown-host-key', 'changed-host-key', 'key-refused', 'key-unusable', 'no-ssh'];
 
 /** Hosts that were lost together do not come back together. */
 function pauseMs(attempt: number, chance: number): number {

@@ -11,6 +11,7 @@ const reasons: Readonly<Record<UnreachableReason, true>> = {
   'unknown-host-key': true,
   'changed-host-key': true,
   'key-refused': true,
+  'key-unusable': true,
   'connection-refused': true,
   'connection-dropped': true,
   'name-not-found': true,

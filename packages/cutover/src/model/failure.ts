@@ -17,6 +17,7 @@ export type UnreachableReason =
   | 'unknown-host-key'
   | 'changed-host-key'
   | 'key-refused'
+  | 'key-unusable'
   | 'connection-refused'
   | 'connection-dropped'
   | 'name-not-found'

@@ -38,6 +38,7 @@ const sshOwnExit = 255;
 const signs: readonly (readonly [UnreachableReason, RegExp])[] = [
   ['changed-host-key', /HOST IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/],
   ['unknown-host-key', /Host key verification failed|host key is known for .* strict checking/],
+  ['key-unusable', /agent refused operation|signing failed|bad permissions|invalid format/],
   ['key-refused', /Permission denied \(|Too many authentication failures|No more authentication methods/],
   ['name-not-found', /Could not resolve hostname|Name or service not known|nodename nor servname/],
   ['connection-refused', /Connection refused/],

@@ -11,6 +11,7 @@ const sentences: ByReason = {
   'unknown-host-key': (address) => `The host key of ${address} is not known on this machine.`,
   'changed-host-key': (address) => `${address} shows another host key than the one that is known on this machine.`,
   'key-refused': (address) => `${address} accepts none of the keys that ssh offered.`,
+  'key-unusable': () => 'A key on this machine could not be used.',
   'connection-refused': (address) => `${address} refused the connection: nothing listens on that port.`,
   'connection-dropped': (address) => `${address} closed the connection before the login was over.`,
   'name-not-found': (address) => `The name ${address} could not be resolved.`,

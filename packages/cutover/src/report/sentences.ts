@@ -181,7 +181,13 @@ const unreachable: Readonly<Record<UnreachableReason, { readonly because: string
   },
   'key-refused': {
     because: 'it accepted none of your keys',
-    advice: 'See with `ssh-add -l` that your key is loaded, and that it is in authorized_keys of the user on HOST.',
+    advice:
+      'See with `ssh-add -l` that your key is loaded, as one with a passphrase must be, and that it is in authorized_keys of the user on HOST.',
+  },
+  'key-unusable': {
+    because: 'a key of yours could not be used',
+    advice:
+      'Run `cutover ssh HOST`: ssh says there why. An agent that asks for each use (`ssh-add -c`, a security key) must be able to ask you, and the file of a key must be readable by you alone (chmod 600).',
   },
   'connection-refused': {
     because: 'the connection was refused',

@@ -9,7 +9,14 @@ import * as recordings from '../events/recording.ts';
 import { Recording, revision } from '../events/recording.ts';
 
 const reasons: readonly UnreachableReason[] = [
-  ...(['unknown-host-key', 'changed-host-key', 'key-refused', 'connection-refused', 'connection-dropped'] as const),
+  ...([
+    'unknown-host-key',
+    'changed-host-key',
+    'key-refused',
+    'key-unusable',
+    'connection-refused',
+    'connection-dropped',
+  ] as const),
   ...(['name-not-found', 'no-route', 'no-answer', 'no-shell', 'no-ssh', 'unknown'] as const),
 ];
 
@@ -50,7 +57,7 @@ const endings: readonly (readonly [string, Recording, string])[] = [
     `✗ The deployment failed after 0 seconds and was undone.
   web1 could not be reached: it accepted none of your keys.
   In service on web1: nothing yet
-  See with \`ssh-add -l\` that your key is loaded, and that it is in authorized_keys of the user on web1.
+  See with \`ssh-add -l\` that your key is loaded, as one with a passphrase must be, and that it is in authorized_keys of the user on web1.
   Nothing need be put right: nothing was in service before.
   All output: \`cutover logs 20261123145709-k3p7 --stage production\``,
   ],
