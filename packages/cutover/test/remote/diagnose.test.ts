@@ -30,7 +30,7 @@ const cases: readonly (readonly [string, Partial<SshEnd>, UnreachableReason])[] 
     'an agent that asks and is not answered',
     {
       stderr:
-        'sign_and_send_pubkey: signing failed for ED25519 "/home/ann/.ssh/id" from agent: agent refused operation\r\ndeploy@web1: Permission denied (publickey).\r\n',
+        'sign_and_send_pubkey: signing failed for ED25519 "/home/deploy/.ssh/id" from agent: agent refused operation\r\ndeploy@web1: Permission denied (publickey).\r\n',
     },
     'key-unusable',
   ],
@@ -38,7 +38,7 @@ const cases: readonly (readonly [string, Partial<SshEnd>, UnreachableReason])[] 
     'a key that others may read',
     {
       stderr:
-        '@@@@@@@@@@@\r\n@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\r\n@@@@@@@@@@@\r\nPermissions 0644 for \'/home/ann/.ssh/id\' are too open.\r\nThis private key will be ignored.\r\nLoad key "/home/ann/.ssh/id": bad permissions\r\ndeploy@web1: Permission denied (publickey).\r\n',
+        '@@@@@@@@@@@\r\n@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\r\n@@@@@@@@@@@\r\nPermissions 0644 for \'/home/deploy/.ssh/id\' are too open.\r\nThis private key will be ignored.\r\nLoad key "/home/deploy/.ssh/id": bad permissions\r\ndeploy@web1: Permission denied (publickey).\r\n',
     },
     'key-unusable',
   ],
