@@ -109,7 +109,7 @@ export class Wire {
     if (piece.kind === 'mark' && piece.words[0] === 'bye') this.kill();
     else if (this.#greeted) this.#hear(piece);
     else if (piece.kind === 'mark') this.#welcome(piece.words);
-    else this.#noise = (this.#noise + piece.bytes.toString()).slice(-keptChars);
+    else this.#noise = lastOf(this.#noise + piece.bytes.toString());
   }
 
   #welcome([verb, ...rest]: readonly string[]): void {
@@ -146,4 +146,9 @@ export class Wire {
     this.#greeting.resolve(end);
     this.#ending.resolve(end);
   }
+}
+
+/** The last of a text, from the beginning of a line on where it has lines. */
+function lastOf(text: string): string {
+  return text.length <= keptChars ? text : text.slice(-keptChars).replace(/^[^\n]*\n(?=.)/s, '');
 }

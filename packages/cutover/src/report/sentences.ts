@@ -207,7 +207,8 @@ const unreachable: Readonly<Record<UnreachableReason, { readonly because: string
   },
   'no-answer': {
     because: 'it did not answer in time',
-    advice: 'See that HOST is up and that no firewall drops what this machine sends.',
+    advice:
+      'See that HOST is up and that no firewall drops what this machine sends. If `cutover ssh HOST` gets in, a login file waits for input there, or starts another shell.',
   },
   'no-shell': {
     because: 'its login shell did not start as a shell',

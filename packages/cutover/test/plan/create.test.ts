@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { ReleaseState } from '../../src/model/release.ts';
@@ -44,6 +44,14 @@ describe('the name of a release', () => {
     });
   }
 });
+
+for (const shell of shells)
+  it(`a release can be read by the web server, though the umask of the user is 077 (${shell.join(' ')})`, (t) => {
+    const place = placeWith(t, { record: null, directory: false });
+    const { status, said } = place.run(create(place.job, place.site).script, { shell, first: 'umask 077' });
+    assert.equal(status, 0, said);
+    assert.equal(statSync(join(place.path, 'releases', placeRelease)).mode & 0o777, 0o755);
+  });
 
 function placeWith(t: TestContext, { record, directory }: There): Place {
   const place = placeFor(t, emptyHost());

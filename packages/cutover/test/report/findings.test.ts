@@ -201,7 +201,8 @@ describe('the examination of a host', () => {
     const gone = (name: string) => ({ host: { name }, failure: noAnswer, output: '' });
     const found = unreached(['web1', 'web2'].map(gone));
     const sentence = 'It could not be reached: it did not answer in time.';
-    const mend = 'See that each of them is up and that no firewall drops what this machine sends.';
+    const mend =
+      'See that each of them is up and that no firewall drops what this machine sends. If `cutover ssh web1` gets in, a login file waits for input there, or starts another shell.';
     const common = { name: 'reachable', level: 'problem', sentence, mend, fixes: [] };
     assert.deepEqual(found, [
       { ...common, host: 'web1' },

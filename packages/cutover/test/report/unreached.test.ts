@@ -19,7 +19,7 @@ const cases: readonly (readonly [string, ReturnType<typeof hostsThat>, readonly 
     hostsThat(noAnswer, ['web1']),
     [
       'web1 could not be reached: it did not answer in time.',
-      'See that web1 is up and that no firewall drops what this machine sends.',
+      'See that web1 is up and that no firewall drops what this machine sends. If `cutover ssh web1` gets in, a login file waits for input there, or starts another shell.',
     ],
   ],
   [
@@ -27,7 +27,7 @@ const cases: readonly (readonly [string, ReturnType<typeof hostsThat>, readonly 
     hostsThat(noAnswer, sixty),
     [
       'web1, web2, web3, web4, web5, web6, web7 and 53 more hosts could not be reached, each because it did not answer in time.',
-      'See that each of them is up and that no firewall drops what this machine sends.',
+      'See that each of them is up and that no firewall drops what this machine sends. If `cutover ssh web1` gets in, a login file waits for input there, or starts another shell.',
     ],
   ],
   [
@@ -37,7 +37,7 @@ const cases: readonly (readonly [string, ReturnType<typeof hostsThat>, readonly 
       'web1 and web3 could not be reached, each because its host key is not known on this machine.',
       'Run `cutover ssh web1`, compare the fingerprint with one that you trust, and accept it.',
       'web2 could not be reached: it did not answer in time.',
-      'See that web2 is up and that no firewall drops what this machine sends.',
+      'See that web2 is up and that no firewall drops what this machine sends. If `cutover ssh web2` gets in, a login file waits for input there, or starts another shell.',
     ],
   ],
   [

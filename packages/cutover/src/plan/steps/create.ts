@@ -23,7 +23,8 @@ export function create(job: Job, site: Site): Step {
       underLock(site.path, job.wish.deployment),
       tellNoRoom(),
       claimRecord(record),
-      sh`mkdir releases/${job.release}`,
+      // As its files, whatever the umask of the user: the web server is somebody else.
+      sh`mkdir -m 755 releases/${job.release}`,
     ),
     limitMs: stepMs,
     undo: undoneBy({
