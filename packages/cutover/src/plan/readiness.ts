@@ -1,3 +1,4 @@
+import { ScriptExit } from '../model/failure.ts';
 import type { Settings } from '../model/settings.ts';
 import { lines, type Shell, sh } from '../shell/text.ts';
 import { deliveryTo } from './delivery.ts';
@@ -19,8 +20,12 @@ export function refusalsNow(wish: Wish): readonly Refusal[] {
 export function swapTrial(id: string): Shell {
   return lines(
     sh`
-      place="\${TMPDIR:-/tmp}/cutover-"${id}
-      mkdir -m 700 "$place"
+      place=
+      for parent in "\${TMPDIR:-/tmp}" /tmp /var/tmp /dev/shm; do
+        if (mkdir -m 700 "$parent/cutover-"${id} && echo > "$parent/cutover-"${id}/trial) 2>/dev/null; then place=$parent/cutover-${id}; break; fi
+        rm -rf "$parent/cutover-"${id}
+      done
+      [ -n "$place" ] || { echo "It was not tried whether a link can be replaced in one step: no directory for temporary files can be written to."; exit ${ScriptExit.noRoom}; }
       trap 'cd / && rm -rf "$place"' EXIT
       cd "$place"
       mkdir .cutover`,

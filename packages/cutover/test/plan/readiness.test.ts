@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ScriptExit } from '../../src/model/failure.ts';
@@ -28,6 +28,19 @@ describe('the trial of the swap', () => {
       const directory = workspace(t);
       const ended = run(directory, makeTools(join(directory, 'tools'), {}));
       assert.deepEqual([ended.status, ended.left], [0, []], ended.stderr);
+    });
+
+    it(`succeeds in ${shell.join(' ')} where the directory for temporary files is not there`, (t) => {
+      const directory = workspace(t);
+      const [command, ...first] = shell;
+      const env = { PATH: makeTools(join(directory, 'tools'), {}), TMPDIR: join(directory, 'gone') };
+      const ended = spawnSync(command, [...first, '-eu', '-c', String(swapTrial('20260322-gone'))], {
+        env,
+        encoding: 'utf8',
+      });
+      assert.deepEqual([ended.status, ended.stdout], [0, ''], ended.stderr);
+      for (const place of ['/tmp', '/var/tmp', '/dev/shm'])
+        assert.ok(!existsSync(join(place, 'cutover-20260322-gone')));
     });
 
     // Its own mv cannot be taken from it.

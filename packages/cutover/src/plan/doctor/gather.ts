@@ -70,16 +70,16 @@ const programs = sh`
   for tool in git 'php -n' node rsync tar; do command -v "\${tool%% *}" > /dev/null && $tool --version 2> /dev/null | sed -n '1p' | section "version \${tool%% *}"; done || :
   { mv --version 2> /dev/null || echo other; } | sed -n 1p | section mv
   sudo -n -l 2> /dev/null | section sudo
-  mentioning "$etc"/systemd/system/*.service "$etc"/systemd/system/*.timer "$HOME"/.config/systemd/user/*.service "$etc"/supervisor/conf.d/*.conf "$etc"/supervisord.d/*.ini "$etc"/crontab "$etc"/cron.d/*
+  mentioning "$etc"/systemd/system/*.service "$etc"/systemd/system/*.timer "\${HOME-}"/.config/systemd/user/*.service "$etc"/supervisor/conf.d/*.conf "$etc"/supervisord.d/*.ini "$etc"/crontab "$etc"/cron.d/*
   crontab -l 2> /dev/null | { grep -F -e "$deploy/" -e "$real/" || :; } | section "mention the crontab of $(id -un)"
-  [ ! -f "$HOME/.pm2/dump.pm2" ] || tr ',' '\n' < "$HOME/.pm2/dump.pm2" | { grep -F -e "$deploy/" -e "$real/" || :; } | section "mention pm2"
+  [ ! -f "\${HOME-}/.pm2/dump.pm2" ] || tr ',' '\n' < "\${HOME-}/.pm2/dump.pm2" | { grep -F -e "$deploy/" -e "$real/" || :; } | section "mention pm2"
   if [ -r /proc/net/unix ]; then echo sockets; fi | section drain
   grep -o 'hidepid=[^ ,]*' /proc/mounts 2> /dev/null | section hidepid`;
 
 /** Whether it is there, and which lines of it are not. */
 function unit({ name, text }: GatherWish['units'][number]): Shell {
   return sh`
-    for file in "$etc/systemd/system/"${name} "$HOME/.config/systemd/user/"${name}; do [ ! -e "$file" ] || break; done
+    for file in "$etc/systemd/system/"${name} "\${HOME-}/.config/systemd/user/"${name}; do [ ! -e "$file" ] || break; done
     if [ -e "$file" ]; then { echo there; printf '%s' ${text} | grep -vxF -f "$file" 2> /dev/null || :; }; else echo missing; fi | section "unit "${name}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Tool } from '../../model/facts.ts';
 import { lastLines } from '../clean.ts';
-import { failureSentence } from '../sentences.ts';
+import { failureSentence, isNoRoom } from '../sentences.ts';
 import { durationInWords } from '../words.ts';
 import type { Examined, Look } from './examine.ts';
 
@@ -43,7 +43,7 @@ export const swap: Look = ({ host, swap: trouble }) => {
   if (trouble === null) return { level: 'ok', sentence: 'A link can be replaced in one step.', mend: null };
   const said = lastLines(trouble.output, 3, false).join(' ');
   return {
-    level: 'problem',
+    level: isNoRoom(trouble.failure) ? 'warning' : 'problem',
     sentence: said === '' ? failureSentence(trouble.failure, { host: host.name, title: 'try the swap' }) : said,
     mend: null,
   };
