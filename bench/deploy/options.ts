@@ -30,7 +30,7 @@ node bench/deploy/main.ts [--runs 5] [--rtt 0,50] [--hosts 1,4] [--only floor,cu
   --files N      files in the repository, 6.6 kB each
   --changed N    files that each deployment changes
   --first        measure first deployments: to hosts on which nothing lies but the shared paths
-  --slow N       slow motion: the driver and each host have a processor of their own, all of them N times slower; times are divided by N
+  --slow N       slow motion: the driver, each ssh client and each host have a processor of their own, all of them N times slower; times are divided by N
   --json         print the samples as JSON instead of tables
   --strict       exit with 1 when something to be reached was not reached
 `.trim();

@@ -29,7 +29,7 @@ const { values } = parseArgs({
     warm: { type: 'string', default: '2' },
     /** How ssh agrees on keys, which may be most of what a login costs; its own choice unless told. */
     kex: { type: 'string' },
-    /** Slow motion: the driver and each host have a processor of their own, so many times slower; times are divided by it. */
+    /** Slow motion: the driver, each ssh client and each host have a processor of their own, so many times slower; times are divided by it. */
     slow: { type: 'string', default: '1' },
   },
 });

@@ -48,10 +48,16 @@ export function onItsProcessor(
   return group === undefined ? argv : startedIn(group, argv);
 }
 
+/** What makes a shell enter the processor that an environment speaks of; null where it speaks of none. */
+export function entering(env: NodeJS.ProcessEnv): string | null {
+  const group = env[variable];
+  return group === undefined ? null : `echo 0 > '${group}/cgroup.procs'`;
+}
+
 /** On what a run measured, as a sentence or two. */
 export function processorsIn(slowness: number): string {
   if (slowness === 1) return 'Driver and hosts share the processors of this machine.';
-  return `Driver and hosts have a processor each, and all of them and the links are ${slowness} times slower: times are divided by ${slowness}. The hosts' own pauses are longer, too; the disk, the driver's pauses and all limits are as ever.`;
+  return `Driver, ssh clients and hosts have a processor each, and all of them and the links are ${slowness} times slower: times are divided by ${slowness}. The hosts' own pauses are longer, too; the disk, the driver's pauses and all limits are as ever.`;
 }
 
 /** The links and the system need some of this machine's processors, too. */
@@ -60,6 +66,6 @@ function mustFit(machines: number, slowness: number): void {
   const least = Math.ceil(machines / (0.8 * all));
   if (slowness >= least) return;
   throw new Error(
-    `The ${all} processors of this machine cannot be ${machines} machines, the driver among them, that are ${slowness} times slower: take --slow ${least} or more.`,
+    `The ${all} processors of this machine cannot be ${machines}, of hosts, of the driver and of its ssh clients, that are ${slowness} times slower: take --slow ${least} or more.`,
   );
 }
