@@ -37,14 +37,19 @@ export function orderOf(ledger: Ledger, host: HostName, parts: { tasks: readonly
   };
 }
 
-/** The segments that a host is sent after these tasks, as far as no user's secret is in them, and the one that closes it at last. */
+/** The segments that a host is sent after these tasks, as far as no user's secret is in them: the one that closes it at last, unless that is done in one breath with another. */
 function followingOn(ledger: Ledger, host: HostName, tasks: readonly Task[]): readonly LaterSegment[] {
-  const all = stretchesOf(ledger.plan).flatMap((stretch) => segmentsIn(stretch.tasks(host)));
+  const stretches = stretchesOf(ledger.plan);
+  const all = stretches.flatMap((stretch) => segmentsIn(stretch.tasks(host)));
   const now = all.findIndex(([first]) => first?.step === tasks[0]?.step);
-  const later = all
-    .slice(now + 1)
-    .filter((each) => each.every(({ step }) => step.at === 'host' && step.payload === null));
-  return [...later.map((each) => ({ steps: stepsOf(each), secrets: {} })), closingOf(ledger, host, 'succeeded')];
+  const closing = closingOf(ledger, host, 'succeeded');
+  const closes = stretches.at(-1)?.closes ?? false;
+  const later = all.slice(now + 1).map((each, i, { length }): LaterSegment | null => {
+    if (each.some(({ step }) => step.at !== 'host' || step.payload !== null)) return null;
+    const isLast = closes && i === length - 1;
+    return { steps: [...stepsOf(each), ...(isLast ? closing.steps : [])], secrets: isLast ? closing.secrets : {} };
+  });
+  return [...later, closes ? null : closing].filter((each) => each !== null);
 }
 
 function stepsOf(tasks: readonly Task[]): Order['steps'] {

@@ -117,7 +117,7 @@ interface Following {
 async function followed(order: Order, ledger: Ledger, parts: Following): Promise<Failure | null> {
   const { watch, progress, limits } = parts;
   const { id, steps, secrets, journal, following = () => [] } = order;
-  const foreseen = () => stepsOf(ledger.plan, order.host);
+  const foreseen = () => allSteps(ledger.plan, order.host);
   const segment: Segment = { id, steps, secrets, journal, payload: watch.payload, foreseen, following };
   const { signal } = limits;
   let failure = await watch.session.run(segment, progress, signal);
@@ -132,7 +132,7 @@ async function followed(order: Order, ledger: Ledger, parts: Following): Promise
 }
 
 /** All that the plan has for a host. */
-function stepsOf({ phases, closing }: Plan, host: HostName): readonly SegmentStep[] {
+function allSteps({ phases, closing }: Plan, host: HostName): readonly SegmentStep[] {
   const steps = [...phases.flatMap((phase) => phase.steps[host] ?? []), ...(closing[host] ?? [])];
   return steps.filter(({ at }) => at === 'host').map((step) => ({ ...step, mayFail: false }));
 }

@@ -63,6 +63,7 @@ export function firstSegment(tasks: readonly Task[]): readonly Task[] {
 
 /** Tasks as they go over the wire, one segment after another. */
 export function segmentsIn(tasks: readonly Task[]): readonly (readonly Task[])[] {
+  if (tasks.length === 0) return [];
   const first = firstSegment(tasks);
-  return first.length === tasks.length ? [tasks] : [first, ...segmentsIn(tasks.slice(first.length))];
+  return [first, ...segmentsIn(tasks.slice(first.length))];
 }
