@@ -10,8 +10,12 @@ import { aHost, aWish, noonMs, settingsFor } from '../kit/wishes.ts';
 /** So long after noon everybody who died then counts as dead. */
 export const hourMs = 3_600_000;
 
-/** The driver killed at every event: the next deployment takes the locks that are left over, and succeeds. */
+/** The driver killed at every event: the next deployment takes the locks that are left over, and succeeds, also where the clock was set back. */
 export async function takesOver(name: string): Promise<void> {
+  for (const laterMs of [hourMs, -hourMs]) await takesOverAt(name, laterMs);
+}
+
+async function takesOverAt(name: string, laterMs: number): Promise<void> {
   const scenario = scenarioOf(name);
   const { events } = await rehearse(scenario.make().plan, scenario.make().hosts);
   for (let killAfter = 1; killAfter < events.length; killAfter += 1) {
@@ -19,10 +23,14 @@ export async function takesOver(name: string): Promise<void> {
     await rehearse(plan, hosts, { killAfter });
     for (const host of Object.values(hosts)) strikeGuards(host, noonMs + hourMs);
     const locked = Object.keys(hosts).filter((host) => hosts[host]?.lock !== null);
-    const { result, events: told } = await deployAt(noonMs + hourMs, hosts);
-    assert.equal(result?.outcome, 'succeeded', `killed after event ${killAfter}: ${JSON.stringify(result?.cause)}`);
+    const { result, events: told } = await deployAt(noonMs + laterMs, hosts);
+    assert.equal(
+      result?.outcome,
+      'succeeded',
+      `killed after event ${killAfter}, ${laterMs}: ${JSON.stringify(result?.cause)}`,
+    );
     const taken = told.flatMap((event) => (event.type === 'lock.taken-over' ? [event.host] : []));
-    assert.deepEqual(taken.sort(), locked.sort(), `killed after event ${killAfter}`);
+    assert.deepEqual(taken.sort(), locked.sort(), `killed after event ${killAfter}, ${laterMs}`);
   }
 }
 

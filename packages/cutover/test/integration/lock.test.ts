@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -19,7 +19,7 @@ import { type Shell, sh } from '../../src/shell/text.ts';
 import type { Call } from '../kit/call.ts';
 import { ended, type Shop, shop, shopForAll, succeeded } from '../kit/shop.ts';
 import { until } from '../kit/until.ts';
-import { aHost, aWish, settingsFor } from '../kit/wishes.ts';
+import { aHost, aWish, noonMs, settingsFor } from '../kit/wishes.ts';
 import { workspace } from '../source/kit.ts';
 
 describe('of two deployments that start at the same moment', () => {
@@ -120,6 +120,38 @@ describe('a lock', () => {
     assert.deepEqual(site.releases('web1'), releases);
     assert.equal(site.holder('web1').deployment, 'another');
     rmSync(join(site.path('web1'), '.cutover/lock'), { recursive: true });
+  });
+});
+
+describe('a lock whose last sign of life lies ahead, since the clock of its host was set back', () => {
+  it('is watched for as long as a dead one must be silent, which may be longer than a step may last, and is taken over', async (t) => {
+    const directory = workspace(t);
+    const host = aHost('web1', { transport: 'local', deployPath: directory });
+    const aheadMs = 3_600_000;
+    const holder = { deployment: 'dead', kind: 'deploy', by: 'a@b', pid: 1, since: '', what: 'main' } as const;
+    const lock = join(directory, '.cutover/lock');
+    mkdirSync(join(lock, 'hold.dead'), { recursive: true });
+    writeFileSync(join(lock, 'holder'), `${JSON.stringify(holder)}\n`);
+    writeFileSync(join(lock, 'heartbeat'), '7\n');
+    utimesSync(join(lock, 'heartbeat'), new Date(), new Date(Date.now() + aheadMs));
+    const settings = settingsFor([host], {
+      limits: { ...settingsFor([]).limits, stepMs: 5000 },
+      confirmation: { withinMs: null, onLost: 'revert', lostAfterMs: 6000 },
+    });
+    const facts = memoryFacts(
+      { ...emptyHost(), lock: holder, beatMs: noonMs + aheadMs },
+      new Date(noonMs).toISOString(),
+    );
+    const planned = planPrune(aWish(settings, { web1: facts }, { deployment: 'next' }));
+    assert.ok(planned.ok, JSON.stringify(planned));
+    const fleet = fleetTo({ hosts: [host], directory, configFile: '/dev/null' });
+    t.after(() => fleet.close());
+    const result = await carriedOut(planned.plan, fleet, () => {});
+    assert.equal(result.outcome, 'succeeded', JSON.stringify(result.cause));
+    assert.match(
+      readFileSync(join(directory, '.cutover/history.ndjson'), 'utf8'),
+      /"deployment":"dead".*taken over by next/,
+    );
   });
 });
 

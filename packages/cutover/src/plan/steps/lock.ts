@@ -11,7 +11,7 @@ import { deploymentMark } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { lockedMark } from './guard.ts';
 import { inServiceFunction } from './swap.ts';
-import { takeOver } from './take-over.ts';
+import { takeOver, watchingMs } from './take-over.ts';
 
 /** Who takes a lock, and how. */
 export interface Taking {
@@ -35,7 +35,7 @@ export function lock(wish: Wish, site: Site, taking: Taking): Step {
       removeOldJournals(holder),
       refuseOtherBasis(site),
     ),
-    limitMs: stepMs,
+    limitMs: stepMs + (site.takesOver === null ? 0 : watchingMs(site.takesOver)),
     undo: noUndo('The lock is given back when the deployment closes, however it ends.'),
   });
 }

@@ -9,6 +9,11 @@ import { deploymentMark } from '../records.ts';
 /** How long it is watched whether a beat comes after all, in seconds: a living deployment beats every five. */
 const watchedSeconds = 12;
 
+/** How long the watching may take at most, on a host that starts processes slowly: each of its seconds needs some. */
+export function watchingMs({ silentMs }: TakeOver): number {
+  return 2 * silentMs;
+}
+
 /**
  * Takes the lock of a dead deployment. That its last sign of life is old may be a clock that was set forward; so it is also watched
  * for a while whether another one comes. One that lies ahead tells of a clock that was set back: then it is watched for the whole time. The claim is the rename of what only the holder has: of several who come for the lock one

@@ -62,6 +62,5 @@ function activationOf(deployment: DeploymentId, guard: MemoryGuard, lock: Holder
 }
 
 function ownerOf({ beatMs }: MemoryHost, nowMs: number): OwnerFacts {
-  const silentMs = beatMs === null ? null : nowMs - beatMs;
-  return { step: null, silentMs: silentMs !== null && silentMs >= 0 ? silentMs : null };
+  return { step: null, silentMs: beatMs === null ? null : nowMs - beatMs };
 }

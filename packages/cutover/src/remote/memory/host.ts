@@ -170,9 +170,10 @@ function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>, n
   return host.current === effect.serves ? 0 : ScriptExit.otherBasis;
 }
 
-/** Whether the lock is the dead deployment's, and that has been silent for long enough. */
+/** Whether the lock is the dead deployment's, and that has been silent for long enough, or would be watched in vain since its last beat lies ahead. */
 function isLost({ lock, beatMs }: MemoryHost, takesOver: TakeOver | null, nowMs: number): boolean {
-  return takesOver?.deployment === lock?.deployment && beatMs !== null && nowMs - beatMs >= (takesOver?.silentMs ?? 0);
+  if (takesOver === null || takesOver.deployment !== lock?.deployment || beatMs === null) return false;
+  return nowMs - beatMs >= takesOver.silentMs || nowMs < beatMs;
 }
 
 function unlock(host: MemoryHost, deployment: DeploymentId): number {
