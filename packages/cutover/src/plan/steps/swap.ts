@@ -50,18 +50,33 @@ export function putLink(target: string, name: string): Shell {
     [ current/. -ef ${target}/. ] || { echo "current does not name the release after the swap."; exit ${ScriptExit.refused}; }`;
 }
 
+/** `on_other_disk`: whether `.cutover` is a link to another file system, or one is mounted there. One of the same disk that is mounted there counts: rename(2) refuses it too. */
+const onOtherDiskFunction = sh`
+  mounted() { df -P "$1" 2>/dev/null | sed -n '2s/^.*[%-] //p'; }
+  on_other_disk() {
+    if [ ! .cutover/.. -ef . ] || [ ! -r /proc/mounts ]; then
+      [ "$(mounted .)" != "$(mounted .cutover)" ]
+      return
+    fi
+    for mount in $(sed -n 's|^[^ ]* \([^ ]*/[.]cutover\) .*|\1|p' /proc/mounts); do
+      [ ! "$(printf %b "$mount")/.." -ef . ] || return 0
+    done
+    return 1
+  }`;
+
 /**
  * Tries the swap inside `.cutover`, on a link that leads to a directory as `current` does: an mv that takes -T for nothing would move
- * the new link into it, and one to another file system removes the old one first. Refuses where no tool of the host can do it. Once since the host was started is enough, where that can be told.
+ * the new link into it. Refuses where no tool of the host can do it; once since the host was started is enough, where that can be told.
+ * A `.cutover` on another file system, from where an mv removes the old link first, is refused each time: it may have been moved.
  */
 export function rehearseSwap(deployment: DeploymentId): Shell {
   const scratch = `.cutover/swap.${deployment}`;
   return sh`
+    ${onOtherDiskFunction}
+    ! on_other_disk || { echo ".cutover is on another file system than current, which cannot be replaced from there in one step: make it a directory of the deploy path itself."; exit ${ScriptExit.refused}; }
     { IFS= read -r boot < /proc/sys/kernel/random/boot_id; } 2>/dev/null || boot=
     { IFS= read -r rehearsed < ${rehearsedFile('.')}; } 2>/dev/null || rehearsed=
     if [ -z "$boot" ] || [ "$rehearsed" != "$boot" ]; then
-      mounted() { df -P "$1" 2>/dev/null | sed -n '2s/^.*[%-] //p'; }
-      [ "$(mounted .)" = "$(mounted .cutover)" ] || { echo ".cutover is on another file system than current, which cannot be replaced from there in one step: make it a directory of the deploy path itself."; exit ${ScriptExit.refused}; }
       [ ! -e ${scratch} ] || rm -rf ${scratch}
       mkdir ${scratch} ${scratch}/before ${scratch}/after
       ln -s before ${scratch}/link; ln -s after ${scratch}/link.new
