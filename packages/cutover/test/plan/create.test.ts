@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { ReleaseState } from '../../src/model/release.ts';
 import { create } from '../../src/plan/steps/create.ts';
+import { lock } from '../../src/plan/steps/lock.ts';
 import { applyEffect, emptyHost, type MemoryHost } from '../../src/remote/memory/host.ts';
 import { aRecord } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
@@ -52,6 +53,22 @@ for (const shell of shells)
     assert.equal(status, 0, said);
     assert.equal(statSync(join(place.path, 'releases', placeRelease)).mode & 0o777, 0o755);
   });
+
+for (const shell of shells)
+  for (const [mode, made] of [
+    [0o755, 0o755],
+    [0o750, 0o750],
+    [0o700, 0o700],
+  ] as const)
+    it(`releases is as open as the deploy path, here ${mode.toString(8)}, though the umask is 077 (${shell.join(' ')})`, (t) => {
+      const place = placeFor(t, emptyHost());
+      for (const path of ['releases', '.cutover']) rmSync(join(place.path, path), { recursive: true });
+      chmodSync(place.path, mode);
+      const taking = lock(place.job.wish, place.site, { holder: place.job.holder, isPatient: false });
+      const { status, said } = place.run(taking.script, { shell, first: 'umask 077' });
+      assert.equal(status, 0, said);
+      assert.equal(statSync(join(place.path, 'releases')).mode & 0o777, made);
+    });
 
 function placeWith(t: TestContext, { record, directory }: There): Place {
   const place = placeFor(t, emptyHost());

@@ -52,10 +52,17 @@ export function unlock(deployment: DeploymentId, path: string, limitMs: number):
   });
 }
 
+/** Who can pass through the deploy path can pass through `releases`, whatever the umask of the user who makes that: the web server is somebody else. */
 function layGround(site: Site): Shell {
   return sh`
-    [ -d ${site.path}/releases ] && [ -d ${site.path}/.cutover/releases ] && [ -d ${site.path}/.cutover/incoming ] ||
-      mkdir -p ${site.path}/releases ${site.path}/.cutover/releases ${site.path}/.cutover/incoming
+    [ -d ${site.path}/releases ] || {
+      mkdir -p ${site.path}/releases
+      for who in 050:g 005:o; do
+        [ -z "$(find ${site.path}/. -prune -perm "-\${who%:*}")" ] || chmod "\${who#*:}+rx" ${site.path}/releases
+      done
+    }
+    [ -d ${site.path}/.cutover/releases ] && [ -d ${site.path}/.cutover/incoming ] ||
+      mkdir -p ${site.path}/.cutover/releases ${site.path}/.cutover/incoming
     cd ${site.path}`;
 }
 
