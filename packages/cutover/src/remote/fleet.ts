@@ -7,7 +7,8 @@ import { Here } from './here.ts';
 import type { Handover } from './left.ts';
 import { openLocal } from './local.ts';
 import { type Fleet, isOpenFailure, type OpenFailure, type Segment, type Session } from './session.ts';
-import { openSsh, type SshClient } from './ssh.ts';
+import { openShared } from './shared-connection.ts';
+import type { SshClient } from './ssh.ts';
 
 /** What a fleet is opened with. */
 export interface FleetOptions extends Dice {
@@ -98,7 +99,7 @@ class Connections implements ConnectedFleet {
     const how = { connectMs, signal, opening: rest.opening?.(host) ?? null, handover, isTimed, ...grace, ...lease };
     if (host.transport === 'local') return openLocal({ host: host.name, ...how });
     const ahead = rest.ahead !== undefined && fitsOneServer(rest.hosts.length) ? { ahead: rest.ahead } : {};
-    return this.#handshakes.make(host, () => openSsh({ host, client, ...how, ...ahead }), signal);
+    return this.#handshakes.make(host, () => openShared({ host, client, ...how, ...ahead }), signal);
   }
 
   #hostOf(name: HostName): Host {

@@ -62,7 +62,8 @@ interface Effective {
   readonly said: string;
 }
 
-function effectiveSettings(host: Host, client: SshClient): Promise<Effective> {
+/** What ssh itself says: only it knows the user's config. */
+export function effectiveSettings(host: Host, client: SshClient): Promise<Effective> {
   const args = ['-v', '-G', ...addressing(host, client), '--', host.address];
   return new Promise((resolve) => {
     execFile(client.command ?? 'ssh', args, { timeout: askMs }, (error, stdout, stderr) =>

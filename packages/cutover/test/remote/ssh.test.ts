@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import type { UnreachableReason } from '../../src/model/failure.ts';
 import type { Channel } from '../../src/remote/channel.ts';
 import type { Handover } from '../../src/remote/left.ts';
 import { isOpenFailure, type OpenFailure, type Segment } from '../../src/remote/session.ts';
+import { openShared } from '../../src/remote/shared-connection.ts';
 import { openSsh } from '../../src/remote/ssh.ts';
 import { quote } from '../../src/shell/text.ts';
 import { hostOf } from '../kit/hosts.ts';
@@ -114,6 +116,27 @@ describe('A host that cannot be reached', () => {
     const opening = open(config, { signal: stop.signal });
     stop.abort();
     assert.deepEqual(await opening, { kind: 'cancelled' });
+  });
+});
+
+describe('A connection that the user shares', () => {
+  it('is used, and where it is dead the host is asked over another one', async (t) => {
+    const sshd = await start();
+    const path = join(mkdtempSync(join(directory, 'shared-')), 'master');
+    const configFile = configFor([{ alias: 'web1', sshd, lines: [`ControlPath ${path}`] }]);
+    const master = spawn('ssh', ['-F', configFile, '-M', '-N', 'web1'], { stdio: 'ignore' });
+    t.after(() => master.kill('SIGKILL'));
+    await until('the connection is shared', () => existsSync(path));
+    const logins = () => childrenOf(sshd.pid).length;
+    const reach = () =>
+      openShared({ host: hostOf('web1'), client: { configFile }, connectMs: 3000, signal: patient, stopGraceMs });
+    const over = await opened(reach());
+    assert.equal(logins(), 1);
+    await over.close();
+    master.kill('SIGSTOP');
+    const apart = await opened(reach());
+    assert.equal(logins(), 2);
+    await apart.close();
   });
 });
 
