@@ -20,11 +20,13 @@ export function unsharedLinks({ host, path, facts, serves }: Site, settings: Set
   return links.length === 0 ? null : { kind: 'unshared-links', host: host.name, release: serves, layout, links };
 }
 
-/** Whether shared paths lie below `shared/`, by the tool that is known or by where its links lead. */
+/**
+ * Whether shared paths lie below `shared/`, by the tool that is known or by where its links lead. Where one of them leads elsewhere the config
+ * decides: by the other layout all of them can be shared.
+ */
 export function isOfSharedLayout({ foreign: { kind }, linked }: HostFacts): boolean {
-  return (
-    kind === 'deployer' || kind === 'capistrano' || kind === 'mina' || linked.some(({ to }) => to.startsWith('shared/'))
-  );
+  if (kind === 'deployer' || kind === 'capistrano' || kind === 'mina') return true;
+  return linked.length > 0 && linked.every(({ to }) => to.startsWith('shared/'));
 }
 
 /** Whether a shared path of the config leads to the same place, be it all of what the link leads to, more than that, or a part. */
