@@ -21,6 +21,7 @@ for (const shell of shells)
       ship();
       const full = place.run(linking(place), { shell, first: "trap '' XFSZ; ulimit -f 16" });
       assert.notEqual(full.status, 0);
+      assert.equal(existsSync(join(place.path, 'storage.first')), false, 'half of it takes no room');
       ship();
       succeeds(place.run(linking(place), { shell }));
       assert.equal(readFileSync(join(place.path, 'storage/large.bin'), 'utf8'), large);

@@ -51,7 +51,7 @@ const linkFunctions = sh`
     inside "$release/$1"
     if [ ! -e "$2" ]; then
       rm -rf "$2.first"; mkdir -p "$2.first"
-      if [ -d "$release/$1" ] && [ ! -L "$release/$1" ]; then cp -R "$release/$1/." "$2.first/"; fi
+      if [ -d "$release/$1" ] && [ ! -L "$release/$1" ]; then cp -R "$release/$1/." "$2.first/" || { rm -rf "$2.first"; exit 1; }; fi
       mv "$2.first" "$2"
     fi
     [ -d "$2" ] || { printf 'A shared directory is expected here, and something else is: %s\n' "$2"; exit ${ScriptExit.refused}; }
