@@ -11,49 +11,58 @@ import { underLock, underOurLock } from './guard.ts';
 export function writeShared(wish: Wish, site: Site, file: { readonly to: string; readonly from: string }): Step {
   const target = sharedTarget(site.path, wish.settings.layout, file.to);
   const kept = posix.join(incomingDir(site.path, wish.deployment), 'shared');
+  const places = { target, kept, fresh: `${target}.${wish.deployment}` };
   const limitMs = wish.settings.limits.stepMs;
   return step({
     id: 'write',
     title: `write ${file.to}`,
     effect: { kind: 'write-shared', path: file.to },
     payload: { kind: 'file', path: file.from },
-    script: lines(underLock(site.path, wish.deployment), writeScript(target, kept)),
+    script: lines(underLock(site.path, wish.deployment), writeScript(places)),
     limitMs,
     undo: undoneBy({
       title: `put the ${file.to} of before back`,
       effect: { kind: 'restore-shared', path: file.to },
-      script: lines(underOurLock(site.path, wish.deployment), restoreScript(target, kept)),
+      script: lines(underOurLock(site.path, wish.deployment), restoreScript(places)),
       limitMs,
     }),
   });
 }
 
-/**
- * A new file is readable by the owner and the group at most; one that was there keeps its mode. What was there before waits among
- * what this deployment received, which closing removes.
- */
-function writeScript(target: string, kept: string): Shell {
-  const fresh = `${kept}/fresh`;
+interface Places {
+  readonly target: string;
+  /** Where what was there before waits, among what this deployment received, which closing removes. */
+  readonly kept: string;
+  /** Beside the target, which may be on another disk: only from there one rename puts it in its place. */
+  readonly fresh: string;
+}
+
+/** A new file is readable by the owner and the group at most; one that was there keeps its mode. */
+function writeScript({ target, kept, fresh }: Places): Shell {
   return sh`
     [ ! -L ${target} ] || { echo "This shared file is itself a link: write the file that it leads to."; exit ${ScriptExit.refused}; }
     mkdir -p ${kept} "$(dirname ${target})"
     umask 077
-    cat "$CUTOVER_PAYLOAD" > ${fresh}
+    fresh=${fresh}
+    trap 'rm -f "$fresh"' EXIT
+    cat "$CUTOVER_PAYLOAD" > "$fresh"
     if [ -f ${target} ]; then
       cp -p ${target} ${kept}/before
-      chmod --reference=${target} ${fresh} 2>/dev/null || chmod 640 ${fresh}
-      chgrp --reference=${target} ${fresh} 2>/dev/null || :
+      chmod --reference=${target} "$fresh" 2>/dev/null || chmod 640 "$fresh"
+      chgrp --reference=${target} "$fresh" 2>/dev/null || :
     else
       : > ${kept}/first
-      chmod 640 ${fresh}
+      chmod 640 "$fresh"
     fi
-    mv -f ${fresh} ${target}
+    mv -f "$fresh" ${target}
     sync -f ${target} 2>/dev/null || sync`;
 }
 
-function restoreScript(target: string, kept: string): Shell {
+function restoreScript({ target, kept, fresh }: Places): Shell {
   return sh`
+    fresh=${fresh}
+    trap 'rm -f "$fresh"' EXIT
     if [ -e ${kept}/first ]; then rm -f ${target} ${kept}/first
-    elif [ -e ${kept}/before ]; then mv -f ${kept}/before ${target}
+    elif [ -e ${kept}/before ] && ! cmp -s ${kept}/before ${target}; then cp -p ${kept}/before "$fresh" && mv -f "$fresh" ${target}
     fi`;
 }
