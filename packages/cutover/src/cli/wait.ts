@@ -10,13 +10,13 @@ export interface LockWait {
 
 const pauseMs = 2000;
 
-/** Waits so many milliseconds in all, asking every two seconds. */
-export function lockWait(patienceMs: number, outside: Outside): LockWait {
-  const untilMs = outside.nowMs() + patienceMs;
+/** Waits so many milliseconds in all, asking every two seconds. The clock of the machine may be set meanwhile. */
+export function lockWait(patienceMs: number, outside: Pick<Outside, 'err'>): LockWait {
+  const untilMs = performance.now() + patienceMs;
   let isTold = false;
   return {
     async again(signal) {
-      const leftMs = untilMs - outside.nowMs();
+      const leftMs = untilMs - performance.now();
       if (leftMs <= 0 || signal.aborted) return false;
       if (!isTold) outside.err('The deploy path is locked: waiting for the other deployment to end.\n');
       isTold = true;
