@@ -29,5 +29,6 @@ export const hostScript: Shell = tight`
     IFS= read -r named < /proc/sys/kernel/hostname || :
     put identity "$boot $named $(exec stat -L -c %d:%i "$near" 2>/dev/null) \${deploy#"$near"}"
   fi
-  [ ! -d "$near/releases/" ] || near=$near/releases
-  put free "$(exec stat -f -c "%a %S %c %d" "$near" 2>/dev/null)"`;
+  filled=$near
+  [ ! -d "$deploy/releases/" ] || filled=$deploy/releases
+  put free "$(exec stat -f -c "%a %S %c %d" "$filled" 2>/dev/null)"`;

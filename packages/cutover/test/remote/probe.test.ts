@@ -230,6 +230,25 @@ describe('the probe of a deploy path', () => {
     assert.deepEqual(missing.closed, [closed]);
   });
 
+  it('can be made in a directory or not by that alone, whatever the releases in there are', {
+    skip: userInfo().uid === 0 && !canSwitchUser(),
+  }, () => {
+    chmodSync(home, 0o755);
+    for (const canCreate of [true, false]) {
+      const path = deployPath();
+      mkdirSync(join(path, 'releases'));
+      chmodSync(path, canCreate ? 0o777 : 0o555);
+      chmodSync(join(path, 'releases'), canCreate ? 0o555 : 0o777);
+      const facts = parseFacts(asNobody({ deployPath: join(path, 'app'), layout: 'envoyer', shared: [] }));
+      assert.ok(!('problem' in facts));
+      assert.deepEqual(facts.deployPath, { kind: 'missing', canCreate });
+      assert.deepEqual(
+        facts.closed.map((closed) => closed.path),
+        canCreate ? [] : [path],
+      );
+    }
+  });
+
   it('says which of the directories in it cannot be written to', {
     skip: userInfo().uid === 0 && !canSwitchUser(),
   }, () => {
