@@ -116,6 +116,15 @@ describe('the removal of releases', () => {
     assert.equal(removalFor({ ...room, releaseKilobytes: 10 * gib }), 'now');
   });
 
+  it('measures where large ones make deployments wait, so that they wait no longer once releases are small', (t) => {
+    const place = placeWith(t, [old]);
+    place.write({ '.cutover/weight': `${10 * gib}\n`, [`releases/${old}/small`]: 'x'.repeat(5000) });
+    succeeds({ ...place, site: { ...place.site, facts: factsAt(place) } }, { releases: [old], removal: 'now' });
+    const { releaseKilobytes } = factsAt(place);
+    assert.ok(releaseKilobytes !== null && releaseKilobytes < 100, `${releaseKilobytes}`);
+    assert.equal(removalFor({ freeKilobytes: 9 * gib, freeInodes: null, releaseKilobytes }), 'aside');
+  });
+
   it('is waited for by a deployment that removes nothing itself, only where there is little room', (t) => {
     const { job, site } = placeFor(t, hostWith([[old, 'live']]));
     const planned = (facts: Partial<HostFacts>) => {

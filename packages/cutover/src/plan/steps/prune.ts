@@ -3,7 +3,7 @@ import { ScriptExit } from '../../model/failure.ts';
 import { releaseRef, removerFile, weightFile } from '../../model/layout.ts';
 import type { ReleaseName } from '../../model/release.ts';
 import { isAliveFunction } from '../../shell/alive.ts';
-import { lines, sh } from '../../shell/text.ts';
+import { lines, type Shell, sh } from '../../shell/text.ts';
 import type { Site, Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { noUndo, step } from '../step.ts';
@@ -37,7 +37,7 @@ export function prune(wish: Wish, site: Site, parts: { releases: readonly Releas
       ...releases.map((release) => sh`put_aside ${release}`),
       sweepGhosts,
       sweepViews,
-      removal === 'aside' ? removeAside : removeNow,
+      removal === 'aside' ? removeAside : removeNow(releases.length > 0 && isHeavy(site.facts)),
       repack,
       sh`
         [ -z "$held" ] || { echo ${wayOut}; exit ${ScriptExit.refused}; }
@@ -66,6 +66,11 @@ export function removalFor(facts: RoomFacts): Removal {
   const needed = Math.max(plenty, timesAsMuch * (releaseKilobytes ?? 0));
   const isRoomy = freeKilobytes !== null && freeKilobytes >= needed && (freeInodes ?? plentyOfInodes) >= plentyOfInodes;
   return isRoomy ? 'aside' : 'now';
+}
+
+/** Whether the size of releases, by what was measured last, may be all that makes deployments wait. */
+function isHeavy({ releaseKilobytes }: RoomFacts): boolean {
+  return timesAsMuch * (releaseKilobytes ?? 0) > plenty;
 }
 
 type RoomFacts = Pick<HostFacts, 'freeKilobytes' | 'freeInodes' | 'releaseKilobytes'>;
@@ -103,7 +108,29 @@ const removeAll = sh`
     if remove_whole "$trash"; then echo "Removed \${trash#releases/.trash-}."; else left=1; fi
   done`;
 
-const removeNow = lines(waitForIt, removeAll);
+/** `weigh PATH` measures what is about to be removed; the largest of all is kept for the next look. */
+const weighFunctions = sh`
+  weight=0
+  weigh() {
+    kilobytes=$(du -sk "$1" 2>/dev/null) || :
+    kilobytes=\${kilobytes%%[!0-9]*}
+    [ "\${kilobytes:-0}" -le "$weight" ] || weight=$kilobytes
+  }
+  keep_weight() {
+    [ "$weight" -eq 0 ] || printf '%s\n' "$weight" > ${weightFile}
+  }`;
+
+/** Measuring takes time as well: it is done where it may spare the next ones their waiting. */
+function removeNow(isWeighed: boolean): Shell {
+  if (!isWeighed) return lines(waitForIt, removeAll);
+  return lines(
+    waitForIt,
+    weighFunctions,
+    sh`for trash in releases/.trash-*; do weigh "$trash"; done`,
+    removeAll,
+    sh`keep_weight`,
+  );
+}
 
 /** What an earlier one left that does not run any more. */
 const removeAbandoned = sh`
@@ -124,15 +151,13 @@ const removing = lines(
     patience=${givesWay}
     while [ -d "$hold" ] && [ "$patience" -gt 0 ]; do sleep 1; patience=$((patience - 1)); done`,
   waitForIt,
+  weighFunctions,
   sh`
-    weight=0
     for trash; do
-      kilobytes=$(du -sk "$trash" 2>/dev/null) || :
-      kilobytes=\${kilobytes%%[!0-9]*}
-      [ "\${kilobytes:-0}" -le "$weight" ] || weight=$kilobytes
+      weigh "$trash"
       remove_whole "$trash" || :
     done
-    [ "$weight" -eq 0 ] || printf '%s\n' "$weight" > ${weightFile}`,
+    keep_weight`,
 );
 
 /** What cannot be removed is told by the next one. */
