@@ -1,8 +1,8 @@
-import { sequences, unseen } from '../events/control.ts';
+import { gone, style } from '../events/control.ts';
+import { shownOf, takenBack } from '../events/readings.ts';
 
-/** Colours and styles, which cannot move anything. */
-const styles = /^[\d;:]*$/;
-const styled = /\x1b\[[\d;:]*m/;
+const styles = new RegExp(style.source, 'g');
+const wholeStyle = new RegExp(`^${style.source}$`);
 const reset = '\x1b[0m';
 
 /**
@@ -11,9 +11,8 @@ const reset = '\x1b[0m';
  */
 export function cleanLine(line: string, colour: boolean): string {
   if (isPlain(line)) return line;
-  const safe = line.replace(sequences, keepStyle(colour));
-  const shown = withoutBackspaces(lastState(safe)).replaceAll('\n', '').replace(unseen, '');
-  return styled.test(shown) ? shown + reset : shown;
+  const shown = withoutTakenBack(lastState(line.replace(gone, keepStyle(colour)))).replaceAll('\n', '');
+  return style.test(shown) ? shown + reset : shown;
 }
 
 /** The last `count` lines of an output, cleaned; empty lines at its end are left out. */
@@ -25,34 +24,28 @@ export function lastLines(output: string, count: number, colour: boolean): strin
 
 /** A name or a message that stands within a line of ours: one line, no controls, no colours, no tabs. */
 export function cleanWord(text: string): string {
-  return isPlain(text) ? text : cleanLine(text.replaceAll(/\s+/g, ' ').trim(), false);
+  return isPlain(text) ? text : shownOf(text).replaceAll(/\s+/g, ' ').trim();
 }
 
 function isPlain(line: string): boolean {
   return /^[ -~]*$/.test(line);
 }
 
-function keepStyle(colour: boolean): (whole: string, parameters?: string, final?: string) => string {
-  return (_whole, parameters, final) =>
-    colour && final === 'm' && styles.test(parameters ?? '') ? `\x1b[${parameters}m` : '';
+function keepStyle(colour: boolean): (whole: string) => string {
+  return (whole) => (colour && wholeStyle.test(whole) ? whole : '');
 }
 
 function lastState(text: string): string {
   return text.replace(/\r+$/, '').split('\r').at(-1) ?? '';
 }
 
-/** A backspace takes back a character, never a part of a style: that would leave half a sequence. */
-function withoutBackspaces(text: string): string {
-  if (!text.includes('\b')) return text;
-  const kept: string[] = [];
-  for (const [token] of text.matchAll(/\x1b\[[\d;:]*m|[\s\S]/gu)) {
-    if (token === '\b') takeBack(kept);
-    else kept.push(token);
+/** Of what backspaces took back the styles stay. */
+function withoutTakenBack(text: string): string {
+  let shown = '';
+  let end = 0;
+  for (const { from, to } of takenBack(text)) {
+    shown += text.slice(end, from) + (text.slice(from, to).match(styles)?.join('') ?? '');
+    end = to;
   }
-  return kept.join('');
-}
-
-function takeBack(tokens: string[]): void {
-  const last = tokens.findLastIndex((token) => !token.startsWith('\x1b'));
-  if (last >= 0) tokens.splice(last, 1);
+  return shown + text.slice(end);
 }

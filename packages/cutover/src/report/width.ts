@@ -1,6 +1,7 @@
 import stringWidth from 'fast-string-width';
+import { style } from '../events/control.ts';
 
-const style = /(\x1b\[[\d;:]*m)/;
+const eachStyle = new RegExp(`(${style.source})`);
 
 /** Made by the first text that is cut: it loads tables, which takes longer than to load this and all that it draws. */
 let segmenter: Intl.Segmenter | null = null;
@@ -24,7 +25,7 @@ export function padBefore(text: string, columns: number): string {
 export function truncate(text: string, columns: number): string {
   if (columns <= 0) return '';
   if (widthOf(text) <= columns) return text;
-  const parts = text.split(style);
+  const parts = text.split(eachStyle);
   let room = columns - 1;
   const kept = parts.map((part, index) => {
     if (index % 2 === 1) return part;

@@ -32,6 +32,12 @@ const cases: readonly (readonly [string, readonly string[], readonly string[], s
     ['hun\x1b]0;', 'x'.repeat(9000), 'more'],
     `hun\x1b]0;${'x'.repeat(9000)}more`,
   ],
+  ['masks one that a backspace mends', ['hunter2'], ['hunX', '\bter2\n'], '***\n'],
+  ['masks one that stood before it was written over', ['hunter2'], ['hunX\bter2\r', 'done\n'], '***\rdone\n'],
+  ['masks one that is written over something', ['hunter2'], ['50 %\rhunX\b', 'ter2\n'], '50 %\r***\n'],
+  ['takes back no mark for a secret that was taken back', ['hunter2', 'abcd'], ['hunabcX\bd\b\b\b\b', 'ter2'], '***'],
+  ['masks one of several lines that end with CR LF', ['abc\ndef'], ['abc\r', '\ndef\r\n'], '***\r\n'],
+  ['leaves what was taken back and is no secret', ['hunter2'], ['|\b/', '\b-\bhunt\n'], '|\b/\b-\bhunt\n'],
   ['leaves the colours around a secret', ['hunter2'], ['\x1b[31mhunter2\x1b[0m!\n'], '\x1b[31m***\x1b[0m!\n'],
   [
     'gives out a colour that only looked like one in a secret',
@@ -57,8 +63,8 @@ describe('maskSecrets', () => {
   it('masks the same however the stream is cut, exactly the characters of secrets', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 7 })),
-        fc.array(letters(0)),
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 7 })),
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 24 })),
         (secrets, pieces) => {
           assert.equal(streamed(secrets, pieces), expectedFor(secrets, pieces.join('')));
         },
@@ -68,14 +74,71 @@ describe('maskSecrets', () => {
   });
 
   it('lets no secret through that can be read once a line is shown, whatever stands in it', () => {
-    const parts = ['a', '\x1b[31m', '\x1b', '[', '3', '(', 'B', ']', '\\', '\x07', '\x9d', '\0', '\x1b]8;;a\x07'];
+    const parts = [
+      'a',
+      '\b',
+      '\r',
+      '\x1b[31m',
+      '\x1b',
+      '[',
+      '3',
+      '(',
+      'B',
+      ']',
+      '\\',
+      '\x07',
+      '\x9d',
+      '\0',
+      '\x1b]8;;a\x07',
+    ];
     const noise = fc.array(fc.array(fc.constantFrom(...parts), { maxLength: 3 }), { minLength: 24, maxLength: 24 });
     fc.assert(
       fc.property(letters(4), noise, (secret, between) => {
         const pieces = secret.split('').flatMap((letter, at) => [letter, ...(between[at] ?? [])]);
-        assert.ok(!cleanLine(streamed([secret], pieces), false).includes(secret));
+        const mask = maskSecrets([secret]);
+        let shown = '';
+        for (const given of [...pieces.map((piece) => mask.push(piece)), mask.end()]) {
+          shown += given;
+          assert.ok(!cleanLine(shown, false).includes(secret));
+        }
       }),
       { numRuns: 20_000 },
+    );
+  });
+
+  for (const [name, filler] of [
+    ['characters of which nothing is shown', '\0'],
+    ['colours', '\x1b[31m'],
+    ['sequences that are broken off', '\x1b[1;1;'],
+    ['characters that are taken back', '|\b'],
+    ['characters', '.'],
+  ] as const) {
+    it(`keeps back no more than some 64 KiB of thousands of ${name}`, () => {
+      const mask = maskSecrets(['secret-value']);
+      for (const text of ['s', ...Array<string>(4).fill(filler.repeat(64 * 1024))]) mask.push(text);
+      assert.ok(mask.end().length <= 64 * 1024);
+    });
+
+    it(`finds a secret among thousands of ${name}`, () => {
+      const between = filler.repeat(64 * 1024);
+      const shown = cleanLine(streamed(['secret-value'], ['s', between, 'ec', between, 'ret-value', between]), false);
+      assert.ok(!shown.includes('secret-value'));
+    });
+  }
+
+  it('gives out a line that never ends, and masks what is in it', () => {
+    const mask = maskSecrets(['secret-value']);
+    const given = Array.from({ length: 20 }, (_, at) => mask.push(`${'.'.repeat(9000)}secr\x1b[1met-value${at}`));
+    assert.ok(given.join('').length > 100_000);
+    const whole = given.join('') + mask.end();
+    assert.equal(whole, Array.from({ length: 20 }, (_, at) => `${'.'.repeat(9000)}***${at}`).join(''));
+  });
+
+  it('gives out each state of a line that is written over', () => {
+    const mask = maskSecrets(['secret-value']);
+    assert.deepEqual(
+      ['s 1 %\r', 's 2 %\r', 's 3 %'].map((text) => mask.push(text)),
+      ['', 's 1 %\r', 's 2 %\r'],
     );
   });
 
