@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Fault, faultKinds } from '../../src/remote/memory/fault.ts';
-import { servesSoundly } from '../../src/remote/memory/host.ts';
+import { servesSoundly } from '../../src/remote/memory/sound.ts';
 import { planNext, planOn, type Scenario, scenarioOf } from '../kit/plans.ts';
 import { rehearse } from '../kit/rehearsal.ts';
 import { assertSettled } from '../kit/settled.ts';

@@ -13,7 +13,7 @@ import {
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
-import { stateOf } from '../../src/model/release.ts';
+import { type ReleaseState, stateOf } from '../../src/model/release.ts';
 import type { Call } from '../kit/call.ts';
 import { isMemoryMounted } from '../kit/disk.ts';
 import { keepAside, nothingIsFreed } from '../kit/kept.ts';
@@ -44,13 +44,16 @@ describe('when it is broken off in the middle of a hook', () => {
       asBefore(site, served);
     });
 
-  it('by SIGINT after the activation, what served before serves again', async () => {
+  it('by SIGINT after the activation, what served before serves again, and the next deployment removes what requests may have been in', async () => {
     const { site, call, served, processes } = await midHook(opened(), 'after activate');
     assert.notEqual(site.serves('web2'), served);
     call.kill('SIGINT');
     ended(await call.ended, 130);
     await allGone(processes);
-    asBefore(site, served);
+    for (const host of hosts) assert.equal(statesOn(site, host).filter((state) => state === 'failed').length, 1);
+    site.configure({});
+    succeeded(await site.cutover('deploy'));
+    asBefore(site, site.serves('web1'));
   });
 
   it('by a limit that is reached, it counts as failed and says so', async () => {
@@ -455,12 +458,17 @@ function asBefore(site: Shop, served: string | null, on = hosts): void {
     assert.equal(site.serves(host), served, `${host} serves something else`);
     assert.ok(existsSync(join(site.path(host), 'current/REVISION')), `${host} serves something that is not whole`);
     assert.equal(site.isLocked(host), false, `${host} is locked`);
-    const states = site.releases(host).map((release) => stateOf(site.record(host, release)));
+    const states = statesOn(site, host);
     assert.ok(
       states.every((state) => ['live', 'retired', 'ready'].includes(state)),
       `${host} has releases that are ${states.join(', ')}`,
     );
   }
+}
+
+/** Of the releases that are there. */
+function statesOn(site: Shop, host: string): readonly ReleaseState[] {
+  return site.releases(host).map((release) => stateOf(site.record(host, release)));
 }
 
 /** Changes how ssh reaches web2. */

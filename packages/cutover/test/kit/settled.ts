@@ -4,7 +4,8 @@ import type { Event } from '../../src/events/event.ts';
 import type { ByHost } from '../../src/model/host.ts';
 import { hasServed, stateOf } from '../../src/model/release.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { type MemoryHost, servesSoundly } from '../../src/remote/memory/host.ts';
+import type { MemoryHost } from '../../src/remote/memory/host.ts';
+import { servesSoundly } from '../../src/remote/memory/sound.ts';
 
 export interface Settled {
   readonly plan: Plan;
@@ -76,8 +77,10 @@ function isConfirmed({ plan, events }: Settled): boolean {
 
 function assertNothingLeft(plan: Plan, hosts: ByHost<MemoryHost>): void {
   for (const [name, host] of Object.entries(hosts)) {
-    assert.ok(!host.directories.has(plan.release ?? ''), `${name} keeps the directory of a release that failed`);
-    const record = host.records.get(plan.release ?? '');
+    const release = plan.release ?? '';
+    const [stays, served] = [host.directories.has(release), host.left.has(release)];
+    assert.equal(stays, served, `${name} ${stays ? 'keeps' : 'lacks'} the directory of a release that failed`);
+    const record = host.records.get(release);
     if (record) assert.equal(stateOf(record), 'failed', `${name} has the failed release as ${stateOf(record)}`);
   }
 }

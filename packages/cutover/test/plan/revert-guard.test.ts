@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReleaseRecord, stateOf } from '../../src/model/release.ts';
 import { activate, arm } from '../../src/plan/steps/activate.ts';
 import { confirm, extend } from '../../src/plan/steps/confirm.ts';
-import { readyRecord } from '../../src/plan/steps/create.ts';
+import { create, readyRecord } from '../../src/plan/steps/create.ts';
 import { probeScript } from '../../src/remote/probe.ts';
 import { parseFacts } from '../../src/remote/probe-parse.ts';
 import { usedHost } from '../kit/memory-hosts.ts';
@@ -72,6 +72,20 @@ describe('an activation that nobody confirms,', { concurrency: true }, () => {
           assert.equal(existsSync(guardOf(place)), false);
         }
         await until('its guard leaves', () => !isRunning(pid));
+      });
+
+      it('leaves the files of its release to the requests that may still be in it, and one that never served is removed', (t) => {
+        for (const serve of [true, false]) {
+          const place = serve ? activated(t, longMs, { shell }) : withGuard(t, longMs, { shell });
+          const record = `${JSON.stringify({ ...readyRecord(place.job), deployment: 'test-1' })}\n`;
+          place.write({ [`.cutover/releases/${placeRelease}.json`]: record });
+          for (const undo of [takingBack(place), discarding(place)]) {
+            const { status, said } = place.run(undo, { shell });
+            assert.equal(status, 0, said);
+          }
+          assert.equal(existsSync(join(place.path, 'releases', placeRelease)), serve);
+          assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
+        }
       });
 
       it('stays when it is confirmed after an extension', async (t) => {
@@ -208,6 +222,11 @@ function confirmation(place: Place): string {
 
 function takingBack(place: Place): string {
   const { undo } = activate(place.job, place.site, readyRecord(place.job));
+  return undo.kind === 'step' ? undo.script : assert.fail();
+}
+
+function discarding(place: Place): string {
+  const { undo } = create(place.job, place.site);
   return undo.kind === 'step' ? undo.script : assert.fail();
 }
 

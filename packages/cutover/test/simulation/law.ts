@@ -4,7 +4,7 @@ import { type ReleaseName, stateOf } from '../../src/model/release.ts';
 import { goodTargets } from '../../src/plan/keep.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { memoryFacts } from '../../src/remote/memory/facts.ts';
-import { servesSoundly } from '../../src/remote/memory/host.ts';
+import { servesSoundly } from '../../src/remote/memory/sound.ts';
 import type { Act, Machine } from './machine.ts';
 import type { Story } from './story.ts';
 

@@ -3,7 +3,7 @@ import { fold } from '../../src/events/fold.ts';
 import { initialState } from '../../src/events/state.ts';
 import { stateOf } from '../../src/model/release.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { servesSoundly } from '../../src/remote/memory/host.ts';
+import { servesSoundly } from '../../src/remote/memory/sound.ts';
 import type { Driver } from './driver.ts';
 import type { Law } from './law.ts';
 import type { Machine } from './machine.ts';

@@ -13,7 +13,7 @@ import { handOn } from './assets.ts';
 import { readPortsBack, stopBack } from './back.ts';
 import { historyLine } from './closing.ts';
 import { settleBack } from './fpm/settle.ts';
-import { underLock, underOurLock } from './guard.ts';
+import { leftMark, underLock, underOurLock } from './guard.ts';
 import { draftLink, inServiceFunction, putLink, replaceLinkFunction } from './swap.ts';
 
 /**
@@ -101,6 +101,7 @@ function restoreScript(job: Job, site: Site, name: 'current' | 'back'): Shell {
       if [ "$serves" = ${expected} ]; then settle; exit 0; fi
       [ "$serves" = ${job.release} ] || { echo "Something else is in service by now: \${serves:-nothing}"; exit ${ScriptExit.refused}; }`,
     previous === null ? removeCurrent : goBack(job, previous, name),
+    sh`{ printf '' > ${leftMark}; } 2>/dev/null || :`,
     flushAll('.'),
     sh`settle`,
   );

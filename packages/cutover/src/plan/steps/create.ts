@@ -5,7 +5,7 @@ import { type Job, type Site, withState } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { claimRecord, isOurRecord, putRecords } from '../records.ts';
 import { step, undoneBy } from '../step.ts';
-import { underLock, underOurLock } from './guard.ts';
+import { leftMark, underLock, underOurLock } from './guard.ts';
 import { removeWholeFunction } from './remove-whole.ts';
 import { tellNoRoom } from './room.ts';
 import { inServiceFunction } from './swap.ts';
@@ -58,7 +58,8 @@ export function readyRecord(job: Job): ReleaseRecord {
 
 /**
  * Renames before it deletes, so that an interrupted removal never looks like a release; the record stays, as failed. It is written
- * last: on a disk that is full there is no room for it before. What cannot be removed is out of the way and taken back all the same.
+ * last: on a disk that is full there is no room for it before. What cannot be removed is out of the way and taken back all the same. What was in service
+ * stays for the requests that began in it, as any old release does.
  */
 function discardScript(failed: ReleaseRecord): Shell {
   const { name } = failed;
@@ -68,8 +69,11 @@ function discardScript(failed: ReleaseRecord): Shell {
       ${isOurRecord(failed)} || exit 0
       ${inServiceFunction}
       [ "$(in_service)" != ${name} ] || { echo "current still names this release: it is not removed."; exit 1; }
-      [ ! -d releases/${name} ] || mv releases/${name} releases/.trash-${name}
-      remove_whole releases/.trash-${name} || :
+      if [ -e ${leftMark} ]; then echo "It was in service, and requests may still be in it: a later deployment removes it."
+      else
+        [ ! -d releases/${name} ] || mv releases/${name} releases/.trash-${name}
+        remove_whole releases/.trash-${name} || :
+      fi
       rm -f ${cachesFile('.', name)}`,
     putRecords([failed]),
     sh`[ ! -d .cutover/repo.git ] || git --git-dir .cutover/repo.git update-ref -d ${releaseRef(name)}`,

@@ -23,6 +23,9 @@ export function underLock(path: string, deployment: DeploymentId): Shell {
     [ -z "\${CUTOVER_STEP-}" ] || { printf '%s\n' "$CUTOVER_STEP" > .cutover/lock/step; } 2>/dev/null || :`;
 }
 
+/** Stands while the lock is held where the release was in service and was taken back: requests may still be in it. */
+export const leftMark: Shell = sh`"$hold/left"`;
+
 /**
  * The same for undos. Where this deployment never had the lock it did nothing, and nothing is to be taken back; what it left where its lock was taken over is for
  * others to see to. Where it has succeeded and given

@@ -27,6 +27,7 @@ export function strikeGuards(host: MemoryHost, nowMs: number): void {
     guard.verdict = 'reverted';
     if (host.current !== guard.release) continue;
     host.current = guard.previous;
+    host.left.add(guard.release);
     if (guard.order.failed) host.records.set(guard.order.failed.name, guard.order.failed);
   }
 }

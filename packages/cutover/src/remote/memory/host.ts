@@ -1,7 +1,7 @@
 import type { DeploymentId, Holder } from '../../model/deployment.ts';
 import type { Effect, TakeOver } from '../../model/effect.ts';
 import { ScriptExit } from '../../model/failure.ts';
-import { type ReleaseName, type ReleaseRecord, stateOf, wasUndone } from '../../model/release.ts';
+import { type ReleaseName, type ReleaseRecord, wasUndone } from '../../model/release.ts';
 import { begin, decide, idleGuard, type MemoryGuard, strikeGuards } from './guard.ts';
 import type { MemoryRun } from './run.ts';
 
@@ -18,6 +18,8 @@ export interface MemoryHost {
   lock: Holder | null;
   /** The last sign of life of the deployment that has the lock, by the clock that the host is given. */
   beatMs: number | null;
+  /** Releases that served and were taken back: requests may still be in them. */
+  readonly left: Set<ReleaseName>;
   /** Deployments that had the lock and did not close yet. */
   readonly marks: Set<DeploymentId>;
   /** Deployments that were confirmed and did not begin to go back. */
@@ -45,6 +47,7 @@ export function emptyHost(): MemoryHost {
     owed: new Set(),
     lock: null,
     beatMs: null,
+    left: new Set(),
     marks: new Set(),
     stays: new Set(),
     shared: new Map(),
@@ -199,6 +202,7 @@ function restore(
   { release, previous }: Extract<Effect, { kind: 'restore' }>,
 ): number {
   if (host.current !== previous && host.current !== release) return ScriptExit.refused;
+  if (host.current === release) host.left.add(release);
   host.current = previous;
   host.guards.delete(deployment);
   return 0;
@@ -208,7 +212,7 @@ function discard(host: MemoryHost, failed: ReleaseRecord): number {
   if (host.records.get(failed.name)?.deployment !== failed.deployment) return 0;
   if (host.current === failed.name) return 1;
   host.records.set(failed.name, failed);
-  host.directories.delete(failed.name);
+  if (!host.left.has(failed.name)) host.directories.delete(failed.name);
   return 0;
 }
 
@@ -231,20 +235,4 @@ function restoreShared(host: MemoryHost, path: string): number {
   else host.shared.set(path, before);
   host.shared.delete(`${path}.before`);
   return 0;
-}
-
-/** Whether the release in service, if there is one, is whole, not recorded as unfinished or failed, and runs where releases run. */
-export function servesSoundly(host: MemoryHost): boolean {
-  if (host.current === null) return true;
-  const record = host.records.get(host.current);
-  return (
-    runs(host, host.current) &&
-    host.directories.get(host.current) === 'complete' &&
-    !(record && ['building', 'failed'].includes(stateOf(record)))
-  );
-}
-
-/** Where nothing runs at all, nothing is expected to. */
-function runs(host: MemoryHost, release: ReleaseName): boolean {
-  return host.processes.size === 0 || [...host.processes].some((process) => process.startsWith(`${release} `));
 }
