@@ -78,12 +78,14 @@ describe('an activation that nobody confirms,', { concurrency: true }, () => {
         for (const serve of [true, false]) {
           const place = serve ? activated(t, longMs, { shell }) : withGuard(t, longMs, { shell });
           const record = `${JSON.stringify({ ...readyRecord(place.job), deployment: 'test-1' })}\n`;
-          place.write({ [`.cutover/releases/${placeRelease}.json`]: record });
+          const caches = `.cutover/releases/${placeRelease}.caches`;
+          place.write({ [`.cutover/releases/${placeRelease}.json`]: record, [caches]: '{}\n' });
           for (const undo of [takingBack(place), discarding(place)]) {
             const { status, said } = place.run(undo, { shell });
             assert.equal(status, 0, said);
           }
-          assert.equal(existsSync(join(place.path, 'releases', placeRelease)), serve);
+          for (const path of [`releases/${placeRelease}`, caches])
+            assert.equal(existsSync(join(place.path, path)), serve);
           assert.equal(stateOf(recordOf(place, placeRelease)), 'failed');
         }
       });

@@ -59,7 +59,7 @@ export function readyRecord(job: Job): ReleaseRecord {
 /**
  * Renames before it deletes, so that an interrupted removal never looks like a release; the record stays, as failed. It is written
  * last: on a disk that is full there is no room for it before. What cannot be removed is out of the way and taken back all the same. What was in service
- * stays for the requests that began in it, as any old release does.
+ * stays for the requests that began in it, with what is known of its caches, as any old release does.
  */
 function discardScript(failed: ReleaseRecord): Shell {
   const { name } = failed;
@@ -73,8 +73,8 @@ function discardScript(failed: ReleaseRecord): Shell {
       else
         [ ! -d releases/${name} ] || mv releases/${name} releases/.trash-${name}
         remove_whole releases/.trash-${name} || :
-      fi
-      rm -f ${cachesFile('.', name)}`,
+        rm -f ${cachesFile('.', name)}
+      fi`,
     putRecords([failed]),
     sh`[ ! -d .cutover/repo.git ] || git --git-dir .cutover/repo.git update-ref -d ${releaseRef(name)}`,
   );
