@@ -67,9 +67,12 @@ export function refreshed(job: Job, sites: readonly Site[]): readonly (Phase | n
   ];
 }
 
-/** The last look before the swap: content that has changed since it was warmed, and edits that would be lost. */
+/** The last look before the swap: content that has changed since it was warmed, and edits that would be lost; and what is remembered to know later ones. */
 export function lastLook(job: Job, sites: readonly Site[]): Phase | null {
-  return phase({ name: 'drift', steps: atSites(sites, (site) => [refuseEdits(job, site, 'last'), drift(job, site)]) });
+  return phase({
+    name: 'drift',
+    steps: atSites(sites, (site) => [refuseEdits(job, site, 'last'), drift(job, site), markLive(job, site)]),
+  });
 }
 
 /** What can only warn, since the release is live: workers that must restart, pages that are warmed. */
@@ -77,7 +80,7 @@ export function told(job: Job, sites: readonly Site[]): readonly (Phase | null)[
   return [
     phase({
       name: 'restart',
-      steps: atSites(sites, (site) => [markLive(job, site), restart(job, site), stragglers(job, site)]),
+      steps: atSites(sites, (site) => [restart(job, site), stragglers(job, site)]),
       waits: true,
       onFailure: 'warn',
     }),

@@ -35,6 +35,7 @@ const [old] = ['20260304100000'];
 const statamic: Partial<Settings> = { routine: recipes.statamic.routine, shared: recipes.statamic.shared };
 
 const past = new Date('2026-01-01T00:00:00Z');
+const future = new Date('2100-01-01T00:00:00Z');
 
 /** The release went live long ago, and has left service since. */
 function wasLive(place: Place, release: string): void {
@@ -121,6 +122,68 @@ for (const shell of shells)
       const { status, said } = run(place, shell, [refuseEdits(place.job, place.site, 'last')]);
       assert.equal(status, 78, said);
       assert.match(said, /nowhere else:\ncontent\/(new|edited)\.md\ncontent\/(new|edited)\.md\n/);
+    });
+
+    describe('of which some was listed when it went live', () => {
+      const listed = (t: Parameters<typeof placeFor>[0], files: Readonly<Record<string, string>>) => {
+        const place = placeFor(t, usedHost(), statamic);
+        place.write(Object.fromEntries(Object.entries(files).map(([file, text]) => [`releases/${old}/${file}`, text])));
+        succeeds(run(place, shell, [markLive({ ...place.job, release: old }, place.site)]));
+        return place;
+      };
+
+      it('has no edits below another path that may be edited now, but those that are newer', (t) => {
+        const place = listed(t, { 'content/a.md': '', 'more/b.md': '', 'more/c.md': '' });
+        const { settings } = place.job.wish;
+        const routine = { ...settings.routine, content: [...settings.routine.content, 'more'] };
+        const job = { ...place.job, wish: { ...place.job.wish, settings: { ...settings, routine } } };
+        for (const file of ['b', 'c']) utimesSync(join(place.path, `releases/${old}/more/${file}.md`), past, past);
+        succeeds(run(place, shell, [refuseEdits(job, place.site, 'first')]));
+        utimesSync(join(place.path, `releases/${old}/more/c.md`), future, future);
+        const { status, said } = run(place, shell, [refuseEdits(job, place.site, 'first')]);
+        assert.equal(status, 78, said);
+        assert.match(said, /nowhere else:\nmore\/c\.md\nCommit/);
+      });
+
+      // The find of busybox has a stat of its own, whatever PATH says.
+      for (const tool of shell[0] === 'busybox' ? ['awk', 'find'] : ['awk', 'find', 'stat'])
+        it(`is neither left nor removed where ${tool} fails, for it may have been edited`, (t) => {
+          const place = listed(t, { 'content/a.md': '' });
+          const failing = `echo '${tool} is broken' >&2`;
+          place.write({ [`bin/${tool}`]: `#!/bin/sh\n${failing}\nexit 1\n` });
+          chmodSync(join(place.path, `bin/${tool}`), 0o755);
+          const first = `${tool}() { ${failing}; return 1; }`;
+          const env = { PATH: `${join(place.path, 'bin')}:${process.env['PATH']}` };
+          const steps = [
+            refuseEdits(place.job, place.site, 'first'),
+            prune(place.job.wish, place.site, { releases: [old], removal: 'now' }),
+          ];
+          const [left, removed] = steps.map((step) => place.run(String(step?.script), { shell, env, first }));
+          assert.equal(left?.status, 78, left?.said);
+          assert.match(left?.said ?? '', /^Whether files were edited .* could not be found out.*content-edits/);
+          assert.match(left?.said ?? '', /is broken/);
+          assert.match(removed?.said ?? '', new RegExp(`${old} may hold files that were edited in it`));
+          assert.ok(existsSync(join(place.path, `releases/${old}/content/a.md`)));
+        });
+
+      it('names the first of thousands of edits, and nothing breaks for it', (t) => {
+        const place = listed(t, { 'content/a.md': '' });
+        const many = Array.from({ length: 4000 }, (_, at) => [
+          `releases/${old}/content/${'long'.repeat(20)}-${at}.md`,
+          '',
+        ]);
+        place.write(Object.fromEntries(many));
+        const { status, said } = run(place, shell, [refuseEdits(place.job, place.site, 'first')]);
+        assert.equal(status, 78, said);
+        assert.match(said, /^These files were edited .*:\n(content\/.*\n){20}Commit them .*\n$/);
+      });
+    });
+
+    it('is listed as it goes live for the first time, never when it comes back', (t) => {
+      const place = placeFor(t, emptyHost(), statamic);
+      place.write({ [`.cutover/releases/${placeRelease}.json`]: '{"states":[{"state":"live","at":""}]}' });
+      succeeds(run(place, shell, [markLive(place.job, place.site)]));
+      assert.ok(!existsSync(join(place.path, `.cutover/releases/${placeRelease}.live`)));
     });
 
     it('went live when it did so first, however often it comes back', (t) => {

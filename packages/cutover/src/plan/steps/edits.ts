@@ -29,7 +29,7 @@ export function refuseEdits(job: Job, site: Site, when: 'first' | 'last'): Step 
       sh`cd ${site.path}`,
       editedFunction(paths),
       sh`
-        edits=$(edited ${serves})
+        edits=$(edited ${serves}) || { echo ${unknown}; exit ${ScriptExit.refused}; }
         [ -n "$edits" ] || exit 0
         printf 'These files were edited in the release in service, and are nowhere else:\n%s\n' "$edits"
         echo ${wayOut}
@@ -40,14 +40,17 @@ export function refuseEdits(job: Job, site: Site, when: 'first' | 'last'): Step 
   });
 }
 
+const acceptance = "accept the loss by name: accept: { 'content-edits': '<why>' } in the config.";
+
 /** What to do about edits, for whoever is told of them. */
-export const wayOut =
-  "Commit them or move them to a shared path, or accept the loss by name: accept: { 'content-edits': '<why>' } in the config.";
+export const wayOut = `Commit them or move them to a shared path, or ${acceptance}`;
+
+const unknown = `Whether files were edited in the release in service could not be found out, so it is not left. Mend what is said above, or ${acceptance}`;
 
 /**
- * Remembers when a release went live for the first time, and which files it had then: what differs was edited there. Times alone do not tell, for
- * the clock of a host may be set back, and many a tool keeps the time that a file had elsewhere; nor does its record, which is written
- * again whenever it leaves service or comes back.
+ * Remembers, just before a release goes live for the first time, where files can be edited in it and which it has there: what differs was edited
+ * there. Times alone do not tell, for the clock of a host may be set back, and many a tool keeps the time that a file had elsewhere; nor does
+ * its record, which is written again whenever it leaves service or comes back.
  */
 export function markLive(job: Job, site: Site): Step | null {
   const paths = editable(job.wish.settings);
@@ -55,48 +58,70 @@ export function markLive(job: Job, site: Site): Step | null {
   const mark = liveFile('.', job.release);
   return step({
     id: 'live-mark',
-    title: 'remember when the release went live',
+    title: 'remember the files that can be edited in the release',
     effect: { kind: 'note' },
     script: lines(
       underLock(site.path, job.wish.deployment),
-      contentFunction(paths),
-      sh`[ -e ${mark} ] || content ${job.release} -exec stat -c '%Y %s %n' {} + > ${mark} 2>/dev/null || : > ${mark}`,
+      contentFunction,
+      wasLiveFunction,
+      sh`
+        list() {
+          for path in ${paths}; do
+            printf 'in %s\n' "$path"
+            content ${job.release} "$path" -exec stat -c '%Y %s %n' {} + || return 1
+          done
+        }
+        [ -e ${mark} ] || was_live ${job.release} || list > ${mark} 2>/dev/null || : > ${mark}`,
     ),
     limitMs: job.wish.settings.limits.stepMs,
     undo: noUndo('It goes with the release.'),
   });
 }
 
-/** `edited RELEASE`: prints the first of its files that are not as they were when it went live; where a host could not list those, the ones that are newer. Run in the deploy path. */
+/**
+ * `edited RELEASE`: prints the first of its files that are not as they were when it went live; of a path that was not listed then, the ones that are
+ * newer. Fails if that cannot be found out. Run in the deploy path.
+ */
 export function editedFunction(paths: readonly string[]): Shell {
   return lines(
-    contentFunction(paths),
+    contentFunction,
+    wasLiveFunction,
     sh`
       edited() {
         since=.cutover/releases/$1.live
-        if [ -s "$since" ]; then
-          content "$1" -exec stat -c '%Y %s %n' {} + | awk 'NR == FNR { was[$0]; next } !($0 in was) { sub(/^[0-9]+ [0-9]+ /, ""); print }' "$since" - | sed 20q
-          return 0
-        fi
         if [ ! -e "$since" ]; then
+          was_live "$1" || return $(($? - 1))
           since=.cutover/releases/$1.json
-          grep -q '"state":"live"' "$since" 2>/dev/null || return 0
         fi
-        content "$1" -newer "../../$since" | sed 20q
+        found=
+        for path in ${paths}; do
+          if grep -Fqx "in $path" "$since"; then
+            files=$(content "$1" "$path" -exec stat -c '%Y %s %n' {} +) || return 1
+            files=$(printf '%s\n' "$files" | awk 'NR == FNR { was[$0]; next } !($0 in was) { sub(/^[0-9]+ [0-9]+ /, ""); print }' "$since" -) || return 1
+          else
+            files=$(content "$1" "$path" -newer "$PWD/$since") || return 1
+          fi
+          [ -z "$files" ] || found=$(printf '%s\n%s' "$found" "$files")
+        done
+        printf '%s\n' "$found" | sed -n 2,21p
       }`,
   );
 }
 
-/** `content RELEASE TESTS…`: finds the files that are in the release itself and can be edited there. */
-function contentFunction(paths: readonly string[]): Shell {
-  return sh`
-    content() (
-      cd "releases/$1" 2>/dev/null || exit 0
-      shift
-      for path in ${paths}; do
-        part=$path
-        while [ "$part" != . ] && [ ! -L "$part" ]; do part=$(dirname "$part"); done
-        if [ "$part" = . ] && [ -e "$path" ]; then find "$path" -type f "$@" || exit 1; fi
-      done
-    )`;
-}
+/** `was_live RELEASE`: whether its record says that it has been in service; 2 and more if that cannot be read. */
+const wasLiveFunction = sh`
+  was_live() {
+    [ -e ".cutover/releases/$1.json" ] || return 1
+    grep -q '"state":"live"' ".cutover/releases/$1.json"
+  }`;
+
+/** `content RELEASE PATH TESTS…`: finds the files below this path that are in the release itself and can be edited there. */
+const contentFunction = sh`
+  content() (
+    [ -d "releases/$1" ] || exit 0
+    cd "releases/$1" || exit 1
+    path=$2 part=$2
+    shift 2
+    while [ "$part" != . ] && [ ! -L "$part" ]; do part=$(dirname "$part") || exit 1; done
+    if [ "$part" = . ] && [ -e "$path" ]; then find "$path" -type f "$@"; fi
+  )`;

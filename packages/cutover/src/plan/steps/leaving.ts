@@ -27,7 +27,8 @@ export function staysFunction(settings: Settings): Shell {
         elif in_use "$1" || runs_in "$1"; then why="is still used by a process: kept until the next time."
         elif may_be_used "$1"; then why="left service less than five minutes ago, and this user cannot see whether a request is still in it: kept until the next time."
         else
-          edits=$(edited "$1")
+          why="may hold files that were edited in it, which could not be found out: kept."
+          edits=$(edited "$1") || return 0
           [ -n "$edits" ] || return 1
           why="holds files that were edited in it and are nowhere else: kept."
         fi
