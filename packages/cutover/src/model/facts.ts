@@ -33,7 +33,7 @@ export interface HostFacts {
   readonly lock: LockFacts;
   /** Activations that nobody has closed. */
   readonly activations: readonly ActivationFacts[];
-  /** What the own manager of processes, or systemd, was told to keep running. */
+  /** What a manager of processes was told to keep running, whoever it is. */
   readonly processes: readonly ProcessFacts[];
   /** Shared paths of the config, by their `to`. */
   readonly shared: Readonly<Record<string, 'missing' | 'empty' | 'file' | 'directory' | 'other'>>;
@@ -143,8 +143,8 @@ export interface ActivationFacts {
 export interface ProcessFacts {
   readonly release: ReleaseName;
   readonly name: string;
-  /** `host-restarted`: it ended with the host, and nobody has started it since. */
-  readonly state: 'runs' | 'ended' | 'host-restarted';
+  /** `host-restarted`: it ended with the host, and nobody has started it since. `unknown`: a look cannot ask, as of PM2. */
+  readonly state: 'runs' | 'ended' | 'host-restarted' | 'unknown';
   /** As what systemd runs it; null where another manager does. */
   readonly unit: UnitFacts | null;
 }

@@ -3,8 +3,10 @@ import { readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AppProcess } from '../../src/model/process.ts';
+import { retirePhase } from '../../src/plan/running.ts';
 import { retireProcesses } from '../../src/plan/steps/retire-processes.ts';
 import { startProcess } from '../../src/plan/steps/start-process.ts';
+import { processNotes } from '../../src/report/processes.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease } from '../kit/place.ts';
 import { makeTools, pathOf } from '../kit/tools.ts';
@@ -61,6 +63,33 @@ describe('another manager of processes', () => {
       );
     });
   }
+});
+
+it('what PM2 keeps is ended by a config that has no process any more, though no look can tell whether it runs', (t) => {
+  const place = placeFor(t, hostWith([]));
+  const old = { release: '20260301100000', name: 'mailer', state: 'unknown', unit: null } as const;
+  const entry = `shop-production-mailer@${old.release}`;
+  place.write({ [`.cutover/processes/${old.release}/mailer/manager`]: `pm2 ${entry}\n`, 'record.up': '' });
+  symlinkSync(`releases/${placeRelease}`, join(place.path, 'current'));
+  const site = { ...place.site, facts: { ...place.site.facts, processes: [old] } };
+  const [step] = Object.values(retirePhase(place.job, [site])?.steps ?? {}).flat();
+  const [tools, record] = [
+    makeTools(join(place.directory, 'tools'), { instead: programs }),
+    join(place.path, 'record'),
+  ];
+  const unasked = place.run(String(step?.script), {
+    first: pathOf(makeTools(join(place.directory, 'none'), { without: ['pm2'] })),
+  });
+  assert.equal(unasked.status, 1, unasked.said);
+  assert.equal(unasked.said, `Whether PM2 still runs ${entry} could not be asked: pm2 is not found here.\n`);
+  const ended = place.run(String(step?.script), { first: pathOf(tools), env: { RECORD: record } });
+  assert.equal(ended.status, 0, ended.said);
+  assert.equal(ended.said, `Stopped mailer of ${old.release}.\n`);
+  assert.match(readFileSync(record, 'utf8'), new RegExp(`^pm2 delete ${entry}$`, 'm'));
+  assert.deepEqual(
+    processNotes({ processes: [old], current: { kind: 'release', release: old.release, exists: true } }),
+    [],
+  );
 });
 
 it('a process that systemd had to start again did not become healthy', (t) => {

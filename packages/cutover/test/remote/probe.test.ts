@@ -153,7 +153,7 @@ function writeRecord(path: string, name: string): HostFacts['records'][number] {
 }
 
 describe('the probe of a deploy path', () => {
-  it('tells which processes run, which do not, and which ended with the host, and nothing of those that it cannot ask for', () => {
+  it('tells which processes run, which do not, which ended with the host, and of which it cannot ask', () => {
     const path = deployPath();
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const started = readFileSync(`/proc/${process.pid}/stat`, 'utf8')
@@ -168,10 +168,13 @@ describe('the probe of a deploy path', () => {
     note('gone', 'own', `${process.pid} ${boot} 1\n`);
     write(join(path, '.cutover/processes/20260322153109/unit/manager'), 'systemd shop-unit@20260322153109.service\n');
     write(join(path, '.cutover/processes/20260322153109/entry/manager'), 'pm2 shop-entry@20260322153109\n');
+    const unit = { manager: 'systemd', name: 'shop-unit@20260322153109.service' } as const;
     assert.deepEqual(probed({ deployPath: path }).processes, [
       { release: '20260322153109', name: 'app', state: 'runs', unit: null },
       { release: '20260322153109', name: 'before', state: 'host-restarted', unit: null },
+      { release: '20260322153109', name: 'entry', state: 'unknown', unit: null },
       { release: '20260322153109', name: 'gone', state: 'ended', unit: null },
+      { release: '20260322153109', name: 'unit', state: 'unknown', unit },
     ]);
   });
 

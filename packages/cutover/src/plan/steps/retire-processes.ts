@@ -35,6 +35,11 @@ export function retireProcesses(job: Job, site: Site): Step {
             ran=1
             drained "$directory"
           fi
+          if [ "$manager" = pm2 ] && ! command -v pm2 > /dev/null; then
+            failed=1
+            echo "Whether PM2 still runs $unit could not be asked: pm2 is not found here."
+            continue
+          fi
           halt "$directory" || {
             failed=1
             [ "$manager" != systemd ] || echo "As root, \"systemctl disable --now $unit\" ends it."
