@@ -69,7 +69,8 @@ it('what PM2 keeps is ended by a config that has no process any more, though no 
   const place = placeFor(t, hostWith([]));
   const old = { release: '20260301100000', name: 'mailer', state: 'unknown', unit: null } as const;
   const entry = `shop-production-mailer@${old.release}`;
-  place.write({ [`.cutover/processes/${old.release}/mailer/manager`]: `pm2 ${entry}\n`, 'record.up': '' });
+  const directory = `.cutover/processes/${old.release}/mailer`;
+  place.write({ [`${directory}/manager`]: `pm2 ${entry}\n`, [`${directory}/ends`]: 'TERM 0 100\n', 'record.up': '' });
   symlinkSync(`releases/${placeRelease}`, join(place.path, 'current'));
   const site = { ...place.site, facts: { ...place.site.facts, processes: [old] } };
   const [step] = Object.values(retirePhase(place.job, [site])?.steps ?? {}).flat();

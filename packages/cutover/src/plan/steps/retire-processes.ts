@@ -49,7 +49,7 @@ export function retireProcesses(job: Job, site: Site): Step {
         done
         for directory in .cutover/processes/*/; do
           release=\${directory%/}; release=\${release##*/}
-          [ -d "releases/$release" ] || rm -rf "$directory"
+          [ -d "releases/$release" ] || [ -n "$(find "$directory" -name manager)" ] || rm -rf "$directory"
         done
         [ -z "$failed" ]`,
     ),
