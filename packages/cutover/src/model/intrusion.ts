@@ -7,6 +7,10 @@ export interface Intrusion {
   readonly by: string;
 }
 
+/** What to do about it, for whoever is told of it. */
+export const intrusionAdvice =
+  'Let nothing but Cutover deploy there: other tools do not know its lock, and remove its releases.';
+
 /** What is in service without a record where Cutover deployed before; null where nothing is. A record that cannot be read is one. */
 export function intrusionIn(facts: HostFacts): Intrusion | null {
   const { current, records, damagedRecords } = facts;

@@ -3,7 +3,7 @@ import type { Revision } from '../model/revision.ts';
 import { type Adoption, adoptionOf } from './adoption.ts';
 import { assemble } from './assemble.ts';
 import { type Content, type Delivery, deliveryTo } from './delivery.ts';
-import { intrusionNotes } from './healing.ts';
+import { healedIntrusionNotes } from './healing.ts';
 import { holderFor, type Job, type Site, sitesOf, type Wish } from './job.ts';
 import { leavingOf, withoutTrees } from './leaving.ts';
 import { newReleaseName } from './names.ts';
@@ -47,7 +47,7 @@ export function planDeploy(wish: Wish, wanted: Wanted): Planned<Plan> {
   if (refusals.length > 0) return refused(refusals);
   const job = jobOf(wish, adoptions, wanted);
   const destinations = adoptions.map((adoption) => destinationOf(wish, adoption, wanted));
-  return { ok: true, plan: decided(job, destinations, [...wanted.notes, ...intrusionNotes(sitesOf(wish))]) };
+  return { ok: true, plan: decided(job, destinations, [...wanted.notes, ...healedIntrusionNotes(sitesOf(wish))]) };
 }
 
 interface Destination extends Adoption {

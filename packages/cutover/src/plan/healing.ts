@@ -1,6 +1,6 @@
 import type { ActivationFacts } from '../model/facts.ts';
 import type { HostName } from '../model/host.ts';
-import { intrusionIn } from '../model/intrusion.ts';
+import { intrusionAdvice, intrusionIn } from '../model/intrusion.ts';
 import { unitsOfOld } from '../model/process.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Site } from './job.ts';
@@ -10,14 +10,14 @@ export function healingNotes(sites: readonly Site[]): readonly string[] {
   return together(sites, notesAt);
 }
 
-/** What was put in service behind Cutover's back since it deployed last. */
-export function intrusionNotes(sites: readonly Site[]): readonly string[] {
+/** What was put in service behind Cutover's back since it deployed last, and is taken over by this plan. */
+export function healedIntrusionNotes(sites: readonly Site[]): readonly string[] {
   return together(sites, ({ facts }) => {
     const intrusion = intrusionIn(facts);
     return intrusion === null
       ? []
       : [
-          `${intrusion.by} put ${intrusion.release} in service, not Cutover: it is taken over, so that it can be gone back to. Let nothing but Cutover deploy there: other tools do not know its lock, and remove its releases.`,
+          `${intrusion.by} put ${intrusion.release} in service, not Cutover: it is taken over, so that it can be gone back to. ${intrusionAdvice}`,
         ];
   });
 }

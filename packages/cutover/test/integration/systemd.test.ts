@@ -73,7 +73,7 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     );
     assert.match(
       await problemOf(site),
-      /The unit shop-production-app@\.service, shop-production-mailer@\.service is not there/,
+      /The units shop-production-app@\.service, shop-production-mailer@\.service are not there/,
     );
 
     await site.putUnits();

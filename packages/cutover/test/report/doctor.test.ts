@@ -53,10 +53,10 @@ function newNginx(http: string): Sections {
   };
 }
 
-const renamed = (manager: 'systemd' | 'systemd-user') => ({
+const renamed = (manager: 'systemd' | 'systemd-user', projects: readonly string[] = ['blog', 'shop']) => ({
   settings: { processes: [aProcess('app', { manager })] },
   facts: {
-    processes: ['blog', 'shop'].map((project) => ({
+    processes: projects.map((project) => ({
       release: '20260322120000',
       name: 'app',
       state: 'runs' as const,
@@ -339,6 +339,19 @@ const cases: readonly Case[] = [
     'problem',
     /^The unit shop-production-app@\.service is not there/,
     { 'unit shop-production-app@.service': 'missing' },
+  ],
+  [
+    'units',
+    'problem',
+    /^The units shop-production-app@\.service, shop-production-mailer@\.service are not there: .* starts the processes\.$/,
+    { 'unit shop-production-app@.service': 'missing', 'unit shop-production-mailer@.service': 'missing' },
+  ],
+  [
+    'units',
+    'ok',
+    /^one@\.service, two@\.service are there\. blog-\S+, news-\S+\.service were started by an earlier name: the next deployment ends them\.$/,
+    { 'unit one@.service': 'there', 'unit two@.service': 'there', linger: 'yes' },
+    renamed('systemd-user', ['blog', 'news']),
   ],
   ['units', 'ok', /^shop-production-app@\.service is there\.$/, { 'unit shop-production-app@.service': 'there' }],
   [

@@ -7,7 +7,6 @@ import { Exit, type ExitCode } from '../exit.ts';
 import { plainFaceFor } from '../faces.ts';
 import type { StageOptions } from '../options.ts';
 import type { Outside } from '../outside.ts';
-
 import { hostsPast } from '../past.ts';
 import { meantBy, readRecords, recordedDeployments } from '../recorder.ts';
 import { settingsFor } from '../stage.ts';

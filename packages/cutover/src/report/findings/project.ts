@@ -1,5 +1,5 @@
 import type { HostFacts } from '../../model/facts.ts';
-import { intrusionIn } from '../../model/intrusion.ts';
+import { intrusionAdvice, intrusionIn } from '../../model/intrusion.ts';
 import type { Source } from '../../model/source.ts';
 import { cleanWord } from '../clean.ts';
 import { processNotes } from '../processes.ts';
@@ -44,7 +44,7 @@ export const current: Look = ({ facts }) => {
     return {
       level: 'warning',
       sentence: `${intrusionText(intrusion)}.`,
-      mend: 'The next deployment takes it over, so that it can be gone back to. Let nothing but Cutover deploy there: other tools do not know its lock, and remove its releases.',
+      mend: `The next deployment takes it over, so that it can be gone back to. ${intrusionAdvice}`,
     };
   if (found.kind !== 'release') return { level: 'ok', sentence: 'Nothing is in service yet.', mend: null };
   const name = cleanWord(found.release);

@@ -13,11 +13,7 @@ export const units: Look = ({ gathered, facts, settings }) => {
   const old = unitsOfOld(facts.processes, settings);
   if (asked.length + old.length === 0) return null;
   const missing = asked.filter(({ isThere }) => !isThere).map(({ unit }) => cleanWord(unit));
-  if (missing.length > 0)
-    return problem(
-      `The unit ${missing.join(', ')} is not there: a deployment would fail when it starts the process.`,
-      '"cutover units" shows it, and where it belongs.',
-    );
+  if (missing.length > 0) return absent(missing);
   if (gathered?.text('linger') === 'no' && settings.processes.some(({ manager }) => manager === 'systemd-user'))
     return problem(
       `systemd ends what ${cleanWord(facts.user)} runs with their last login: a process would end soon after its deployment.`,
@@ -34,6 +30,14 @@ export const units: Look = ({ gathered, facts, settings }) => {
   const changed = asked.find(({ lacks }) => lacks.length > 0);
   return bereft(old, { gathered, facts }) ?? (changed === undefined ? sound(asked, old) : outdated(changed));
 };
+
+function absent(units: readonly string[]): Said {
+  const [unit, process] = units.length === 1 ? ['unit', 'process'] : ['units', 'processes'];
+  return problem(
+    `The ${unit} ${units.join(', ')} ${are(units)} not there: a deployment would fail when it starts the ${process}.`,
+    `"cutover units" shows ${units.length === 1 ? 'it, and where it belongs' : 'them, and where they belong'}.`,
+  );
+}
 
 /** Of those that were started by an earlier name, one that the next deployment could not end; null where there is none. */
 function bereft(old: readonly UnitFacts[], { gathered, facts }: Pick<Examined, 'gathered' | 'facts'>): Said | null {
@@ -53,14 +57,21 @@ function bereft(old: readonly UnitFacts[], { gathered, facts }: Pick<Examined, '
 }
 
 function sound(asked: readonly { readonly unit: string }[], old: readonly UnitFacts[]): Said {
-  const there = asked.map(({ unit }) => cleanWord(unit)).join(', ');
-  const names = old.map(({ name }) => cleanWord(name)).join(', ');
+  const there = asked.map(({ unit }) => cleanWord(unit));
+  const names = old.map(({ name }) => cleanWord(name));
+  const [were, them] = names.length === 1 ? ['was', 'it'] : ['were', 'them'];
   return good(
     [
-      ...(there === '' ? [] : [`${there} is there.`]),
-      ...(names === '' ? [] : [`${names} was started by an earlier name: the next deployment ends it.`]),
+      ...(there.length === 0 ? [] : [`${there.join(', ')} ${are(there)} there.`]),
+      ...(names.length === 0
+        ? []
+        : [`${names.join(', ')} ${were} started by an earlier name: the next deployment ends ${them}.`]),
     ].join(' '),
   );
+}
+
+function are({ length }: readonly string[]): string {
+  return length === 1 ? 'is' : 'are';
 }
 
 const consequences = {
