@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { stateOf } from '../../src/model/release.ts';
 import { deployed, deployedInTurn, freshForEach } from '../kit/pages.ts';
 import { ended, type Shop, succeeded } from '../kit/shop.ts';
 import { git } from '../source/kit.ts';
@@ -157,10 +158,9 @@ describe('on three hosts', () => {
       names.map((host) => site.isLocked(host)),
       [false, false, false],
     );
-    assert.deepEqual(
-      names.map((host) => site.releases(host)),
-      [[served], [served], [served]],
-    );
+    // Requests may still be in what was in service for a moment.
+    const sound = (host: string) => site.releases(host).filter((name) => stateOf(site.record(host, name)) !== 'failed');
+    assert.deepEqual(names.map(sound), [[served], [served], [served]]);
   });
 
   it('a command that fails on one of them is told by the exit code, which is 0 with Deployer', async () => {
