@@ -92,7 +92,7 @@ describe('a Node application that a real systemd runs', { skip }, () => {
     await site.putSudoers();
     assert.match(
       (await site.cutover('check')).out,
-      /shop-production-app@\.service, shop-production-mailer@\.service is there\./,
+      /shop-production-app@\.service, shop-production-mailer@\.service are there\./,
     );
     succeeded(await site.cutover('deploy'));
     assert.match(await asked(site), /^first of /);
