@@ -47,4 +47,4 @@ sync -f .
 record "$name" live
 mv .cutover/lock ".cutover/lock.$name"
 rm -r ".cutover/lock.$name"
-[ -z "$oldest" ] || nice rm -rf "releases/.trash-$oldest" < /dev/null > /dev/null 2>&1 &
+if [ -n "$oldest" ]; then nice rm -rf "releases/.trash-$oldest" < /dev/null > /dev/null 2>&1 & fi

@@ -52,12 +52,15 @@ export interface Lesson {
 
 /**
  * The lesson before such a segment. What recurs comes first, so that later segments need not go through the lesson, unless this one is so long
- * that what recurs would be out of its reach.
+ * that what recurs would be out of its reach. Then it comes last, without what is out of reach all the same.
  */
 export function lessonBefore(segment: Segment, text: string): Lesson {
   const scriptOf = (steps: Segment['steps']) => String(segmentScript({ ...segment, steps }, ofNone));
-  const recurring = `vocabulary=${quote(vocabularyOf(scriptOf(segment.foreseen?.() ?? segment.steps)))}\n`;
-  const isNear = Buffer.byteLength(recurring + text + quote(scriptOf(segment.steps))) <= windowBytes;
+  const told = (lines: readonly string[]) => `vocabulary=${quote(lines.join('\n'))}\n`;
+  const foreseen = scriptOf(segment.foreseen?.() ?? segment.steps);
+  const all = vocabularyOf(foreseen);
+  const isNear = Buffer.byteLength(told(all) + text + quote(scriptOf(segment.steps))) <= windowBytes;
+  const recurring = told(isNear ? all : withinReach(all, foreseen));
   const kept = isNear ? recurring + text : text + recurring;
   const name = createHash('sha256').update(kept).digest('hex').slice(0, 16);
   return { text, kept, held: isNear ? recurring : kept, name };
@@ -87,7 +90,33 @@ export function newFrame({ kept, name }: Lesson, text: string): Buffer {
 const ofNone = '0'.repeat(16);
 
 /** The lines of a script that name nothing new: no time, id or number of this one deployment is in them, and no value such as a commit's message. Each once. */
-export function vocabularyOf(script: string): string {
+export function vocabularyOf(script: string): readonly string[] {
   const lines = script.split('\n').filter((line) => line.length >= 8 && !/\d{4}|[0-9a-f]{16}|export \w+=/.test(line));
-  return [...new Set(lines)].join('\n');
+  return [...new Set(lines)];
+}
+
+/**
+ * Those lines to which the script that follows them can refer where it says them first: what lies between counts, the lines behind each and the script up to there. What
+ * the end of a long script says first could not be referred to, and would only put the others out of reach.
+ */
+export function withinReach(lines: readonly string[], script: string): readonly string[] {
+  const first = new Map<string, number>();
+  let at = 0;
+  for (const line of script.split('\n')) {
+    if (!first.has(line)) first.set(line, at);
+    at += quotedBytes(line);
+  }
+  let behind = 0;
+  const near = lines.toReversed().filter((line) => {
+    const further = behind + quotedBytes(line);
+    const isNear = (first.get(line) ?? 0) + further <= windowBytes;
+    if (isNear) behind = further;
+    return isNear;
+  });
+  return near.toReversed();
+}
+
+/** Of a line within a quoted text. */
+function quotedBytes(line: string): number {
+  return Buffer.byteLength(quote(line)) - 1;
 }

@@ -19,8 +19,9 @@ import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import type { Channel } from '../../src/remote/channel.ts';
 import { runFrame } from '../../src/remote/frame.ts';
 import type { Handover } from '../../src/remote/left.ts';
-import { lessonBefore, vocabularyOf } from '../../src/remote/lesson.ts';
+import { lessonBefore, vocabularyOf, withinReach } from '../../src/remote/lesson.ts';
 import type { OpenOptions } from '../../src/remote/open-channel.ts';
+import { ending } from '../../src/remote/packed.ts';
 import { segmentScript } from '../../src/remote/script.ts';
 import { isOpenFailure, type Segment } from '../../src/remote/session.ts';
 import { openSsh } from '../../src/remote/ssh.ts';
@@ -94,7 +95,8 @@ describe('A segment on the wire', () => {
   it('has the same kept of it whatever comes along', () => {
     const kept = [7, 613, 255_000, 6_130_000].map((bytes) => {
       const payload = { bytes, path: '/srv/shop/data', read: () => Readable.from([]) };
-      return vocabularyOf(String(segmentScript(segmentOf([stepOf('one', 'cat "$CUTOVER_PAYLOAD"')], { payload }), '')));
+      const step = stepOf('one', 'cat "$CUTOVER_PAYLOAD"');
+      return vocabularyOf(String(segmentScript(segmentOf([step], { payload }), ''))).join('\n');
     });
     // The longest is told with its number, which is kept nowhere.
     assert.equal(new Set(kept.slice(0, 3)).size, 1);
@@ -110,8 +112,28 @@ describe('A segment on the wire', () => {
     [`printf '\\036%s begin %s\\n' abcdefabcdefabcdefabcdef 0`, false],
   ] as const)
     it(`${isKept ? 'has' : 'does not have'} kept of it: ${line}`, () => {
-      assert.equal(vocabularyOf(`${line}\n${line}`), isKept ? line : '');
+      assert.deepEqual(vocabularyOf(`${line}\n${line}`), isKept ? [line] : []);
     });
+});
+
+describe('What a host keeps of a script that is longer than compressed text can refer back', () => {
+  const script = Array.from(
+    { length: 1500 },
+    (_, at) => `: 'it says this' and ${(at * 7919) % 1000}-${at % 977} and so on`,
+  );
+  const lines = vocabularyOf(script.join('\n'));
+  const near = withinReach(lines, script.join('\n'));
+
+  it('is what its beginning says', () => {
+    assert.ok(near.length < lines.length);
+    assert.deepEqual(near, script.slice(near.length === 0 ? 0 : script.indexOf(near[0] ?? '')).slice(0, near.length));
+    assert.ok(!near.includes(script.at(-1) ?? ''));
+  });
+
+  it('makes less of it go over the wire than all of its lines would', () => {
+    const over = (kept: readonly string[]) => ending(kept.join('\n'), script.join('\n')).length;
+    assert.ok(over(near) < over(lines), `${over(near)} of ${over(lines)}`);
+  });
 });
 
 describe('A host', () => {

@@ -51,7 +51,7 @@ describe('A connection that is begun ahead', () => {
     const { options, begun } = known(t);
     const ahead = new CalledAhead(options);
     await until('ssh is begun', () => existsSync(begun) && readFileSync(begun, 'utf8') !== '');
-    assert.match(readFileSync(begun, 'utf8'), /^-- web1 run [0-9a-f]{24}\n$/);
+    assert.match(readFileSync(begun, 'utf8'), /^-- web1 run [0-9a-f]{16}\n$/);
     const children = ownChildren(join(options.directory, 'bin/ssh'));
     assert.equal(children.length, 1);
     ahead.close();
