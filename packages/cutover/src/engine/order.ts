@@ -33,7 +33,7 @@ export function orderOf(ledger: Ledger, host: HostName, parts: { tasks: readonly
       ),
       ...closing.secrets,
     },
-    following: () => (parts.closes ? [] : followingOn(ledger, host, tasks)),
+    following: () => followingOn(ledger, host, tasks),
   };
 }
 
@@ -41,7 +41,9 @@ export function orderOf(ledger: Ledger, host: HostName, parts: { tasks: readonly
 function followingOn(ledger: Ledger, host: HostName, tasks: readonly Task[]): readonly LaterSegment[] {
   const stretches = stretchesOf(ledger.plan);
   const all = stretches.flatMap((stretch) => segmentsIn(stretch.tasks(host)));
-  const now = all.findIndex(([first]) => first?.step === tasks[0]?.step);
+  // What is done in the place of a step stands in none.
+  const now = all.findIndex((each) => each.some(({ step }) => step === tasks.at(-1)?.step));
+  if (now === -1) return [];
   const closing = closingOf(ledger, host, 'succeeded');
   const closes = stretches.at(-1)?.closes ?? false;
   const later = all.slice(now + 1).map((each, i, { length }): LaterSegment | null => {

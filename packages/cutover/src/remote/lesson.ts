@@ -100,23 +100,26 @@ export function vocabularyOf(script: string): readonly string[] {
  * the end of a long script says first could not be referred to, and would only put the others out of reach.
  */
 export function withinReach(lines: readonly string[], script: string): readonly string[] {
-  const first = new Map<string, number>();
-  let at = 0;
-  for (const line of script.split('\n')) {
-    if (!first.has(line)) first.set(line, at);
-    at += quotedBytes(line);
-  }
+  const places = placesIn(script);
   let behind = 0;
   const near = lines.toReversed().filter((line) => {
-    const further = behind + quotedBytes(line);
-    const isNear = (first.get(line) ?? 0) + further <= windowBytes;
-    if (isNear) behind = further;
+    const { at = 0, bytes = 0 } = places.get(line) ?? {};
+    const isNear = at + behind + bytes <= windowBytes;
+    if (isNear) behind += bytes;
     return isNear;
   });
   return near.toReversed();
 }
 
-/** Of a line within a quoted text. */
-function quotedBytes(line: string): number {
-  return Buffer.byteLength(quote(line)) - 1;
+/** Where a script says each of its lines first, and how long that is, once it is quoted. */
+function placesIn(script: string): ReadonlyMap<string, { readonly at: number; readonly bytes: number }> {
+  const places = new Map<string, { readonly at: number; readonly bytes: number }>();
+  const quoted = quote(script).slice(1, -1).split('\n');
+  let at = 0;
+  for (const [i, line] of script.split('\n').entries()) {
+    const bytes = Buffer.byteLength(quoted[i] ?? '') + 1;
+    if (!places.has(line)) places.set(line, { at, bytes });
+    at += bytes;
+  }
+  return places;
 }

@@ -63,15 +63,7 @@ export const foreigners: readonly Foreign[] = [
     live: '20260304100000',
     served: ['20260301100000', '20260302100000'],
     others: ['20260303100000'],
-    build(path, link) {
-      for (const name of ['20260301100000', '20260302100000', '20260304100000'])
-        release(path, name, { storage: 'storage', '.env': '.env' }, []);
-      // It failed before its shared paths were linked.
-      write(join(path, 'releases/20260303100000/index.html'), 'half of it\n');
-      write(join(path, 'storage/upload.txt'), 'kept\n');
-      write(join(path, '.env'), 'APP_ENV=production\n');
-      current(path, '20260304100000', link);
-    },
+    build: (path, link) => nothingElse(path, link, { shared: '.', revisionIn: [] }),
   },
   {
     tool: 'mina',
@@ -96,17 +88,24 @@ export const foreigners: readonly Foreign[] = [
     live: '20260304100000',
     served: ['20260301100000', '20260302100000'],
     others: ['20260303100000'],
-    build(path, link) {
-      for (const name of ['20260301100000', '20260302100000', '20260304100000'])
-        release(path, name, { storage: 'shared/storage', '.env': 'shared/.env' });
-      // It failed before its shared paths were linked.
-      write(join(path, 'releases/20260303100000/index.html'), 'half of it\n');
-      write(join(path, 'shared/storage/upload.txt'), 'kept\n');
-      write(join(path, 'shared/.env'), 'APP_ENV=production\n');
-      current(path, '20260304100000', link);
-    },
+    build: (path, link) => nothingElse(path, link, { shared: 'shared' }),
   },
 ];
+
+/** What tools leave that keep nothing of their own beside their releases. */
+function nothingElse(
+  path: string,
+  link: 'absolute' | 'relative',
+  { shared, revisionIn }: { readonly shared: string; readonly revisionIn?: readonly string[] },
+): void {
+  for (const name of ['20260301100000', '20260302100000', '20260304100000'])
+    release(path, name, { storage: join(shared, 'storage'), '.env': join(shared, '.env') }, revisionIn);
+  // It failed before its shared paths were linked.
+  write(join(path, 'releases/20260303100000/index.html'), 'half of it\n');
+  write(join(path, shared, 'storage/upload.txt'), 'kept\n');
+  write(join(path, shared, '.env'), 'APP_ENV=production\n');
+  current(path, '20260304100000', link);
+}
 
 function release(
   path: string,
