@@ -2,6 +2,7 @@ import type { ActivationFacts } from '../model/facts.ts';
 import type { HostName } from '../model/host.ts';
 import { intrusionAdvice, intrusionIn } from '../model/intrusion.ts';
 import { unitsOfOld } from '../model/process.ts';
+import type { ReleaseName } from '../model/release.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Site } from './job.ts';
 
@@ -31,6 +32,22 @@ export function oldUnitNotes(sites: readonly Site[], settings: Settings): readon
       : [
           `${names.join(', ')}, started by an earlier name, ${names.length === 1 ? 'goes' : 'go'} on until the next deployment ends ${names.length === 1 ? 'it' : 'them'}: until then let the unit, and its line of sudoers, stand beside what "cutover units" shows.`,
         ];
+  });
+}
+
+/** Releases that are to be removed, and stay for as long as a process of theirs does. */
+export function lateProcessNotes(
+  sites: readonly Site[],
+  leavingAt: (site: Site) => readonly ReleaseName[],
+): readonly string[] {
+  return together(sites, (site) => {
+    const leaving = leavingAt(site);
+    return site.facts.processes
+      .filter(({ release, state }) => leaving.includes(release) && (state === 'runs' || state === 'unknown'))
+      .map(
+        ({ release, name }) =>
+          `${release} is kept for as long as its ${name} runs. The next deployment tries again to end it.`,
+      );
   });
 }
 

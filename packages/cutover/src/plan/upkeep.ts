@@ -2,7 +2,7 @@ import type { HostName } from '../model/host.ts';
 import type { ReleaseName } from '../model/release.ts';
 import { adoptionOf, strangersAt } from './adoption.ts';
 import { assemble } from './assemble.ts';
-import { oldUnitNotes } from './healing.ts';
+import { lateProcessNotes, oldUnitNotes } from './healing.ts';
 import { holderFor, type Site, sitesOf, type Wish } from './job.ts';
 import { prunable } from './keep.ts';
 import { phase } from './phases.ts';
@@ -16,16 +16,15 @@ import { writeShared } from './steps/write-shared.ts';
 
 /** The plan that removes old releases, and nothing else. */
 export function planPrune(wish: Wish): Planned<Plan> {
-  const { settings } = wish;
-  return upkeep(
-    wish,
-    'prune',
-    (site) => {
-      const releases = prunable(site.facts, settings.keep);
-      return releases.length > 0 ? prune(wish, site, { releases, removal: 'now' }) : null;
-    },
-    (site) => purge(wish, site, prunable(site.facts, settings.keep)),
-  );
+  const leavingAt = ({ facts }: Site) => prunable(facts, wish.settings.keep);
+  const make = (site: Site): Step | null => {
+    const releases = leavingAt(site);
+    return releases.length > 0 ? prune(wish, site, { releases, removal: 'now' }) : null;
+  };
+  return upkeep(wish, 'prune', make, {
+    first: (site) => purge(wish, site, leavingAt(site)),
+    notes: lateProcessNotes(sitesOf(wish), leavingAt),
+  });
 }
 
 /** The plan that removes what one release holds in caches outside its directory; it may be long gone. */
@@ -41,7 +40,7 @@ export function planAdopt(wish: Wish): Planned<Plan> {
   const make = (site: Site) =>
     adoptRecords(wish, adoptionOf(site, project)) ?? renameRecords(wish, site, strangersAt(site, project));
   if (sitesOf(wish).every((site) => make(site) === null)) return refused([{ kind: 'nothing-to-adopt' }]);
-  return upkeep(wish, 'adopt', make);
+  return upkeep(wish, 'adopt', make, { notes: oldUnitNotes(sitesOf(wish), wish.settings) });
 }
 
 /** The plan that writes a file of this machine to a shared path, such as `.env`. */
@@ -49,12 +48,17 @@ export function planEnvPush(wish: Wish, file: { readonly to: string; readonly fr
   return upkeep(wish, 'env', (site) => writeShared(wish, site, file));
 }
 
-/** `first` can only warn. */
+interface Beside {
+  /** What is done before, and can only warn. */
+  readonly first?: (site: Site) => Step | null;
+  readonly notes?: readonly string[];
+}
+
 function upkeep(
   wish: Wish,
   kind: 'prune' | 'purge' | 'adopt' | 'env',
   make: (site: Site) => Step | null,
-  first: (site: Site) => Step | null = () => null,
+  { first = () => null, notes = [] }: Beside = {},
 ): Planned<Plan> {
   const sites = sitesOf(wish);
   if (sites.length === 0) return refused([{ kind: 'no-hosts' }]);
@@ -70,7 +74,7 @@ function upkeep(
     holder: holderFor(wish, kind, kind),
     release: null,
     revision: null,
-    notes: kind === 'adopt' ? oldUnitNotes(sites, wish.settings) : [],
+    notes,
     phases: [
       phase({ name: 'purge', steps: each(first), waits: true, onFailure: 'warn' }),
       phase({ name: kind, steps: each(make), waits: true }),

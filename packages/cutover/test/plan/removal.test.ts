@@ -4,9 +4,10 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HostFacts } from '../../src/model/facts.ts';
+import type { HostFacts, ProcessFacts } from '../../src/model/facts.ts';
 import { planDeploy } from '../../src/plan/deploy.ts';
 import { prune, type Removal, removalFor } from '../../src/plan/steps/prune.ts';
+import { planPrune } from '../../src/plan/upkeep.ts';
 import { emptyHost } from '../../src/remote/memory/host.ts';
 import { probeScript } from '../../src/remote/probe.ts';
 import { parseFacts } from '../../src/remote/probe-parse.ts';
@@ -123,6 +124,29 @@ describe('the removal of releases', () => {
     const { releaseKilobytes } = factsAt(place);
     assert.ok(releaseKilobytes !== null && releaseKilobytes < 100, `${releaseKilobytes}`);
     assert.equal(removalFor({ freeKilobytes: 9 * gib, freeInodes: null, releaseKilobytes }), 'aside');
+  });
+
+  it('is foretold not to happen while a process of the release may run', (t) => {
+    const { job, site } = placeFor(
+      t,
+      hostWith([
+        [older, 'retired'],
+        [old, 'retired'],
+        [placeRelease, 'live'],
+      ]),
+    );
+    const told = (state: ProcessFacts['state']) => {
+      const processes = [{ release: older, name: 'mailer', state, unit: null }];
+      const made = planPrune({
+        ...job.wish,
+        facts: { web1: { ...site.facts, processes } },
+        settings: { ...job.wish.settings, keep: 1 },
+      });
+      assert.ok(made.ok);
+      return made.plan.notes;
+    };
+    const note = `web1: ${older} is kept for as long as its mailer runs. The next deployment tries again to end it.`;
+    assert.deepEqual([told('runs'), told('unknown'), told('ended')], [[note], [note], []]);
   });
 
   it('is waited for by a deployment that removes nothing itself, only where there is little room', (t) => {

@@ -3,11 +3,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { HostFacts } from '../../src/model/facts.ts';
 import type { AppProcess } from '../../src/model/process.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { activate, arm } from '../../src/plan/steps/activate.ts';
+import { prune } from '../../src/plan/steps/prune.ts';
 import { retireProcesses } from '../../src/plan/steps/retire-processes.ts';
 import { startProcess } from '../../src/plan/steps/start-process.ts';
+import { probeScript } from '../../src/remote/probe.ts';
+import { parseFacts } from '../../src/remote/probe-parse.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, placeRelease, shells } from '../kit/place.ts';
 import { isRunning } from '../kit/processes.ts';
@@ -43,6 +47,9 @@ const deafServer =
   'process.on("SIGTERM", () => console.log("told")); require("http").createServer((_, answer) => answer.end(String(process.pid))).listen(process.env.PORT)';
 
 const socket = { kind: 'socket', file: 'app.sock', mode: '666', toPort: false } as const;
+
+/** A unit whose process does not end. */
+const deactivating = 'systemctl() { case $1 in is-active) return 3 ;; show) echo deactivating ;; esac; }';
 
 const app = aProcess('app', {
   run: 'exec node server.js',
@@ -178,6 +185,47 @@ describe('the own manager of processes', () => {
   });
 });
 
+describe('a release whose process runs on', () => {
+  it('is never removed, though its config has no processes any more', (t) => {
+    const place = running(t);
+    assert.equal(start(place, app, before).status, 0);
+    serve(place, placeRelease);
+    const wish = { ...place.job.wish, settings: { ...place.job.wish.settings, processes: [] } };
+    // Whether a file of it is in use cannot be seen where the process is of another user.
+    const unseen = 'ls() { :; }; grep() { case $1 in -hF) return 1 ;; *) command grep "$@" ;; esac; }';
+    const remove = () => {
+      const { script } = prune(wish, { ...place.site, facts: factsOf(place) }, { releases: [before], removal: 'now' });
+      return place.run(script, { first: unseen });
+    };
+    const kept = remove();
+    assert.equal(kept.status, 0, kept.said);
+    assert.match(kept.said, new RegExp(`${before} is still used by a process: kept`));
+    assert.ok(isRunning(pidOf(place, before)));
+    assert.ok(existsSync(join(place.path, 'releases', before)));
+    assert.equal(undo(place, app, before).status, 0);
+    assert.match(remove().said, new RegExp(`Removed ${before}`));
+  });
+
+  for (const [what, manager, tools] of [
+    ['PM2 that is not found', 'pm2 shop-production-app@1', 'pm2() { return 127; }; command() { return 1; }'],
+    ['a systemd that does not answer', 'systemd shop-production-app@1.service', 'systemctl() { return 1; }'],
+    ['a systemd that cannot end it', 'systemd shop-production-app@1.service', deactivating],
+  ] as const)
+    it(`is never removed where it is kept by ${what}`, (t) => {
+      const place = running(t);
+      serve(place, placeRelease);
+      const known = `.cutover/processes/${before}/app/manager`;
+      place.write({ [known]: `${manager}\n` });
+      const site = { ...place.site, facts: factsOf(place) };
+      const kept = place.run(prune(place.job.wish, site, { releases: [before], removal: 'now' }).script, {
+        first: tools,
+      });
+      rmSync(join(place.path, known));
+      assert.match(kept.said, new RegExp(`${before} is still used by a process: kept`));
+      assert.ok(existsSync(join(place.path, 'releases', before)));
+    });
+});
+
 /** Two releases that hold the server; whatever still runs afterwards is stopped. */
 function running(t: TestContext, more: Partial<Settings> = {}): Place {
   const ends: (() => unknown)[] = [];
@@ -222,6 +270,12 @@ function retire(place: Place, process: AppProcess, how: How) {
   const { job, site } = place;
   const settings = { ...job.wish.settings, processes: [process] };
   return place.run(retireProcesses({ ...job, wish: { ...job.wish, settings } }, site).script, how);
+}
+
+function factsOf({ path, run }: Place): HostFacts {
+  const facts = parseFacts(run(String(probeScript({ deployPath: path, layout: 'envoyer', shared: [] }))).said);
+  assert.ok(!('problem' in facts));
+  return facts;
 }
 
 function serve({ path }: Place, release: string): void {

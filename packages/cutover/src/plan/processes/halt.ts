@@ -28,6 +28,17 @@ const alive = sh`
     esac
   }`;
 
+/** `may_run DIR`: whether anything of it may run, be it on its way to its end: also where its manager cannot be asked. */
+const mayRun = sh`
+  may_run() {
+    ! alive "$1" || return 0
+    case $manager in
+      systemd*) case $(ctl "$manager" show -p ActiveState --value "$unit" 2>/dev/null) in inactive | failed) return 1 ;; esac ;;
+      pm2) ! command -v pm2 > /dev/null ;;
+      *) return 1 ;;
+    esac
+  }`;
+
 /**
  * `connections DIR`: how many the kernel shows on its socket or port, those that wait to be accepted among them. Fails where that
  * cannot be seen: no /proc, or a socket that is listened on by another name.
@@ -138,6 +149,7 @@ export const processFunctions: Shell = lines(
   systemctlFunctions,
   managed,
   alive,
+  mayRun,
   connections,
   drained,
   halt,

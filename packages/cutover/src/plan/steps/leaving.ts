@@ -1,5 +1,6 @@
 import type { Settings } from '../../model/settings.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
+import type { Site } from '../job.ts';
 import { processFunctions } from '../processes/halt.ts';
 import { editable, editedFunction } from './edits.ts';
 import { inUseFunction, mayBeUsedFunction } from './in-use.ts';
@@ -9,9 +10,10 @@ import { inServiceFunction } from './swap.ts';
  * `stays RELEASE`: whether a release must stay as it is, files and caches alike, and in `$why` for what reason; `$edits` is what
  * was edited in it and is nowhere else. What removes a release and what purges its caches ask the same. Run in the deploy path.
  */
-export function staysFunction(settings: Settings): Shell {
+export function staysFunction(settings: Settings, { facts }: Site): Shell {
   const paths = editable(settings);
-  const hasProcesses = settings.processes.length > 0;
+  // What an earlier config started may run on under one that has no processes any more.
+  const hasProcesses = settings.processes.length + facts.processes.length > 0;
   return lines(
     inServiceFunction,
     inUseFunction,
@@ -36,11 +38,11 @@ export function staysFunction(settings: Settings): Shell {
   );
 }
 
-/** A process of another user has a working directory that cannot be seen: its manager tells. */
+/** A process of another user has a working directory that cannot be seen: its manager tells. Where that one cannot be asked, nothing is removed. */
 const runsIn = sh`
   runs_in() {
     for known in ".cutover/processes/$1"/*/; do
-      if alive "\${known%/}"; then return 0; fi
+      if may_run "\${known%/}"; then return 0; fi
     done
     return 1
   }`;

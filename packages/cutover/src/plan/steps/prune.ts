@@ -26,7 +26,7 @@ export function prune(wish: Wish, site: Site, parts: { releases: readonly Releas
     effect: { kind: 'prune', releases },
     script: lines(
       underLock(site.path, wish.deployment),
-      staysFunction(wish.settings),
+      staysFunction(wish.settings, site),
       removeWholeFunction,
       putAsideFunction,
       sh`

@@ -18,7 +18,7 @@ export function purge(wish: Wish, site: Site, leaving: readonly ReleaseName[]): 
   return purgeStep(wish, site, {
     releases,
     choose: sh`
-      ${staysFunction(wish.settings)}
+      ${staysFunction(wish.settings, site)}
       CUTOVER_RELEASES=
       for release in ${releases}; do
         if stays "$release"; then continue; fi
