@@ -19,6 +19,13 @@ export interface Diagnosis {
   readonly said: string;
 }
 
+/** Whether ssh ended because it does not know one of these settings, each as `Name=value`. */
+export function isUnknownSetting({ code, stderr }: SshEnd, settings: readonly string[]): boolean {
+  const [, unknown = ''] = /Bad configuration option: (\w+)/i.exec(stderr) ?? [];
+  const names = settings.map((setting) => setting.replace(/=.*/, '').toLowerCase());
+  return code === sshOwnExit && names.includes(unknown.toLowerCase());
+}
+
 /** Reads ssh's exit code and messages. The one place that classifies by text: ssh tells its reasons in no other way. */
 export function diagnose(end: SshEnd): Diagnosis {
   if (end.launchError !== null) return { reason: 'no-ssh', said: end.launchError };

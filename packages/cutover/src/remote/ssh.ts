@@ -2,8 +2,8 @@ import type { Host } from '../model/host.ts';
 import { lessonsDir } from '../model/layout.ts';
 import type { Shell } from '../shell/text.ts';
 import type { Channel } from './channel.ts';
-import { diagnose, type SshEnd } from './diagnose.ts';
-import { type OpenOptions, openChannel } from './open-channel.ts';
+import { diagnose, isUnknownSetting, type SshEnd } from './diagnose.ts';
+import { type OpenOptions, openChannel, type Way } from './open-channel.ts';
 import type { OpenFailure } from './session.ts';
 import { unreachableSentence } from './unreachable.ts';
 import type { WireEnd } from './wire.ts';
@@ -30,19 +30,37 @@ const aliveTries = 3;
 
 /** A session on a host over the system's ssh: one connection, and the runner as its only command. */
 export async function openSsh(options: SshOptions): Promise<Channel | OpenFailure> {
-  const { host, client = {} } = options;
-  const args = (runner: Shell) => [...sshArguments(options), '--', host.address, String(runner)];
-  const way = {
-    host: host.name,
-    command: client.command ?? 'ssh',
-    args,
-    lessons: lessonsDir(host.deployPath),
-    explainLoss,
-  };
-  const opened = await openChannel(way, options);
+  const { host } = options;
+  const opened = await openAsKnown(options);
   if (opened === 'cancelled') return { kind: 'cancelled' };
   if (opened === 'no-answer') return { kind: 'unreachable', reason: 'no-answer', message: silence(options) };
   return 'greeted' in opened ? unreachable(host, opened) : opened;
+}
+
+/**
+ * A config may be written for something else than commands: for tunnels, as a rule. An ssh of before 8.7 refuses these settings, and knows no such config. It
+ * cannot be told to ignore them: the list of what it ignores (`IgnoreUnknown`) is the user's.
+ */
+export const sessionSettings = ['StdinNull=no', 'SessionType=default', 'ForkAfterAuthentication=no'];
+
+/** With a second attempt where ssh does not know all that it is told: it says so before it does anything. */
+async function openAsKnown(options: SshOptions): Promise<Opened> {
+  const opened = await openChannel(wayTo(options, sessionSettings), options);
+  const isOld = typeof opened === 'object' && 'greeted' in opened && isUnknownSetting(opened, sessionSettings);
+  return isOld ? openChannel(wayTo(options, []), options) : opened;
+}
+
+type Opened = Awaited<ReturnType<typeof openChannel>>;
+
+function wayTo(options: SshOptions, settings: readonly string[]): Way {
+  const { host, client = {} } = options;
+  return {
+    host: host.name,
+    command: client.command ?? 'ssh',
+    args: (runner: Shell) => [...sshArguments(options, settings), '--', host.address, String(runner)],
+    lessons: lessonsDir(host.deployPath),
+    explainLoss,
+  };
 }
 
 /** The options that name the host to ssh: the same ones ask it what it makes of them (`ssh -G`). */
@@ -58,7 +76,7 @@ export function addressing(host: Host, client: SshClient): readonly string[] {
 // BatchMode: nobody is there to answer. LogLevel: the diagnosis goes by what ssh prints. RemoteCommand: a command in
 // the user's config would stand against ours. ControlMaster: a shared connection that exists is used, but none is made
 // that others would lose with ours. How host keys are checked is left to the user's config, always.
-function sshArguments({ host, client = {}, connectMs }: SshOptions): readonly string[] {
+function sshArguments({ host, client = {}, connectMs }: SshOptions, more: readonly string[]): readonly string[] {
   const settings = [
     'BatchMode=yes',
     'LogLevel=INFO',
@@ -67,6 +85,7 @@ function sshArguments({ host, client = {}, connectMs }: SshOptions): readonly st
     `ConnectTimeout=${Math.ceil(connectMs / 1000)}`,
     `ServerAliveInterval=${aliveEverySeconds}`,
     `ServerAliveCountMax=${aliveTries}`,
+    ...more,
   ];
   const agent = host.forwardAgent ? '-A' : '-a';
   return ['-T', agent, ...addressing(host, client), ...settings.flatMap((setting) => ['-o', setting])];

@@ -53,12 +53,13 @@ describe('cutover ssh', () => {
     );
   });
 
-  it('gives a terminal on a host behind a real sshd, in the deploy path', async (t) => {
+  it('gives a terminal on a host behind a real sshd, in the deploy path, also with a config for tunnels', async (t) => {
     const server = await startSshd();
     t.after(() => server.stop());
     const on = project(t, { hosts: { web1: { local: false } } });
     mkdirSync(on.path('web1'), { recursive: true });
-    const config = writeSshConfig(on.directory, [{ alias: 'web1', sshd: server }]);
+    const lines = ['StdinNull yes', 'SessionType none', 'ForkAfterAuthentication yes'];
+    const config = writeSshConfig(on.directory, [{ alias: 'web1', sshd: server, lines }]);
     const env = { ...on.outside.env, CUTOVER_SSH_CONFIG: config, TERM: 'xterm' } as Record<string, string>;
     const terminal = pty.spawn(process.execPath, [main, 'ssh', 'web1'], { cwd: on.app, env, cols: 200, rows: 30 });
     let screen = '';

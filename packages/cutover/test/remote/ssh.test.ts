@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +137,34 @@ describe('A connection that the user shares', () => {
     const apart = await opened(reach());
     assert.equal(logins(), 2);
     await apart.close();
+  });
+});
+
+describe('A config that was written for something else than commands', () => {
+  for (const lines of [
+    ['StdinNull yes'],
+    ['SessionType none'],
+    ['SessionType subsystem'],
+    ['ForkAfterAuthentication yes'],
+  ])
+    it(`is no hindrance with ${lines.join()}`, async () => {
+      const session = await opened(open(configFor([{ alias: 'web1', sshd: await start(), lines }])));
+      const { failure, text } = await runOn(session, segmentOf([stepOf('one', 'echo there')]));
+      assert.deepEqual([failure, text], [null, 'there\n']);
+      await session.close();
+    });
+
+  it('cannot be of an ssh that knows no such settings, which is told nothing of them', async () => {
+    const command = join(directory, 'ssh-8.4');
+    const refuse = 'echo "command-line: line 0: Bad configuration option: stdinnull" >&2; exit 255';
+    writeFileSync(command, `#!/bin/sh\ncase $* in *StdinNull*) ${refuse} ;; esac\nexec ssh "$@"\n`, { mode: 0o755 });
+    const lines = ['IgnoreUnknown UseKeychain', 'UseKeychain yes'];
+    const configFile = configFor([{ alias: 'web1', sshd: await start(), lines }]);
+    const how = { connectMs: 30_000, signal: patient, stopGraceMs };
+    const session = await opened(openSsh({ host: hostOf('web1'), client: { command, configFile }, ...how }));
+    const { failure, text } = await runOn(session, segmentOf([stepOf('one', 'echo there')]));
+    assert.deepEqual([failure, text], [null, 'there\n']);
+    await session.close();
   });
 });
 

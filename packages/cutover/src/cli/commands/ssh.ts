@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Host } from '../../model/host.ts';
-import { addressing, type SshClient } from '../../remote/ssh.ts';
+import { effectiveSettings } from '../../remote/route.ts';
+import { addressing, type SshClient, sessionSettings } from '../../remote/ssh.ts';
 import { hostList } from '../../report/words.ts';
 import { sh } from '../../shell/text.ts';
 import { clientOf } from '../client.ts';
@@ -20,7 +21,12 @@ export async function ssh(name: string | undefined, options: StageOptions, outsi
     outside.err(`Which host? Name one: cutover ssh <host>. There are ${names}.\n`);
     return Exit.usage;
   }
-  return open(host.transport === 'local' ? shellHere(host, outside) : shellThere(host, clientOf(outside)), outside);
+  return open(host.transport === 'local' ? shellHere(host, outside) : await shellBySsh(host, outside), outside);
+}
+
+async function shellBySsh(host: Host, outside: Outside): Promise<ShellCall> {
+  const client = clientOf(outside);
+  return shellThere(host, client, (await effectiveSettings(host, client)).settings);
 }
 
 /** A program to start with this terminal. */
@@ -33,14 +39,15 @@ export interface ShellCall {
   readonly failedCode: number | null;
 }
 
-/** How ssh is called for a shell on a host: the user's login shell, in the deploy path where there is one. */
-export function shellThere(host: Host, client: SshClient): ShellCall {
+/** How ssh is called for a shell on a host: the user's login shell, in the deploy path where there is one. `known` is what `ssh -G` says, and so all that it knows. */
+export function shellThere(host: Host, client: SshClient, known = ''): ShellCall {
   // One line with quoted words, which a login shell of any kind understands: the script has no quote and no backslash.
   const script = 'cd "$1" 2>/dev/null || echo "$2" >&2; exec "${SHELL:-/bin/sh}" -l';
   const remote = String(sh`exec sh -c ${script} cutover ${host.deployPath} ${missing(host)}`);
   const agent = host.forwardAgent ? '-A' : '-a';
-  // A command in the user's config would stand against ours.
-  const settings = ['-o', 'RemoteCommand=none'];
+  // A command in the user's config would stand against ours, and so would what is meant for tunnels.
+  const isKnown = (setting: string): boolean => known.includes(`\n${setting.replace(/=.*/, '').toLowerCase()} `);
+  const settings = ['RemoteCommand=none', ...sessionSettings.filter(isKnown)].flatMap((setting) => ['-o', setting]);
   return {
     command: client.command ?? 'ssh',
     args: ['-t', agent, ...addressing(host, client), ...settings, '--', host.address, remote],
