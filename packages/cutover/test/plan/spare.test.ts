@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -147,17 +148,33 @@ const meddlers: readonly Meddler[] = [
     }),
   (spare, turn) => writeFileSync(join(spare, `new-${turn}`), 'x'),
   (spare, turn) => mkdirSync(join(spare, `empty-${turn}`, 'deep'), { recursive: true }),
-  (spare) => mkdirSync(join(spare, '.git/objects'), { recursive: true }),
+  (spare) => makeRepository(spare),
   (spare, turn) => void execFileSync('mkfifo', [join(spare, `pipe-${turn}`)]),
   (spare, turn) => onDirectory(spare, turn, (directory) => chmodSync(directory, 0o777)),
-  (spare, turn) =>
-    onDirectory(spare, turn, (directory) => mkdirSync(join(directory, '.git', 'x'), { recursive: true })),
+  (spare, turn) => onDirectory(spare, turn, makeRepository),
   (spare, turn) =>
     onDirectory(spare, turn, (directory) => {
       rmSync(directory, { recursive: true });
       symlinkSync('/nowhere', directory);
     }),
+  // All of it is still to be found by its path.
+  (spare, turn) =>
+    onDirectory(spare, turn, (directory) => {
+      renameSync(directory, join(spare, `moved-${turn}`));
+      symlinkSync(join(spare, `moved-${turn}`), directory);
+    }),
+  (spare, turn) => onDirectory(spare, turn, (directory) => mkdirSync(join(directory, `empty-${turn}`))),
+  (spare, turn) =>
+    onDirectory(spare, turn, (directory) => {
+      rmSync(join(directory, '.git'), { recursive: true, force: true });
+      writeFileSync(join(directory, '.git'), 'gitdir: /nowhere');
+    }),
 ];
+
+function makeRepository(directory: string): void {
+  rmSync(join(directory, '.git'), { recursive: true, force: true });
+  mkdirSync(join(directory, '.git/objects'), { recursive: true });
+}
 
 function onFile(spare: string, turn: number, act: (file: string) => void): void {
   const files = below(spare).filter((path) => lstatSync(path).isFile());

@@ -2,7 +2,9 @@ import { type Shell, sh } from '../../shell/text.ts';
 
 /**
  * Shell functions that make a directory hold exactly a tree of the repository, writing only what differs from an index. They need
- * `GIT_DIR`, absolute, and answer by their exit code in a condition, where `set -e` has no say.
+ * `GIT_DIR`, absolute, and answer by their exit code in a condition, where `set -e` has no say. `become BASE TREE` is told of which tree the index is: where
+ * the directory still holds that, only what differs between both is touched; only where something else shows is everything put right. `is_whole`
+ * proves the result from three sides at once: all of the tree is there as it should be, nothing else is, and no mode or kind of it that git does not see is odd.
  *
  * A file is taken for unchanged by the stat data of the index alone, so those must not lie. Size and modification time can be put
  * back after an edit; the change time cannot. Git compares it to the second, so an index is trusted only if its files were
@@ -26,15 +28,20 @@ export const exactFunctions: Shell = sh`
         exact --literal-pathspecs rm -r -f -q --cached --ignore-unmatch --pathspec-from-file="$GIT_INDEX_FILE.ignored" --pathspec-file-nul; }
   }
   tidy() {
-    find . -name .git -exec rm -rf {} \; -prune -o -type d \( ! -perm -755 -o -perm -020 -o -perm -002 \) -exec chmod 755 {} \; \
+    find . -name .git -prune -exec rm -rf {} \; -o -type d \( ! -perm -755 -o -perm -020 -o -perm -002 \) -exec chmod 755 {} \; \
       -o ! -type d ! -type f ! -type l -exec rm -f {} \;
   }
+  odd() {
+    find . -name .git -prune -print -o -type d \( ! -perm -755 -o -perm -020 -o -perm -002 \) -print -o ! -type d ! -type f ! -type l -print
+  }
   is_whole() {
-    [ "$(find . ! -type d -print0 | tr -dc '\0' | wc -c)" -eq "$(exact ls-files -z | tr -dc '\0' | wc -c)" ] &&
-      exact diff-files --quiet
+    exact diff-files --quiet &
+    odd=$(exact ls-files -o --directory & odd && wait "$!") || odd=.
+    wait "$!" && [ -z "$odd" ]
   }
   become() {
     export GIT_WORK_TREE="$PWD"
     umask 022
-    tidy && exact read-tree --reset "$1" && leave_out "$1" && exact checkout-index -q -a -f -u && exact clean -ffdxq && is_whole
+    [ ! -e "$GIT_INDEX_FILE.ignored" ] && exact read-tree -m -u "$1" "$2" 2>/dev/null && is_whole ||
+      { tidy && exact read-tree --reset "$2" && leave_out "$2" && exact checkout-index -q -a -f -u && exact clean -ffdxq && is_whole; }
   }`;

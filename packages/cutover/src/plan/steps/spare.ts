@@ -95,15 +95,17 @@ export const takeFunction: Shell = sh`
     git diff-tree -r --quiet "$1" "$2" -- ':(glob)**/.gitattributes'
   }
   apply_spare() {
-    [ -d "$files" ] && [ ! -L "$files" ] && IFS= read -r base < "$3/spare/tree" && same_attributes "$base" "$2" || return 1
-    rmdir "releases/$1" && mv "$files" "releases/$1" || return 1
+    [ -d "$files" ] && [ ! -L "$files" ] && IFS= read -r base < "$3/spare/tree" || return 1
+    mv -T "$files" "releases/$1" 2>/dev/null || { rmdir "releases/$1" && mv "$files" "releases/$1"; } || return 1
     export GIT_INDEX_FILE="$PWD/$3/spare/index"
-    (cd "releases/$1" && become "$2")
+    same_attributes "$base" "$2" &
+    (cd "releases/$1" && become "$base" "$2") && wait "$!"
   }
   take_spare() {
     newest_spare || return 1
     files=releases/.spare-\${found##*/}
-    mkdir -p "$3" && mv "$found" "$3/spare" || return 1
+    [ -d "$3" ] || mkdir -p "$3"
+    mv "$found" "$3/spare" || return 1
     if apply_spare "$@"; then return 0; fi
     echo "The spare cannot be used: it is discarded, and all files are written anew."
     unset GIT_INDEX_FILE
