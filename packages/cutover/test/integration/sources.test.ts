@@ -10,6 +10,7 @@ import {
   readlinkSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -277,6 +278,16 @@ describe('an artifact', () => {
     write(dist, { 'a/b.txt': 'three\n' });
     succeeded(await site.cutover('deploy'));
     assert.deepEqual([site.read('web1', 'a/b.txt'), site.read('web1', 'large.bin').length], ['three\n', 300_000]);
+
+    // As a power cut may leave what arrived just before it.
+    for (const content of ['four\n', 'five\n']) {
+      write(dist, { 'a/b.txt': content });
+      succeeded(await site.cutover('deploy'));
+      assert.equal(site.read('web1', 'a/b.txt'), content);
+      emptyLastPack(site);
+      succeeded(await site.cutover('deploy'));
+      assert.deepEqual([site.read('web1', 'a/b.txt'), site.read('web1', 'large.bin').length], [content, 300_000]);
+    }
   });
 
   it('whose link drops in the middle of it is sent again, and all succeeds as if nothing had been', async (t) => {
@@ -345,12 +356,21 @@ function held(site: Shop): readonly string[] {
 
 /** The sizes of what arrived in web1's repository, in the order in which it came. */
 function packs(site: Shop): readonly number[] {
+  return packFiles(site).map((file) => statSync(file).size);
+}
+
+function emptyLastPack(site: Shop): void {
+  const last = packFiles(site).at(-1) ?? '';
+  chmodSync(last, 0o600);
+  truncateSync(last);
+}
+
+function packFiles(site: Shop): readonly string[] {
   const directory = join(site.path('web1'), '.cutover/repo.git/objects/pack');
   return readdirSync(directory)
     .filter((name) => name.endsWith('.pack'))
-    .map((name) => statSync(join(directory, name)))
-    .sort((a, b) => a.mtimeMs - b.mtimeMs)
-    .map(({ size }) => size);
+    .map((name) => join(directory, name))
+    .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs);
 }
 
 function sum(sizes: readonly number[]): number {
