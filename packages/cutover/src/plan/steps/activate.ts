@@ -94,7 +94,7 @@ function restoreScript(job: Job, site: Site, name: 'current' | 'back'): Shell {
   return lines(
     sh`
       ${inServiceFunction}
-      serves=$(in_service)
+      in_service
       settle() {
       ${settled}
       }

@@ -75,7 +75,8 @@ function serves(parts: ClosingParts): Step {
     script: sh`
       cd ${parts.site.path} 2>/dev/null || exit 0
       ${inServiceFunction}
-      in_service`,
+      in_service
+      [ -z "$serves" ] || printf '%s\n' "$serves"`,
     limitMs: parts.limitMs,
     undo: noUndo('It only looks.'),
   });

@@ -68,7 +68,8 @@ function discardScript(failed: ReleaseRecord): Shell {
     sh`
       ${isOurRecord(failed)} || exit 0
       ${inServiceFunction}
-      [ "$(in_service)" != ${name} ] || { echo "current still names this release: it is not removed."; exit 1; }
+      in_service
+      [ "$serves" != ${name} ] || { echo "current still names this release: it is not removed."; exit 1; }
       if [ -e ${leftMark} ]; then echo "It was in service, and requests may still be in it: a later deployment removes it."
       else
         [ ! -d releases/${name} ] || mv releases/${name} releases/.trash-${name}

@@ -11,9 +11,11 @@ import { type Shell, sh } from '../../shell/text.ts';
  * by side: a busy machine has much to read.
  */
 export const inUseFunction: Shell = sh`
-  releases=$(cd -P ./releases/. && pwd -P)
+  cd -P ./releases/.
+  releases=$PWD
+  cd "$OLDPWD"
   used=$(
-    { grep -hF " $releases/" /proc/net/unix /proc/[0-9]*/maps 2>/dev/null || :; } | {
+    grep -hF " $releases/" /proc/net/unix /proc/[0-9]*/maps 2>/dev/null | {
       ls -ln /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd 2>/dev/null | grep -F " $releases/" || :
       cat
     }

@@ -25,7 +25,8 @@ export function staysFunction(settings: Settings, { facts }: Site): Shell {
     sh`
       stays() {
         edits=
-        if [ "$(in_service)" = "$1" ]; then why="is in service: kept."
+        in_service
+        if [ "$serves" = "$1" ]; then why="is in service: kept."
         elif in_use "$1" || runs_in "$1"; then why="is still used by a process: kept until the next time."
         elif may_be_used "$1"; then why="left service less than five minutes ago, and this user cannot see whether a request is still in it: kept until the next time."
         else

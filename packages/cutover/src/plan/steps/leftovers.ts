@@ -14,7 +14,8 @@ export const sweepGhosts = sh`
   for ghost in releases/*/; do
     ghost=\${ghost#releases/}
     ghost=\${ghost%/}
-    if [ ! -d "releases/$ghost" ] || [ -e ".cutover/releases/$ghost.json" ] || [ "$(in_service)" = "$ghost" ] || in_use "$ghost"; then continue; fi
+    in_service
+    if [ ! -d "releases/$ghost" ] || [ -e ".cutover/releases/$ghost.json" ] || [ "$serves" = "$ghost" ] || in_use "$ghost"; then continue; fi
     grep -qF "\"release\":\"$ghost\"" ${historyFile} 2>/dev/null || continue
     mv "releases/$ghost" "releases/.trash-$ghost"
     echo "Put aside what had come back of $ghost."

@@ -150,7 +150,7 @@ const removeDead = sh`
 function refuseOtherBasis(site: Site): Shell {
   return sh`
     ${inServiceFunction}
-    serves=$(in_service)
+    in_service
     if [ "$serves" != ${site.serves ?? ''} ]; then
       printf 'The plan was made while another release was in service; now it is %s.\n' "\${serves:-none}"
       exit ${ScriptExit.otherBasis}

@@ -96,7 +96,7 @@ const earlierRemover = lines(
   isAliveFunction,
   sh`
     remover=
-    if [ -f ${removerFile} ]; then remover=$(cat ${removerFile}); fi`,
+    if [ -f ${removerFile} ]; then IFS= read -r remover < ${removerFile} || :; fi`,
 );
 
 const waitForIt = sh`while is_alive $remover; do sleep 1; done`;

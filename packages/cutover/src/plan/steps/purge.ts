@@ -34,7 +34,8 @@ export function purgeNamed(wish: Wish, site: Site, release: ReleaseName): Step {
     releases: [release],
     choose: sh`
       ${inServiceFunction}
-      [ "$(in_service)" != ${release} ] || { echo "${sh`${release}`} is in service: its caches are not purged."; exit 1; }`,
+      in_service
+      [ "$serves" != ${release} ] || { echo "${sh`${release}`} is in service: its caches are not purged."; exit 1; }`,
   });
 }
 

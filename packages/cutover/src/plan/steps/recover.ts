@@ -78,7 +78,7 @@ export function goBack(wish: Wish, site: Site, { activation, record }: Unconfirm
       script: lines(
         underLock(site.path, wish.deployment),
         inServiceFunction,
-        sh`[ "$(in_service)" = ${release} ] || exit 0`,
+        sh`in_service; [ "$serves" = ${release} ] || exit 0`,
         replaceLinkFunction,
         swapCurrent(currentTarget(previous), 'current'),
         flushAll('.'),

@@ -24,7 +24,8 @@ export function retireProcesses(job: Job, site: Site): Step {
       processFunctions,
       inServiceFunction,
       sh`
-        [ "$(in_service)" = ${job.release} ] || { echo "Something else is in service by now."; exit ${ScriptExit.refused}; }
+        in_service
+        [ "$serves" = ${job.release} ] || { echo "Something else is in service by now."; exit ${ScriptExit.refused}; }
         failed=
         for directory in .cutover/processes/*/*/; do
           directory=\${directory%/}; release=\${directory%/*}; release=\${release##*/}

@@ -27,10 +27,9 @@ export function makeSpare(job: Job, site: Site): Step | null {
       discardFunction,
       sh`
         discard_spares
-        tree=$(git --git-dir .cutover/repo.git rev-parse --verify -q ${releaseRef(job.release)})
         own="$PWD/.cutover/spares/"${job.wish.deployment}
         mkdir -p "$own"
-        aside "$own/builder" ${String(builder(job, spare))} cutover-spare "$own" "$tree"`,
+        aside "$own/builder" ${String(builder(job, spare))} cutover-spare "$own"`,
     ),
     limitMs: limits.stepMs,
     undo: noUndo('A spare is no release: the next deployment takes it or discards it.'),
@@ -55,12 +54,13 @@ function builder(job: Job, spare: { readonly files: number; readonly megabytes: 
   return lines(
     sh`
       set -eu
-      own=$1 tree=$2
+      own=$1
       files="releases/.spare-\${own##*/}"
       export GIT_DIR="$PWD/.cutover/repo.git" GIT_INDEX_FILE="$own/index" GIT_WORK_TREE="$PWD/$files"
       trap '[ -f "$own/tree" ] || rm -rf "$own" "$files"' EXIT
       trap 'exit 1' TERM INT
       umask 022
+      tree=$(git rev-parse --verify -q ${releaseRef(job.release)})
       git ls-tree -r -l "$tree" | awk '{ bytes += $4 } END { print NR, int(bytes / 1048576) + 1 }' > "$own/size"
       read -r count size < "$own/size"
       [ "$count" -ge ${spare.files} ] && [ "$size" -le ${spare.megabytes} ] || exit 0

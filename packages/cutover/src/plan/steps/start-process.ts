@@ -92,7 +92,7 @@ export function stopProcess({ release }: Job, program: AppProcess): Shell {
     processFunctions,
     inServiceFunction,
     program.listen !== null
-      ? sh`[ "$(in_service)" != ${release} ] || { echo "Its release is in service: it is not stopped."; exit ${ScriptExit.refused}; }`
+      ? sh`in_service; [ "$serves" != ${release} ] || { echo "Its release is in service: it is not stopped."; exit ${ScriptExit.refused}; }`
       : null,
     sh`
       [ -e ${directory} ] || exit 0

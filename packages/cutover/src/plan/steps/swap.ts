@@ -16,10 +16,15 @@ export const replaceLinkFunction = sh`
       node -e 'require("fs").renameSync(process.argv[1], process.argv[2])' "$1" "$2" 2>/dev/null
   }`;
 
-/** `in_service`: the name of the release that `current` leads to, through whatever links; nothing where it leads nowhere. Run in the deploy path. */
+/** `in_service` sets `$serves` to the name of the release that `current` leads to, through whatever links; to nothing where it leads nowhere. Run in the deploy path. It starts no process. */
 export const inServiceFunction = sh`
   in_service() {
-    (cd -P ./current/ 2>/dev/null && printf '%s\n' "\${PWD##*/}") || :
+    serves=
+    back=$PWD
+    if cd -P ./current/ 2>/dev/null; then
+      serves=\${PWD##*/}
+      cd "$back" || exit
+    fi
   }`;
 
 /** Makes `current` name `target`: the new link is drafted, and put in its place. */
