@@ -9,11 +9,16 @@ export interface LimitedStep extends SegmentStep {
   readonly idleMs?: number | undefined;
 }
 
+/** How long a host may take to begin with what it was sent, in milliseconds: one that starts processes slowly, or tries again where it cannot. */
+const startMs = 120_000;
+
 /** Watches over the limits of one segment's steps, one after another, and over what cancels all of them. */
 export class Limits {
   readonly #steps: readonly LimitedStep[];
   readonly #clock: Clock;
   readonly #over = new AbortController();
+  readonly #startMs: number;
+  #hasBegun = false;
   #idleMs: number | undefined;
   #reached: Failure | null = null;
   #stopListening = (): void => {};
@@ -21,9 +26,15 @@ export class Limits {
   #stopIdle = (): void => {};
 
   /** Whoever makes it lets go of `cancel` by `close`: signals that are joined by `AbortSignal.any` cost as much as all else of a segment. */
-  constructor(steps: readonly LimitedStep[], parts: { readonly clock: Clock; readonly cancel: AbortSignal }) {
+  constructor(
+    steps: readonly LimitedStep[],
+    parts: { readonly clock: Clock; readonly cancel: AbortSignal; readonly hasPayload: boolean },
+  ) {
     this.#steps = steps;
     this.#clock = parts.clock;
+    // What is sent beforehand is sent within the limit of its step.
+    this.#startMs = startMs + (parts.hasPayload ? Math.max(...steps.map(({ limitMs }) => limitMs)) : 0);
+    this.heard();
     const abort = (): void => this.#over.abort();
     if (parts.cancel.aborted) abort();
     else parts.cancel.addEventListener('abort', abort, { once: true });
@@ -41,6 +52,8 @@ export class Limits {
   }
 
   began(id: string): void {
+    this.#stopTimer();
+    this.#hasBegun = true;
     const step = this.#steps.find((each) => each.id === id);
     const limitMs = step?.limitMs ?? 0;
     this.#stopTimer = this.#clock.after(limitMs, () => this.#reach({ kind: 'timeout', afterMs: limitMs }));
@@ -48,8 +61,9 @@ export class Limits {
     this.heard();
   }
 
-  /** The step is alive: it has printed something, or is followed again. */
+  /** What runs is alive: it has printed something, or is followed again. */
   heard(): void {
+    if (!this.#hasBegun) return this.#awaitStart();
     const afterMs = this.#idleMs;
     this.#stopIdle();
     if (afterMs === undefined) return;
@@ -59,6 +73,7 @@ export class Limits {
   /** Nothing can be heard for a while: silence says nothing about the step. */
   deaf(): void {
     this.#stopIdle();
+    if (!this.#hasBegun) this.#stopTimer();
   }
 
   ended(): void {
@@ -70,6 +85,12 @@ export class Limits {
   close(): void {
     this.ended();
     this.#stopListening();
+  }
+
+  #awaitStart(): void {
+    const afterMs = this.#startMs;
+    this.#stopTimer();
+    this.#stopTimer = this.#clock.after(afterMs, () => this.#reach({ kind: 'timeout', afterMs, of: 'start' }));
   }
 
   #reach(failure: Failure): void {

@@ -12,6 +12,7 @@ import {
   type SegmentStep,
   type Session,
 } from '../remote/session.ts';
+import { Away } from './away.ts';
 import type { Ledger } from './ledger.ts';
 import { type LimitedStep, Limits } from './limits.ts';
 import { sessionOn, waitFor } from './reattach.ts';
@@ -79,7 +80,11 @@ interface Watch {
 }
 
 async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ended> {
-  const limits = new Limits(order.steps, { clock: ledger.world.clock, cancel: watch.signal });
+  const limits = new Limits(order.steps, {
+    clock: ledger.world.clock,
+    cancel: watch.signal,
+    hasPayload: watch.payload !== null,
+  });
   let running: string | null = null;
   let failed: string | null = null;
   const progress: Progress = {
@@ -120,14 +125,20 @@ async function followed(order: Order, ledger: Ledger, parts: Following): Promise
   const foreseen = () => allSteps(ledger.plan, order.host);
   const segment: Segment = { id, steps, secrets, journal, payload: watch.payload, foreseen, following };
   const { signal } = limits;
+  const away = new Away(ledger.world);
+  const isLost = (how: Failure | null): how is Failure =>
+    how?.kind === 'lost' && journal !== null && how.isFinal !== true && !watch.signal.aborted && !away.isOver;
   let failure = await watch.session.run(segment, progress, signal);
-  while (failure?.kind === 'lost' && journal !== null && failure.isFinal !== true && !watch.signal.aborted) {
+  while (isLost(failure)) {
     limits.deaf();
+    away.lost();
     const again = await waitFor(ledger, order.host, { failure, signal: watch.signal });
-    if (isOpenFailure(again)) return failure;
+    if (isOpenFailure(again)) break;
     limits.heard();
+    away.answers();
     failure = await again.run(segment, progress, signal);
   }
+  away.close();
   return failure;
 }
 

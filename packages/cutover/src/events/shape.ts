@@ -18,6 +18,7 @@ const reasons: Readonly<Record<UnreachableReason, true>> = {
   'no-route': true,
   'no-answer': true,
   'no-shell': true,
+  'no-process': true,
   'no-ssh': true,
   unknown: true,
 };

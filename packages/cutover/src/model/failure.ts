@@ -1,16 +1,22 @@
 /** Why a segment or a step did not succeed. Nothing in Cutover decides by a message's text. */
 export type Failure =
   | { readonly kind: 'exit'; readonly code: number }
-  /** Of the step, unless it says otherwise: `idle` is a step that printed nothing for so long, `phase` its whole phase. */
-  | { readonly kind: 'timeout'; readonly afterMs: number; readonly of?: 'idle' | 'phase' }
+  /** Of the step, unless it says otherwise: `idle` is a step that printed nothing for so long, `phase` its whole phase, `start` what did not begin. */
+  | { readonly kind: 'timeout'; readonly afterMs: number; readonly of?: 'idle' | 'phase' | 'start' }
   | { readonly kind: 'cancelled' }
   /** No session could be opened. */
   | { readonly kind: 'unreachable'; readonly reason: UnreachableReason; readonly message: string }
   /**
    * The session ended while something ran: what it did is not known. `isFinal` when no other session can tell more: what ran
-   * was bound to the connection, or `of` says why: its `journal` cannot be read, or what was to run it was killed at its `start`.
+   * was bound to the connection, or `of` says why: its `journal` cannot be read, what was to run it was killed at its `start`, or its `follower` on the
+   * host is gone.
    */
-  | { readonly kind: 'lost'; readonly message: string; readonly isFinal?: boolean; readonly of?: 'journal' | 'start' };
+  | {
+      readonly kind: 'lost';
+      readonly message: string;
+      readonly isFinal?: boolean;
+      readonly of?: 'journal' | 'start' | 'follower';
+    };
 
 /** What kept a session from opening. */
 export type UnreachableReason =
@@ -24,8 +30,16 @@ export type UnreachableReason =
   | 'no-route'
   | 'no-answer'
   | 'no-shell'
+  | 'no-process'
   | 'no-ssh'
   | 'unknown';
+
+/** Whether a shell or a tool says by this text that the system lets it start no other process. It decides nothing but what is told. */
+export function isOutOfProcesses(text: string): boolean {
+  return /\b(cannot|can't|unable to) fork\b|\bfork: (retry: )?(Resource temporarily unavailable|Cannot allocate memory)/i.test(
+    text,
+  );
+}
 
 /** Exit codes by which our own scripts say what was wrong; the user's commands keep to theirs below 64. */
 export const ScriptExit = {

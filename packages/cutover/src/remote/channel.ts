@@ -40,6 +40,9 @@ const closeMs = 2000;
 /** How long a segment may hold up another one that the runner began with and nobody asked for. */
 const unaskedMs = 10_000;
 
+/** How long a host may take to tell of the end of what it was to stop, beyond the grace of that: then the connection is given up. */
+const unheededMs = 30_000;
+
 /** What is tied to its connection needs no lesson. */
 const untaught = { lesson: null, knows: 'nothing', ready: [], isReadyAs: null } as const;
 
@@ -55,6 +58,8 @@ export class Channel implements Session {
   #turn: Promise<unknown> = Promise.resolve();
   #seq = 0;
   #closed = false;
+  /** The host did not end what it was told to end. */
+  #isGivenUp = false;
   /** What the next segment may join. */
   #joinable: Joined | null = null;
 
@@ -222,16 +227,27 @@ export class Channel implements Session {
 
   /** How it ends on the host, or how the connection does. */
   async #follow(running: Running, signal: AbortSignal): Promise<Ending | WireEnd> {
-    const stop = () => running.stop();
+    let unheeded: NodeJS.Timeout | null = null;
+    const stop = () => {
+      running.stop();
+      unheeded ??= setTimeout(() => this.#giveUp(), this.#options.stopGraceMs + unheededMs);
+    };
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
     const ending = await Promise.race([running.ending, this.#wire.ending]);
     signal.removeEventListener('abort', stop);
+    clearTimeout(unheeded ?? undefined);
     return ending;
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true;
+    this.#wire.kill();
   }
 
   #failureOf(segment: Segment, ending: Ending | WireEnd): Failure | null {
     if (!('kind' in ending)) return this.#lost(segment, ending);
+    if (ending.kind === 'unfollowed') return untold(segment, ending.kind);
     this.#options.handover.left = null;
     if (ending.kind === 'foreign' || ending.kind === 'unmade') return untold(segment, ending.kind);
     return ending.kind === 'ended' ? ending.failure : { kind: 'cancelled' };
@@ -244,6 +260,8 @@ export class Channel implements Session {
     const isTied =
       segment.journal === null || (isLeft(handover, segment) && handover.left?.follower.started === 'tied');
     if (isTied && isLeft(handover, segment)) handover.left = null;
-    return isTied || this.#closed ? { kind: 'lost', message, isFinal: true } : { kind: 'lost', message };
+    return isTied || this.#closed || this.#isGivenUp
+      ? { kind: 'lost', message, isFinal: true }
+      : { kind: 'lost', message };
   }
 }

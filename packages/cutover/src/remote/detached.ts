@@ -141,6 +141,8 @@ const finding = sh`
   }`;
 
 /*
+ * `overhear` looks after the follower, and after what makes it look: both start processes, which may be refused there.
+ *
  * One that is asked for and not there is barred when it must not begin any more. A journal that is not what it should be is kept aside;
  * what it belonged to is ended if it can be told, and its place stays claimed. One of which nothing was heard, and which says nothing of
  * itself, is what a runner leaves that was killed while it made it.
@@ -181,7 +183,12 @@ const attending = sh`
     mkdir -p "\${journal%/*}"
     if mkdir -m 700 "$journal"; then put status barred; elif resolve && test -d "$journal"; then end; fi
   }
-  beat() { test -z "$journal" || { printf '%s\n' "$1" >"$journal/driver"; hold "$1"; } 2>/dev/null; }
+  beat() { test -z "$journal" || { printf '%s\n' "$1" >"$journal/driver"; hold "$1"; overhear; } 2>/dev/null; }
+  overhear() {
+    test -n "$detached" && test -n "$follower" || return 0
+    if born "$follower" && test "$state" != Z; then { printf 'tick\n' >&5; } 5<>"$journal/wake"
+    else follower=; mark gone; fi
+  }
   leave() {
     test -z "$follower" || kill "$follower"
     test -n "$detached" || { stop; forget; }

@@ -1,4 +1,5 @@
-import type { UnreachableReason } from '../model/failure.ts';
+import { isOutOfProcesses, type UnreachableReason } from '../model/failure.ts';
+import { noProcessExit } from './runner.ts';
 
 /** How ssh ended before the host's runner greeted. */
 export interface SshEnd {
@@ -30,6 +31,8 @@ export function isUnknownSetting({ code, stderr }: SshEnd, settings: readonly st
 export function diagnose(end: SshEnd): Diagnosis {
   if (end.launchError !== null) return { reason: 'no-ssh', said: end.launchError };
   if (end.groupless) return { reason: 'no-shell', said: 'neither setsid nor perl is installed there' };
+  if (end.code === noProcessExit || isOutOfProcesses(`${end.noise}\n${end.stderr}`))
+    return { reason: 'no-process', said: shellWords(end) };
   if (end.code !== null && end.code !== sshOwnExit) return { reason: 'no-shell', said: shellWords(end) };
   const row = signs.find(([, sign]) => sign.test(end.stderr));
   return { reason: row?.[0] ?? 'unknown', said: lastLines(end.stderr) };

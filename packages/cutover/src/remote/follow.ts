@@ -7,12 +7,12 @@ import type { Progress, Segment, SegmentStep } from './session.ts';
 
 /**
  * How a segment was over on the host. `dropped` is one that never began, `closed` one that could not join, `absent` one that the host
- * knows nothing of, the journal of a `foreign` one cannot be read, and that of an `unmade` one was not whole when what made it was killed.
+ * knows nothing of, the journal of a `foreign` one cannot be read, that of an `unmade` one was not whole when what made it was killed, and what followed an `unfollowed` one is gone.
  * What `goesOn` takes further segments.
  */
 export type Ending =
   | { readonly kind: 'ended'; readonly failure: Failure | null; readonly goesOn: boolean }
-  | { readonly kind: 'stopped' | 'dropped' | 'closed' | 'absent' | 'foreign' | 'unmade' };
+  | { readonly kind: 'stopped' | 'dropped' | 'closed' | 'absent' | 'foreign' | 'unmade' | 'unfollowed' };
 
 /** Turns what channels carry of one segment into progress. It knows how far it has heard, whichever channel it was on. */
 export class Follower {
@@ -70,6 +70,7 @@ export class Follower {
   hear(piece: Piece): Ending | null {
     if (piece.kind === 'bytes') return this.#isHearing ? this.#hearBytes(piece.bytes) : null;
     const [verb = '', seq, ...words] = piece.words;
+    if (verb === 'gone') return this.#started === 'detached' ? { kind: 'unfollowed' } : null;
     const ofSegment = seq === this.#seq ? this.#hearRunner(verb, words[0] ?? '') : null;
     return ofSegment ?? (seq === String(this.#heard.seq) ? this.#hearFollower(verb, words) : null);
   }
@@ -219,6 +220,10 @@ const otherEnds: Readonly<Record<string, { readonly code: number; readonly why: 
   lost: {
     code: 137,
     why: '\nThe host was started anew, or what watched over this step was killed: the step was ended.\n',
+  },
+  forkless: {
+    code: 71,
+    why: '\nThe host cannot fork: no process could be started for this step.\n',
   },
   unwritten: {
     code: 1,

@@ -4,6 +4,9 @@ import { learning } from './lesson.ts';
 /** How long a stopped segment may take to end by itself before it is killed, unless told otherwise. */
 export const defaultStopGraceMs = 5000;
 
+/** How the host's side ends where what it was sent cannot be taken in: no process can be started for that, as a rule. */
+export const noProcessExit = 71;
+
 /**
  * The command that starts the host's side: a loop that does what it is told. What it does first, which is to learn how segments are run
  * (`runnerText`), goes along as a word: a server takes input only once the command runs, which would be a round trip more. Where the word is missing or
@@ -24,8 +27,8 @@ const longestWord = 7800;
 // A variable that the login shell exported would stay exported, with all that is put into it: they are unset first.
 //
 // `take` takes exactly so many bytes and not one more: `head -c` of busybox and the BSDs reads ahead of what it prints. A dd that
-// does not know `fullblock` says so before it reads, and takes bytes one by one. Compressed text that broke off is not whole and does
-// nothing, nor does any where it cannot be unpacked; but all of it is read.
+// does not know `fullblock` says so before it reads, and takes bytes one by one. What cannot be taken, or was compressed and cannot be unpacked, ends
+// the loop: that no process can be started is one reason, and what comes next would be taken for something else, or waited for in vain.
 const loop = [
   'unset nonce grace gzip verb seq bytes text;',
   'nonce=$1; grace=$2; gzip=; text=$CUTOVER_INPUT; unset CUTOVER_INPUT; trap : PIPE;',
@@ -37,8 +40,8 @@ const loop = [
   'if test -n "$text"; then text=$(exec 2>/dev/null; printf %s "$text" | base64 -d | unpack) || text=; fi;',
   'if test -n "$text"; then eval "$text"; else mark ask; fi;',
   'while read -r verb seq bytes; do case $verb in',
-  'plain) eval "$(take $seq)";;',
-  'packed) text=$(take $seq | unpack) && eval "$text";;',
+  `plain) text=$(take $seq) || exit ${noProcessExit}; eval "$text";;`,
+  `packed) text=$(take $seq | unpack) || exit ${noProcessExit}; eval "$text";;`,
   '*) obey;;',
   'esac; done;',
   'leave; mark bye',
@@ -73,10 +76,11 @@ const stopping = [
 ];
 
 // Runs beside the loop, so that the loop can go on reading. PIPE is caught: a supervisor that dies of a connection
-// that is gone would leave its group to itself. (A signal that is caught, not ignored, is as usual for the steps.)
+// that is gone would leave its group to itself. (A signal that is caught, not ignored, is as usual for the steps.) A shell that can start no process
+// ends there and then: how it was is told at its exit.
 const supervising = [
   'supervise() {',
-  'stopping=; group=; trap : PIPE; trap "stopping=1; strike TERM" TERM;',
+  'stopping=; group=; code=forkless; trap "mark done $seq \\$code" EXIT; trap : PIPE; trap "stopping=1; strike TERM" TERM;',
   'CUTOVER_PAYLOAD=$path; CUTOVER_PAYLOAD_PROBLEM=$problem;',
   'test -z "$path" || export CUTOVER_PAYLOAD CUTOVER_PAYLOAD_PROBLEM;',
   'printf "%s\\n" "$script" | $launcher sh 2>&1 & group=$! ;',
@@ -84,15 +88,14 @@ const supervising = [
   'mark started $seq;',
   'wait "$group"; code=$?;',
   'if test -n "$stopping"; then fade "$grace"; strike KILL; fade 5; code=stopped; fi;',
-  'test -z "$path" || test ! -e "$path" || rm -f "$path";',
-  'mark done $seq $code; };',
+  'test -z "$path" || test ! -e "$path" || rm -f "$path"; };',
 ];
 
 // Nothing starts before the word to go, so a command that was cut off is never run in part. The process id is
 // forgotten when the driver has seen the end: it may belong to a stranger later.
 const running = [
   'prepare() { IFS= read -r path; problem=;',
-  'case $bytes in 0) ;; ready_*) eval "script=\\$$bytes" ;; *) script=$(take "$bytes") ;; esac;',
+  `case $bytes in 0) ;; ready_*) eval "script=\\$$bytes" ;; *) script=$(take "$bytes") || exit ${noProcessExit} ;; esac;`,
   'test -z "$path" || { problem=$(receive) && problem= || problem=${problem:-unknown error}; }; };',
   'launch() { supervise 2>/dev/null & segment=$! ; };',
   'start() { if read -r verb && test "$verb" = go; then launch;',

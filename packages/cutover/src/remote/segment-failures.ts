@@ -2,7 +2,8 @@ import { type Failure, ScriptExit } from '../model/failure.ts';
 import type { Progress, Segment } from './session.ts';
 
 /** A segment whose journal does not tell what became of it. */
-export function untold({ journal }: Segment, why: 'foreign' | 'unmade'): Failure {
+export function untold({ journal }: Segment, why: 'foreign' | 'unmade' | 'unfollowed'): Failure {
+  if (why === 'unfollowed') return lost('follower', `What followed the journal ${journal} on the host is gone.`);
   return why === 'foreign'
     ? lost(
         'journal',
@@ -11,7 +12,7 @@ export function untold({ journal }: Segment, why: 'foreign' | 'unmade'): Failure
     : lost('start', `What was to run on the host was killed before it began: the journal ${journal} says nothing.`);
 }
 
-function lost(of: 'journal' | 'start', message: string): Failure {
+function lost(of: 'journal' | 'start' | 'follower', message: string): Failure {
   return { kind: 'lost', message, isFinal: true, of };
 }
 

@@ -18,6 +18,7 @@ const sentences: ByReason = {
   'no-route': (address) => `There is no route to ${address}.`,
   'no-answer': (address) => `${address} did not answer in time.`,
   'no-shell': (address) => `The login at ${address} worked, but no commands can be run there.`,
+  'no-process': (address) => `The login at ${address} worked, but no process can be started there.`,
   'no-ssh': () => 'The ssh client could not be started on this machine.',
   unknown: (address) => `ssh could not connect to ${address}.`,
 };

@@ -13,7 +13,9 @@ export function nextLines(state: DeploymentState, about: About): string[] {
 
 function adviceLines(state: DeploymentState): string[] {
   if (state.cause === null || state.outcome === 'succeeded') return [];
-  const advice = failureAdvice(state.cause.failure, { host: state.cause.host, title: null });
+  const { failure, host, step } = state.cause;
+  const output = state.failures.find((trouble) => trouble.host === host && trouble.step === step)?.output ?? '';
+  const advice = failureAdvice(failure, { host, title: null, output });
   return advice === null ? [] : [advice];
 }
 

@@ -1,6 +1,6 @@
 import type { Trouble } from '../events/state.ts';
 import type { DeploymentId } from '../model/deployment.ts';
-import { type Failure, ScriptExit, type UnreachableReason } from '../model/failure.ts';
+import { type Failure, isOutOfProcesses, ScriptExit, type UnreachableReason } from '../model/failure.ts';
 import type { HostName } from '../model/host.ts';
 import { cleanLine, cleanWord, lastLines } from './clean.ts';
 import { durationInWords, hostList } from './words.ts';
@@ -19,7 +19,9 @@ export interface Place {
 export function failureSentence(failure: Failure, place: Place): string {
   switch (failure.kind) {
     case 'exit':
-      return scriptSentence(failure.code, place) ?? `${couldNot(place)}${because(place)}${exitReason(failure.code)}.`;
+      return (
+        scriptSentence(failure.code, place) ?? `${couldNot(place)}${because(place)}${exitReason(failure.code, place)}.`
+      );
     case 'timeout':
       return `${couldNot(place)}${because(place)}${timeoutReason(failure)}.`;
     case 'cancelled':
@@ -34,8 +36,12 @@ export function failureSentence(failure: Failure, place: Place): string {
 /** What a person can do about a failure, as a sentence; null where only the step's output tells. */
 export function failureAdvice(failure: Failure, place: Place): string | null {
   if (failure.kind === 'unreachable') return adviceFor(place, unreachable[failure.reason].advice);
-  if (failure.kind === 'exit') return scriptAdvice[failure.code] ?? null;
+  if (failure.kind === 'exit')
+    return (
+      scriptAdvice[failure.code] ?? (isOutOfProcesses(place.output ?? '') ? adviceFor(place, processAdvice) : null)
+    );
   if (failure.kind === 'lost') return failure.of === undefined ? null : lostAdvice[failure.of];
+  if (failure.kind === 'timeout' && failure.of === 'start') return adviceFor(place, processAdvice);
   return failure.kind === 'timeout' ? 'If it needs more time, raise its limit in the config.' : null;
 }
 
@@ -72,17 +78,23 @@ export function reattachedSentence(afterMs: number): string {
 
 function lostSentence({ of }: Lost, place: Place): string {
   if (of === 'start') return `${couldNot(place)}: what was to run there was killed before it began.`;
-  const host = namesOf(place);
-  const what =
-    of === 'journal' ? `The journal of what ran on ${host} cannot be read` : `The connection to ${host} was lost`;
+  const what = lostWhat[of ?? 'connection'](namesOf(place));
   return place.title === null ? `${what}.` : `${what}: whether it could still ${cleanWord(place.title)} is not known.`;
 }
+
+const lostWhat: Readonly<Record<'journal' | 'follower' | 'connection', (host: string) => string>> = {
+  journal: (host) => `The journal of what ran on ${host} cannot be read`,
+  follower: (host) => `What ran on ${host} could not be followed to its end`,
+  connection: (host) => `The connection to ${host} was lost`,
+};
 
 type Lost = Extract<Failure, { kind: 'lost' }>;
 
 const lostAdvice: Readonly<Record<NonNullable<Lost['of']>, string>> = {
   start:
-    'Perhaps memory ran out there, somebody ended all processes of the user, or the host was started anew. Then run the command again.',
+    'Perhaps memory ran out there, the user may start no more processes (`ulimit -u`), somebody ended all of theirs, or the host was started anew. Then run the command again.',
+  follower:
+    'Perhaps the user may start no more processes there (`ulimit -u`), memory ran out, or somebody ended all of theirs. Then run the command again.',
   journal: 'It was kept aside beside its place, below `.cutover/runs/` on the host.',
 };
 
@@ -111,11 +123,13 @@ function timeoutReason({ afterMs, of }: Extract<Failure, { kind: 'timeout' }>): 
   const time = durationInWords(afterMs);
   if (of === 'idle') return `it was stopped because it printed nothing for ${time}`;
   if (of === 'phase') return `it was stopped because its phase had taken ${time}, its limit`;
+  if (of === 'start') return `it was stopped because it had not begun after ${time}`;
   return `it was stopped after ${time}, its limit`;
 }
 
 /** 126 and 127 are the shell's own, and above 128 stands the signal that ended the command. */
-function exitReason(code: number): string {
+function exitReason(code: number, { output = '' }: Place): string {
+  if (isOutOfProcesses(output)) return `no more processes could be started there (exit code ${code})`;
   if (code === 126) return 'a command could not be executed (exit code 126)';
   if (code === 127) return 'a command was not found (exit code 127)';
   if (code === 137) return 'it was killed (exit code 137), perhaps because memory ran out';
@@ -169,6 +183,9 @@ function said(failure: Extract<Failure, { kind: 'unreachable' }>): string {
   return message === '' ? '' : ` (${message})`;
 }
 
+const processAdvice =
+  'See how many processes the user may start on HOST (`ulimit -u`, or the limit of its service or container), and what runs there as that user. Some thirty must be free.';
+
 const unreachable: Readonly<Record<UnreachableReason, { readonly because: string; readonly advice: string }>> = {
   'unknown-host-key': {
     because: 'its host key is not known on this machine',
@@ -214,6 +231,7 @@ const unreachable: Readonly<Record<UnreachableReason, { readonly because: string
     because: 'its login shell did not start as a shell',
     advice: 'See with `cutover ssh HOST` what the login prints and whether the user may run commands.',
   },
+  'no-process': { because: 'no process can be started there', advice: processAdvice },
   'no-ssh': {
     because: 'this machine has no ssh command',
     advice: 'Install the OpenSSH client.',

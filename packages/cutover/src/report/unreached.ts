@@ -55,7 +55,7 @@ interface Missing {
 }
 
 function silenceOf({ host, failure, output }: Unreached, others: readonly Unreached[]): Silence {
-  const place = { host: host.name, others: others.map((other) => other.host.name), title: null };
+  const place = { host: host.name, others: others.map((other) => other.host.name), title: null, output };
   return { failure, place, said: lastLines(output, 5, false), advice: failureAdvice(failure, place) };
 }
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Away } from '../../src/engine/away.ts';
+import { Limits as StepLimits } from '../../src/engine/limits.ts';
+import type { Clock } from '../../src/engine/world.ts';
 import type { Failure } from '../../src/model/failure.ts';
 import type { Limits } from '../../src/model/settings.ts';
 import { planDeploy } from '../../src/plan/deploy.ts';
@@ -7,6 +10,7 @@ import type { FaultKind } from '../../src/remote/memory/fault.ts';
 import { usedHost } from '../kit/memory-hosts.ts';
 import { planOn } from '../kit/plans.ts';
 import { rehearse } from '../kit/rehearsal.ts';
+import { stepOf } from '../kit/segments.ts';
 import { aHook, wanted } from '../kit/wishes.ts';
 
 const idleMs = 5000;
@@ -34,6 +38,82 @@ describe('a hook that never ends', () => {
     assert.equal(result?.cause?.failure.kind, 'lost');
   });
 });
+
+describe('a host', () => {
+  it('that does not begin with what it was sent is given up after two minutes, of which none count in which it could not be heard', () => {
+    const [beganLate, never] = [watch(), watch()];
+    beganLate.clock.pass(119_000);
+    beganLate.limits.deaf();
+    beganLate.clock.pass(600_000);
+    beganLate.limits.heard();
+    beganLate.clock.pass(119_000);
+    beganLate.limits.began('one');
+    beganLate.clock.pass(19_000);
+    assert.equal(beganLate.limits.reached, null);
+    never.clock.pass(121_000);
+    assert.deepEqual(never.limits.reached, { kind: 'timeout', afterMs: 120_000, of: 'start' });
+    assert.ok(never.limits.signal.aborted);
+  });
+
+  it('has for what is sent to it the limit of its step as well', () => {
+    const sent = watch({ hasPayload: true });
+    sent.clock.pass(139_000);
+    assert.equal(sent.limits.reached, null);
+    sent.clock.pass(2000);
+    assert.deepEqual(sent.limits.reached, { kind: 'timeout', afterMs: 140_000, of: 'start' });
+  });
+
+  it('that is lost again as soon as it answers is away all the while; one that is followed for a while is not', () => {
+    const clock = passingClock();
+    const away = new Away({ clock, reconnectMs: 120_000 });
+    const flap = (times: number, followedMs: number) => {
+      for (let i = 0; i < times; i += 1) {
+        away.lost();
+        clock.pass(1000);
+        away.answers();
+        clock.pass(followedMs);
+      }
+    };
+    flap(100, 15_000);
+    assert.equal(away.isOver, false);
+    flap(40, 1000);
+    assert.equal(away.isOver, false);
+    flap(40, 1000);
+    assert.equal(away.isOver, true);
+  });
+});
+
+function watch(more: { readonly hasPayload?: boolean } = {}) {
+  const clock = passingClock();
+  const step = { ...stepOf('one', ':'), limitMs: 20_000 };
+  const cancel = new AbortController().signal;
+  return { clock, limits: new StepLimits([step], { clock, cancel, hasPayload: false, ...more }) };
+}
+
+/** A clock that goes on when it is told to. */
+function passingClock(): Clock & { pass(ms: number): void } {
+  const waiting = new Set<{ readonly at: number; readonly action: () => void }>();
+  let nowMs = 0;
+  return {
+    now: () => nowMs,
+    after(ms, action) {
+      const entry = { at: nowMs + ms, action };
+      waiting.add(entry);
+      return () => waiting.delete(entry);
+    },
+    pass(ms) {
+      const untilMs = nowMs + ms;
+      for (;;) {
+        const [next] = [...waiting].filter(({ at }) => at <= untilMs).sort((a, b) => a.at - b.at);
+        if (next === undefined) break;
+        waiting.delete(next);
+        nowMs = next.at;
+        next.action();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
 
 async function stuckInHook(limits: Partial<Limits>, more: { readonly idleMs?: number }, kind: FaultKind) {
   const hosts = { web1: usedHost(), web2: usedHost() };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { it } from 'node:test';
@@ -9,7 +9,7 @@ import { Follower } from '../../../src/remote/follow.ts';
 import type { Handover } from '../../../src/remote/left.ts';
 import type { Segment, SegmentStep } from '../../../src/remote/session.ts';
 import { isFreed } from '../../kit/kept.ts';
-import { allGone } from '../../kit/processes.ts';
+import { allGone, childrenOf } from '../../kit/processes.ts';
 import { Recorder, segmentOf, stepOf } from '../../kit/segments.ts';
 import { until } from '../../kit/until.ts';
 import type { World } from './world.ts';
@@ -148,6 +148,23 @@ export function keepsJournals(given: () => World): void {
       await allGone([left]);
       await world.stillWorks();
     });
+
+  it('is told to be followed no more when what copies its output is killed, and ends before anything else runs', async () => {
+    const world = given();
+    const handover: Handover = { left: null };
+    const session = await world.open(undefined, handover);
+    const segment = journaled([stepOf('one', 'echo "$$ up"; exec sleep 1000')]);
+    const recorder = new Recorder();
+    const running = session.run(segment, recorder, patient);
+    await recorder.saw('up');
+    for (const pid of followersOf(segment)) process.kill(pid, 'SIGKILL');
+    const failure = await running;
+    assert.ok(failure?.kind === 'lost' && failure.of === 'follower' && failure.isFinal, JSON.stringify(failure));
+    assert.equal(await session.run(journaled([stepOf('two', 'echo on')]), recorder, patient), null);
+    await allGone([Number.parseInt(recorder.text(), 10)]);
+    assert.match(recorder.text(), /up\non\n$/);
+    await session.close();
+  });
 
   it('whose end cannot be written down is told so, and not waited for', async () => {
     const world = given();
@@ -455,6 +472,15 @@ async function onSmallDisk(path: string, options: string, act: () => Promise<voi
 
 function fileOf(segment: Segment, file: string): string {
   return readFileSync(join(segment.journal ?? '', file), 'utf8');
+}
+
+/** What its runner has started beside its supervisor: what follows it. */
+function followersOf(segment: Segment): readonly number[] {
+  const [, runner = ''] =
+    readdirSync(segment.journal ?? '')
+      .join()
+      .match(/seen-(\d+)/) ?? [];
+  return childrenOf(Number(runner)).filter((pid) => pid !== Number.parseInt(fileOf(segment, 'supervisor'), 10));
 }
 
 /** The word that marks a segment which joined another. */
