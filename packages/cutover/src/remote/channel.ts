@@ -40,9 +40,6 @@ const closeMs = 2000;
 /** How long a segment may hold up another one that the runner began with and nobody asked for. */
 const unaskedMs = 10_000;
 
-/** How long a host may take to tell of the end of what it was to stop, beyond the grace of that: then the connection is given up. */
-const unheededMs = 30_000;
-
 /** What is tied to its connection needs no lesson. */
 const untaught = { lesson: null, knows: 'nothing', ready: [], isReadyAs: null } as const;
 
@@ -58,8 +55,6 @@ export class Channel implements Session {
   #turn: Promise<unknown> = Promise.resolve();
   #seq = 0;
   #closed = false;
-  /** The host did not end what it was told to end. */
-  #isGivenUp = false;
   /** What the next segment may join. */
   #joinable: Joined | null = null;
 
@@ -132,7 +127,7 @@ export class Channel implements Session {
     const opening = this.#takeOpening();
     if (opening?.isSame(segment)) return this.#hear(opening, progress, signal);
     if (opening !== null) {
-      await this.#follow(opening.running, AbortSignal.any([signal, AbortSignal.timeout(unaskedMs)]));
+      await opening.running.end(AbortSignal.any([signal, AbortSignal.timeout(unaskedMs)]), this.#options.stopGraceMs);
       return this.#runNow(segment, progress, signal);
     }
     if (isAgain) return this.#attach(segment, progress, signal);
@@ -157,7 +152,7 @@ export class Channel implements Session {
 
   async #hear(opening: Opening, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
     opening.tellTo(progress);
-    return this.#failureOf(opening.segment, await this.#follow(opening.running, signal));
+    return this.#failureOf(opening.segment, await opening.running.end(signal, this.#options.stopGraceMs));
   }
 
   async #send(segment: Segment, progress: Progress, signal: AbortSignal): Promise<Failure | null> {
@@ -172,7 +167,7 @@ export class Channel implements Session {
     };
     const [problem, ending] = await Promise.all([
       running.send(manner, signal, lettingGo),
-      this.#follow(running, signal),
+      running.end(signal, this.#options.stopGraceMs),
     ]);
     const how = 'kind' in ending ? ending : null;
     if (how?.kind === 'closed') {
@@ -209,7 +204,7 @@ export class Channel implements Session {
     const running = new Running({ segment, ...run, follower: left.follower }, this.#wire);
     this.#running = running;
     running.attach();
-    const ending = await this.#follow(running, signal);
+    const ending = await running.end(signal, this.#options.stopGraceMs);
     if (!('kind' in ending) || ending.kind !== 'absent') return this.#failureOf(segment, ending);
     this.#options.handover.left = null;
     return this.#runNow(segment, progress, signal);
@@ -223,26 +218,6 @@ export class Channel implements Session {
     if (journal === null) return;
     this.#teacher.teach();
     void this.#wire.write(settleFrame(journal));
-  }
-
-  /** How it ends on the host, or how the connection does. */
-  async #follow(running: Running, signal: AbortSignal): Promise<Ending | WireEnd> {
-    let unheeded: NodeJS.Timeout | null = null;
-    const stop = () => {
-      running.stop();
-      unheeded ??= setTimeout(() => this.#giveUp(), this.#options.stopGraceMs + unheededMs);
-    };
-    signal.addEventListener('abort', stop);
-    if (signal.aborted) stop();
-    const ending = await Promise.race([running.ending, this.#wire.ending]);
-    signal.removeEventListener('abort', stop);
-    clearTimeout(unheeded ?? undefined);
-    return ending;
-  }
-
-  #giveUp(): void {
-    this.#isGivenUp = true;
-    this.#wire.kill();
   }
 
   #failureOf(segment: Segment, ending: Ending | WireEnd): Failure | null {
@@ -260,7 +235,7 @@ export class Channel implements Session {
     const isTied =
       segment.journal === null || (isLeft(handover, segment) && handover.left?.follower.started === 'tied');
     if (isTied && isLeft(handover, segment)) handover.left = null;
-    return isTied || this.#closed || this.#isGivenUp
+    return isTied || this.#closed || this.#running?.isGivenUp
       ? { kind: 'lost', message, isFinal: true }
       : { kind: 'lost', message };
   }

@@ -3,7 +3,10 @@ import { attachFrame, drop, go, type Manner, type Run, runFrame, seenFrame, stop
 import type { Piece } from './marks.ts';
 import type { Segment } from './session.ts';
 import { upload } from './upload.ts';
-import type { Wire } from './wire.ts';
+import type { Wire, WireEnd } from './wire.ts';
+
+/** How long a host may take to tell of the end of what it was to stop, beyond the grace of that: then the connection is given up. */
+const unheededMs = 30_000;
 
 /** What is run on a channel, and who listens. */
 export interface Order extends Run {
@@ -16,6 +19,7 @@ export class Running {
   readonly #order: Order;
   readonly #wire: Wire;
   readonly #ending = Promise.withResolvers<Ending>();
+  #isGivenUp = false;
   #stopping = false;
   #over = false;
 
@@ -24,8 +28,24 @@ export class Running {
     this.#wire = wire;
   }
 
-  get ending(): Promise<Ending> {
-    return this.#ending.promise;
+  /** How it ends on the host, or how the connection does. A signal that is aborted stops it; a host that does not heed that is given up. */
+  async end(signal: AbortSignal, graceMs: number): Promise<Ending | WireEnd> {
+    let unheeded: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      this.stop();
+      unheeded ??= setTimeout(() => this.#giveUp(), graceMs + unheededMs);
+    };
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    const ending = await Promise.race([this.#ending.promise, this.#wire.ending]);
+    signal.removeEventListener('abort', stop);
+    clearTimeout(unheeded);
+    return ending;
+  }
+
+  /** Whether the host did not end what it was told to end. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
   }
 
   /** Whether it was told to stop. */
@@ -81,6 +101,11 @@ export class Running {
   /** Whether the host has begun with it, so that it can be told to stop. */
   get #started(): boolean {
     return this.#order.follower.started !== 'no';
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true;
+    this.#wire.kill();
   }
 
   #settle(ending: Ending): void {
