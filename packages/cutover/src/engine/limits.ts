@@ -10,7 +10,7 @@ export interface LimitedStep extends SegmentStep {
 }
 
 /** How long a host may take to begin with what it was sent, in milliseconds: one that starts processes slowly, or tries again where it cannot. */
-const startMs = 120_000;
+const startMs = 60_000;
 
 /** Watches over the limits of one segment's steps, one after another, and over what cancels all of them. */
 export class Limits {

@@ -106,6 +106,9 @@ export function incomingDir(deployPath: string, deployment: DeploymentId): strin
   return posix.join(ownDir(deployPath), 'incoming', deployment);
 }
 
+/** What is kept for people: what could not be understood, and what a deployment that died may have written over. Relative to the deploy path. */
+export const asideDir = '.cutover/aside';
+
 /** The journals of a deployment's segments: one directory each, by the segment's id. */
 export function runsDir(deployPath: string, deployment: DeploymentId): string {
   return posix.join(ownDir(deployPath), 'runs', deployment);

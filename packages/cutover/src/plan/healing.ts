@@ -5,6 +5,7 @@ import { unitsOfOld } from '../model/process.ts';
 import type { ReleaseName } from '../model/release.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Site } from './job.ts';
+import { formerSentence } from './steps/keep-former.ts';
 
 /** What a dead deployment left on the hosts and this plan puts right by the way: whole sentences, hosts with the same together. */
 export function healingNotes(sites: readonly Site[]): readonly string[] {
@@ -62,7 +63,10 @@ function notesAt({ facts, takesOver }: Site): readonly string[] {
   const holder = lock.kind === 'held' ? lock.holder : null;
   return [
     ...(takesOver !== null && holder !== null
-      ? [`the lock of ${holder.deployment} (${holder.by}) is taken over: it gives no sign of life any more.`]
+      ? [
+          `the lock of ${holder.deployment} (${holder.by}) is taken over: it gives no sign of life any more.`,
+          ...(holder.kind === 'env' ? [formerSentence(holder.deployment)] : []),
+        ]
       : []),
     ...activations.flatMap((activation) => activationNote(activation) ?? []),
   ];

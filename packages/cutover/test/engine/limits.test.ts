@@ -40,27 +40,27 @@ describe('a hook that never ends', () => {
 });
 
 describe('a host', () => {
-  it('that does not begin with what it was sent is given up after two minutes, of which none count in which it could not be heard', () => {
+  it('that does not begin with what it was sent is given up after a minute, of which none count in which it could not be heard', () => {
     const [beganLate, never] = [watch(), watch()];
-    beganLate.clock.pass(119_000);
+    beganLate.clock.pass(59_000);
     beganLate.limits.deaf();
     beganLate.clock.pass(600_000);
     beganLate.limits.heard();
-    beganLate.clock.pass(119_000);
+    beganLate.clock.pass(59_000);
     beganLate.limits.began('one');
     beganLate.clock.pass(19_000);
     assert.equal(beganLate.limits.reached, null);
-    never.clock.pass(121_000);
-    assert.deepEqual(never.limits.reached, { kind: 'timeout', afterMs: 120_000, of: 'start' });
+    never.clock.pass(61_000);
+    assert.deepEqual(never.limits.reached, { kind: 'timeout', afterMs: 60_000, of: 'start' });
     assert.ok(never.limits.signal.aborted);
   });
 
   it('has for what is sent to it the limit of its step as well', () => {
     const sent = watch({ hasPayload: true });
-    sent.clock.pass(139_000);
+    sent.clock.pass(79_000);
     assert.equal(sent.limits.reached, null);
     sent.clock.pass(2000);
-    assert.deepEqual(sent.limits.reached, { kind: 'timeout', afterMs: 140_000, of: 'start' });
+    assert.deepEqual(sent.limits.reached, { kind: 'timeout', afterMs: 80_000, of: 'start' });
   });
 
   it('that is lost again as soon as it answers is away all the while; one that is followed for a while is not', () => {

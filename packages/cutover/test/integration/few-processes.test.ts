@@ -10,7 +10,7 @@ const firstUser = 600_000 + (process.pid % 100_000);
 describe('a user who may start few processes', {
   skip: userInfo().uid !== 0 && 'only root can be somebody else',
 }, () => {
-  for (const [index, limit] of [1, 2, 3, 5, 6, 7, 9, 11].entries())
+  for (const [index, limit] of [1, 3, 6, 8].entries())
     it(`ends a deployment by words, and does not keep it waiting: ${limit} of them`, async (t) => {
       const user = firstUser + index;
       const as = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--no-new-privs'];
@@ -21,7 +21,7 @@ describe('a user who may start few processes', {
       site.configure({ limits: { connect: '20s', step: '40s', reconnect: '20s' } });
       const { code, out, err } = await site.cutover('deploy');
       const said = `${out}${err}`;
-      if (code === 0) return assert.ok(limit > 9 && site.serves('web1') !== null, said);
+      if (code === 0) return assert.ok(limit > 7 && site.serves('web1') !== null, said);
       assert.ok(code === 1 || code === 3 || code === 5, `${code}: ${said}`);
       assert.match(
         said,

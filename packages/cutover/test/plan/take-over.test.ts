@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +19,8 @@ import { activate } from '../../src/plan/steps/activate.ts';
 import { confirm } from '../../src/plan/steps/confirm.ts';
 import { readyRecord } from '../../src/plan/steps/create.ts';
 import { lock, unlock } from '../../src/plan/steps/lock.ts';
+import { sweepLeftovers } from '../../src/plan/steps/recover.ts';
+import { writeShared } from '../../src/plan/steps/write-shared.ts';
 import { usedHost } from '../kit/memory-hosts.ts';
 import { type Place, placeFor, shells } from '../kit/place.ts';
 
@@ -41,6 +52,34 @@ describe('the lock of a deployment that is dead', () => {
       for (const { script } of late)
         assert.equal(place.run(script, { shell }).said, 'This deployment no longer holds the lock.\n');
     });
+
+  it('was one that wrote a shared file: what that was before can be found', (t) => {
+    const place = lockedBySomebodyDead(t);
+    const payload = join(place.directory, 'payload');
+    writeFileSync(payload, 'A=2\n');
+    place.write({ '.env': 'A=1\n' });
+    const written = writeShared(place.job.wish, place.site, { to: '.env', from: payload });
+    assert.equal(place.run(written.script, { env: { CUTOVER_PAYLOAD: payload } }).status, 0);
+    const taken = place.run(taking(place, 'next').script);
+    assert.equal(taken.status, 0, taken.said);
+    assert.ok(
+      taken.said.includes(`What .env was before test-1 wrote it is kept in ${place.path}/.cutover/aside/test-1.`),
+    );
+    assert.deepEqual([read(place, '.env'), read(place, '.cutover/aside/test-1/.env')], ['A=2\n', 'A=1\n']);
+    assert.equal(statSync(join(place.path, '.cutover/aside/test-1')).mode & 0o777, 0o700);
+    assert.deepEqual(readdirSync(join(place.path, '.cutover/incoming')), ['next']);
+  });
+
+  it('was freed by hand: what it had written over can be found when its remains are removed', (t) => {
+    const place = lockedBySomebodyDead(t);
+    place.write({ '.cutover/incoming/dead/shared/before:.env': 'A=1\n' });
+    const { status, said } = place.run(
+      sweepLeftovers(place.job.wish, place.site, ['.cutover/incoming/dead', 'current.x']).script,
+    );
+    assert.equal(status, 0, said);
+    assert.equal(read(place, '.cutover/aside/dead/.env'), 'A=1\n');
+    assert.equal(existsSync(join(place.path, '.cutover/incoming/dead')), false);
+  });
 
   it('is taken over though the clock was set back since its last sign of life, and is left alone when it gives one', async (t) => {
     const place = lockedBySomebodyDead(t);

@@ -9,7 +9,7 @@ import { type EnvOptions, type EnvTarget, envTarget } from '../env/target.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import { say } from '../json.ts';
 import type { Outside } from '../outside.ts';
-import { tellUnseen } from '../telling.ts';
+import { tellSentences, tellUnseen } from '../telling.ts';
 
 /** `cutover env push [file]`: a file of this machine becomes the shared `.env` of every host. */
 export async function envPush(
@@ -38,7 +38,8 @@ async function push(
     target.settings,
     {
       plan: (wish) => planEnvPush(wish, { to, from: file }),
-      async agree(_, means) {
+      async agree({ notes }, means) {
+        if (notes.length > 0) await tellSentences(notes, means.outside);
         answers.push(await agree(target, text, means));
         return answers.at(-1) ?? false;
       },

@@ -5,6 +5,7 @@ import { type DeploymentOptions, deployment } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
 import type { Outside } from '../outside.ts';
 import { settingsFor } from '../stage.ts';
+import { tellSentences } from '../telling.ts';
 
 /** `cutover prune`: old releases are removed, never the one in service nor the one before it. */
 export async function prune(options: DeploymentOptions, outside: Outside): Promise<ExitCode> {
@@ -22,6 +23,7 @@ async function agree(plan: Plan, parts: { options: DeploymentOptions; outside: O
     .flat()
     .flatMap((step) => (step.effect.kind === 'prune' ? step.effect.releases : []));
   const names = [...new Set(removed)];
+  if (plan.notes.length > 0) await tellSentences(plan.notes, parts.outside);
   if (names.length === 0) return true;
   return agreed(`Remove ${names.join(', ')}?`, parts);
 }

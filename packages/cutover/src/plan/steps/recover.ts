@@ -1,5 +1,5 @@
 import type { ActivationFacts } from '../../model/facts.ts';
-import { currentTarget } from '../../model/layout.ts';
+import { asideDir, currentTarget } from '../../model/layout.ts';
 import { hasServed, type ReleaseRecord } from '../../model/release.ts';
 import { flushAll } from '../../shell/durable.ts';
 import { lines, sh } from '../../shell/text.ts';
@@ -9,6 +9,7 @@ import type { Step } from '../plan.ts';
 import { putRecords } from '../records.ts';
 import { noUndo, step } from '../step.ts';
 import { underLock } from './guard.ts';
+import { keepFormerFunction } from './keep-former.ts';
 import { removeWholeFunction } from './remove-whole.ts';
 import { inServiceFunction, replaceLinkFunction, swapCurrent } from './swap.ts';
 
@@ -23,7 +24,7 @@ export function setAside(wish: Wish, site: Site, files: readonly string[]): Step
     script: lines(
       underLock(site.path, wish.deployment),
       sh`
-        aside=.cutover/aside/${wish.deployment}
+        aside=${asideDir}/${wish.deployment}
         mkdir -p "$aside"
         for file in ${files}; do
           case $file in
@@ -107,9 +108,10 @@ export function sweepLeftovers(wish: Wish, site: Site, leftovers: readonly strin
     script: lines(
       underLock(site.path, wish.deployment),
       removeWholeFunction,
+      keepFormerFunction,
       sh`
         left=
-        for path in ${leftovers}; do remove_whole "$path" || left=1; done
+        for path in ${leftovers}; do keep_former "$path" && remove_whole "$path" || left=1; done
         [ -z "$left" ]`,
     ),
     limitMs: wish.settings.limits.transferMs,

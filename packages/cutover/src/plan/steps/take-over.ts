@@ -5,6 +5,7 @@ import { ScriptExit } from '../../model/failure.ts';
 import { heartbeatFile, historyFile, holdDir, holderFile, incomingDir, lockDir } from '../../model/layout.ts';
 import { type Shell, sh } from '../../shell/text.ts';
 import { deploymentMark } from '../records.ts';
+import { keepFormerFunction } from './keep-former.ts';
 
 /** How long it is watched whether a beat comes after all, in seconds: a living deployment beats every five. */
 const watchedSeconds = 12;
@@ -56,6 +57,7 @@ export function takeOver(holder: Holder, { deployment, silentMs }: TakeOver, min
     rm -rf ${mine}
     note=${`"release":null,"outcome":"lost","note":"it was lost; its lock was taken over by ${holder.deployment}"`}
     printf '%s,%s,"ended":"%s"}\n' "\${former%\}}" "$note" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >> ${historyFile}
-    rm -rf ${incomingDir('.', deployment)} 2>/dev/null || :
+    ${keepFormerFunction}
+    { keep_former ${incomingDir('.', deployment)} && rm -rf ${incomingDir('.', deployment)}; } 2>/dev/null || :
     printf '%s\n' "Took over the lock of a deployment that is dead:" "$former"`;
 }

@@ -6,12 +6,14 @@ import type { Site, Wish } from '../job.ts';
 import type { Step } from '../plan.ts';
 import { step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
+import { formerMark } from './keep-former.ts';
 
 /** Writes a shared file whole, under another name first; the one before is kept beside it and comes back if the deployment fails. */
 export function writeShared(wish: Wish, site: Site, file: { readonly to: string; readonly from: string }): Step {
   const target = sharedTarget(site.path, wish.settings.layout, file.to);
   const kept = posix.join(incomingDir(site.path, wish.deployment), 'shared');
-  const places = { target, kept, fresh: `${target}.${wish.deployment}` };
+  const before = posix.join(kept, `${formerMark}${posix.basename(file.to)}`);
+  const places = { target, kept, before, fresh: `${target}.${wish.deployment}` };
   const limitMs = wish.settings.limits.stepMs;
   return step({
     id: 'write',
@@ -33,12 +35,13 @@ interface Places {
   readonly target: string;
   /** Where what was there before waits, among what this deployment received, which closing removes. */
   readonly kept: string;
+  readonly before: string;
   /** Beside the target, which may be on another disk: only from there one rename puts it in its place. */
   readonly fresh: string;
 }
 
 /** A new file is readable by the owner and the group at most; one that was there keeps its mode. */
-function writeScript({ target, kept, fresh }: Places): Shell {
+function writeScript({ target, kept, before, fresh }: Places): Shell {
   return sh`
     [ ! -L ${target} ] || { echo "This shared file is itself a link: write the file that it leads to."; exit ${ScriptExit.refused}; }
     mkdir -p ${kept} "$(dirname ${target})"
@@ -47,7 +50,7 @@ function writeScript({ target, kept, fresh }: Places): Shell {
     trap 'rm -f "$fresh"' EXIT
     cat "$CUTOVER_PAYLOAD" > "$fresh"
     if [ -f ${target} ]; then
-      cp -p ${target} ${kept}/before
+      cp -p ${target} ${before}
       chmod --reference=${target} "$fresh" 2>/dev/null || chmod 640 "$fresh"
       chgrp --reference=${target} "$fresh" 2>/dev/null || :
     else
@@ -58,11 +61,11 @@ function writeScript({ target, kept, fresh }: Places): Shell {
     sync -f ${target} 2>/dev/null || sync`;
 }
 
-function restoreScript({ target, kept, fresh }: Places): Shell {
+function restoreScript({ target, kept, before, fresh }: Places): Shell {
   return sh`
     fresh=${fresh}
     trap 'rm -f "$fresh"' EXIT
     if [ -e ${kept}/first ]; then rm -f ${target} ${kept}/first
-    elif [ -e ${kept}/before ] && ! cmp -s ${kept}/before ${target}; then cp -p ${kept}/before "$fresh" && mv -f "$fresh" ${target}
+    elif [ -e ${before} ] && ! cmp -s ${before} ${target}; then cp -p ${before} "$fresh" && mv -f "$fresh" ${target}
     fi`;
 }
