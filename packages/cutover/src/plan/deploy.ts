@@ -102,7 +102,7 @@ function decided(job: Job, destinations: readonly Destination[], notes: readonly
       ...activated,
       ...confirmation(job, sites, {
         activated,
-        confirmed: (site) => confirm(job, site, { live: readyRecord(job), leaves: 'retired' }),
+        confirmed: (site) => confirm(job, site, readyRecord(job)),
       }),
       retirePhase(job, sites),
       ...told(job, sites),

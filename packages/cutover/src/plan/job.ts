@@ -90,6 +90,13 @@ export function recordOf(site: Site, release: ReleaseName): ReleaseRecord | null
   return site.facts.records.find((record) => record.name === release) ?? null;
 }
 
+/** The record of a release that served on the host before. */
+export function servedRecord(site: Site, release: ReleaseName): ReleaseRecord {
+  const record = recordOf(site, release);
+  if (!record) throw new TypeError(`${site.host.name} has no record of ${release}.`);
+  return record;
+}
+
 /** The record as it will be after one more state; a state that is the present one already is not written twice. */
 export function withState(record: ReleaseRecord, state: ReleaseState, nowMs: number): ReleaseRecord {
   if (stateOf(record) === state && record.states.length > 0) return record;

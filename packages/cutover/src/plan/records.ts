@@ -35,6 +35,22 @@ export function putRecords(records: readonly ReleaseRecord[], after: string | nu
   return lines(putFilesFunction, now, after === null ? null : laterThan(after), putAll(records));
 }
 
+/** Drafts what `putDrafted` puts in place, for a flush that is to come in any case. The last states are later than `after`, whatever the clock of the host says. */
+export function draftRecords(records: readonly ReleaseRecord[], after: string | null): Shell {
+  const drafts = records.reduce(
+    (drafted, record) => sh`${drafted} && draft_file ${fileOf(record)} ${textOf(record)}`,
+    sh`:`,
+  );
+  return lines(putFilesFunction, now, after === null ? null : laterThan(after), drafts);
+}
+
+/** Puts records in place that were drafted, and have reached the disk since. */
+export function putDrafted(records: readonly ReleaseRecord[]): Shell {
+  const directory = recordsDir('.');
+  const drafts = records.reduce((command, record) => sh`${command} "$hold/"${fileOf(record)}`, sh`mv -f`);
+  return lines(putFilesFunction, sh`${drafts} ${directory} && flushed ${directory}`);
+}
+
 /**
  * Writes records whose times are all known, unless they stand as they should: what could not be changed need not be changed back, and a
  * disk that is full would have no room for it.

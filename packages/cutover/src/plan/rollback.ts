@@ -1,6 +1,6 @@
-import type { ReleaseName, ReleaseRecord } from '../model/release.ts';
+import type { ReleaseName } from '../model/release.ts';
 import { assemble } from './assemble.ts';
-import { holderFor, type Job, recordOf, type Site, sitesOf, type Wish } from './job.ts';
+import { holderFor, type Job, type Site, servedRecord, sitesOf, type Wish } from './job.ts';
 import { goodTargets, rollbackTargets } from './keep.ts';
 import { atSites, confirmation, hookPhases, phase, putInService } from './phases.ts';
 import type { Plan } from './plan.ts';
@@ -91,7 +91,7 @@ function decided(wish: Wish, sites: readonly Site[], target: ReleaseName): Plan 
       ...activated,
       ...confirmation(job, moving, {
         activated,
-        confirmed: (site) => confirm(job, site, { live: servedRecord(site, target), leaves: 'bad' }),
+        confirmed: (site) => confirm(job, site, null),
       }),
       retirePhase(job, moving),
       ...told(job, moving),
@@ -111,10 +111,4 @@ function jobOf(wish: Wish, sites: readonly Site[], target: ReleaseName): Job {
     previous: Object.fromEntries(sites.map((site) => [site.host.name, site.serves])),
     holder: holderFor(wish, 'rollback', target),
   };
-}
-
-function servedRecord(site: Site, target: ReleaseName): ReleaseRecord {
-  const record = recordOf(site, target);
-  if (!record) throw new TypeError(`${site.host.name} has no record of ${target}.`);
-  return record;
 }

@@ -3,8 +3,10 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { ReleaseRecord } from '../../src/model/release.ts';
-import { confirm } from '../../src/plan/steps/confirm.ts';
+import { confirm, draftService } from '../../src/plan/steps/confirm.ts';
 import { readyRecord } from '../../src/plan/steps/create.ts';
+import { underLock } from '../../src/plan/steps/guard.ts';
+import { lines } from '../../src/shell/text.ts';
 import { aRecord, usedHost } from '../kit/memory-hosts.ts';
 import { placeFor, shells } from '../kit/place.ts';
 
@@ -16,7 +18,10 @@ describe('the undo of the confirmation', () => {
       const place = placeFor(t, memory);
       mkdirSync(join(place.path, '.cutover/runs/test-1/guard'), { recursive: true });
       place.write({ [`.cutover/releases/${served}.json`]: `${JSON.stringify(memory.records.get(served))}\n` });
-      const step = confirm(place.job, place.site, { live: readyRecord(place.job), leaves: 'retired' });
+      const fresh = readyRecord(place.job);
+      const drafting = lines(underLock(place.path, 'test-1'), draftService(place.job, place.site, fresh));
+      assert.equal(place.run(String(drafting), { shell }).status, 0);
+      const step = confirm(place.job, place.site, fresh);
       assert.equal(place.run(step.script, { shell }).status, 0);
       assert.equal(recordIn(place.path, served).states.at(-1)?.state, 'retired');
       assert.ok(step.undo.kind === 'step');

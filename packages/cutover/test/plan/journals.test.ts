@@ -8,13 +8,17 @@ import { type Place, placeFor, shells } from '../kit/place.ts';
 
 describe('taking the lock', () => {
   for (const shell of shells)
-    it(`leaves the journals of the last twenty deployments, in ${shell.join(' ')}`, (t) => {
+    it(`leaves the journals of the last twenty deployments once there are more than thirty, in ${shell.join(' ')}`, (t) => {
       const place = placeFor(t, hostWith([]));
       const runs = join(place.path, '.cutover/runs');
-      const names = Array.from({ length: 24 }, (_, i) => `202603${String(i + 1).padStart(2, '0')}120000-abcd`);
-      for (const name of [...names, place.job.holder.deployment]) mkdirSync(join(runs, name, '1'), { recursive: true });
+      const own = place.job.holder.deployment;
+      const names = Array.from({ length: 30 }, (_, i) => `202603${String(i + 1).padStart(2, '0')}120000-abcd`);
+      for (const name of [...names.slice(1), own]) mkdirSync(join(runs, name, '1'), { recursive: true });
       assert.equal(locked(place, shell), 0);
-      assert.deepEqual(readdirSync(runs).sort(), [...names.slice(5), place.job.holder.deployment].sort());
+      assert.deepEqual(readdirSync(runs).sort(), [...names.slice(1), own].sort());
+      mkdirSync(join(runs, names[0] ?? '', '1'), { recursive: true });
+      assert.equal(locked(place, shell), 0);
+      assert.deepEqual(readdirSync(runs).sort(), [...names.slice(11), own].sort());
     });
 
   for (const shell of shells)

@@ -219,7 +219,7 @@ function withGuard(t: TestContext, withinMs: number, { shell = ['dash'], served 
 }
 
 function confirmation(place: Place): string {
-  return confirm(place.job, place.site, { live: readyRecord(place.job), leaves: 'retired' }).script;
+  return confirm(place.job, place.site, readyRecord(place.job)).script;
 }
 
 function takingBack(place: Place): string {

@@ -38,7 +38,7 @@ describe('the lock of a deployment that is dead', () => {
       assert.deepEqual(readdirSync(join(place.path, '.cutover/incoming')), ['next']);
       const late = [
         activate(place.job, place.site, readyRecord(place.job)),
-        confirm(place.job, place.site, { live: readyRecord(place.job), leaves: 'retired' }),
+        confirm(place.job, place.site, readyRecord(place.job)),
       ];
       for (const script of [...late.map((step) => step.script), undoOf(late[0])]) {
         const refused = place.run(script, { shell });

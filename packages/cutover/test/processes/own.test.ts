@@ -7,6 +7,7 @@ import type { HostFacts } from '../../src/model/facts.ts';
 import type { AppProcess } from '../../src/model/process.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { activate, arm } from '../../src/plan/steps/activate.ts';
+import { readyRecord } from '../../src/plan/steps/create.ts';
 import { prune } from '../../src/plan/steps/prune.ts';
 import { retireProcesses } from '../../src/plan/steps/retire-processes.ts';
 import { startProcess } from '../../src/plan/steps/start-process.ts';
@@ -162,8 +163,8 @@ describe('the own manager of processes', () => {
     for (const one of [byPort, worker]) assert.equal(start(place, one, placeRelease).status, 0);
     const pids = [pidOf(place, placeRelease), pidOf(place, placeRelease, 'mailer')];
     assert.equal(start(place, byPort, before).status, 0);
-    assert.equal(place.run(arm(place.job, place.site, null).script).status, 0);
-    const activated = place.run(activate(place.job, place.site, null).script);
+    assert.equal(place.run(arm(place.job, place.site, readyRecord(place.job)).script).status, 0);
+    const activated = place.run(activate(place.job, place.site, readyRecord(place.job)).script);
     assert.equal(activated.status, 0, activated.said);
     await until('what was left is stopped', () => !pids.some(isRunning));
     const guard = Number(readFileSync(join(place.path, '.cutover/runs/test-1/guard/pid'), 'utf8'));

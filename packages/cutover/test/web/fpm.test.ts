@@ -7,6 +7,7 @@ import { findPhpFpm, type PhpFpm, startPhpFpm } from '../../src/demo/server/php-
 import type { Fpm, PhpApp } from '../../src/model/app.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { activate, arm } from '../../src/plan/steps/activate.ts';
+import { readyRecord } from '../../src/plan/steps/create.ts';
 import { askInactive } from '../../src/plan/steps/fpm/ask.ts';
 import { settle } from '../../src/plan/steps/fpm/settle.ts';
 import { hostWith } from '../kit/memory-hosts.ts';
@@ -99,7 +100,7 @@ describe('PHP behind the link', () => {
     const { status, said } = place.run(settleOf(place));
     assert.equal(status, 0, said);
     for (let i = 0; i < 8; i++) assert.equal(asked(place), 'new');
-    const { undo } = activate(place.job, place.site, null);
+    const { undo } = activate(place.job, place.site, readyRecord(place.job));
     const undone = place.run(undo.kind === 'step' ? undo.script : '');
     assert.equal(undone.status, 0, undone.said);
     for (let i = 0; i < 8; i++) assert.equal(asked(place), 'old');
@@ -113,7 +114,7 @@ describe('PHP behind the link', () => {
     assert.equal(place.run(settleOf(place)).status, 0);
     assert.equal(asked(place), 'new');
     for (const step of [arm, activate]) {
-      const { status, said } = place.run(step(place.job, place.site, null).script);
+      const { status, said } = place.run(step(place.job, place.site, readyRecord(place.job)).script);
       assert.equal(status, 0, said);
     }
     const outcome = join(place.path, '.cutover/runs/test-1/guard/outcome');

@@ -12,6 +12,7 @@ import { noUndo, step, undoneBy } from '../step.ts';
 import { handOn } from './assets.ts';
 import { readPortsBack, stopBack } from './back.ts';
 import { historyLine } from './closing.ts';
+import { draftService } from './confirm.ts';
 import { settleBack } from './fpm/settle.ts';
 import { leftMark, underLock, underOurLock } from './guard.ts';
 import { draftLink, inServiceFunction, putLink, replaceLinkFunction } from './swap.ts';
@@ -43,7 +44,7 @@ export function arm(job: Job, site: Site, fresh: ReleaseRecord | null): Step {
   });
 }
 
-/** Puts the release in service, once it is armed: one rename of the link, read back, and flushed to disk. */
+/** Puts the release in service, once it is armed: one rename of the link, read back, and flushed to disk with what is recorded of it once that is confirmed. */
 export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Step {
   const { release } = job;
   const { deployment, settings } = job.wish;
@@ -59,6 +60,7 @@ export function activate(job: Job, site: Site, fresh: ReleaseRecord | null): Ste
       armGuard(guardedBy(job, site, fresh)),
       replaceLinkFunction,
       putLink(currentTarget(release), 'current'),
+      draftService(job, site, fresh),
       flushAll('.'),
     ),
     limitMs: stepMs,

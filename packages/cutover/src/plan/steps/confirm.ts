@@ -2,10 +2,10 @@ import { ScriptExit } from '../../model/failure.ts';
 import { hasServed, type ReleaseRecord, stateOf } from '../../model/release.ts';
 import { whyUnwritten } from '../../shell/room.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
-import { type Job, type Site, withState } from '../job.ts';
+import { type Job, type Site, servedRecord, withState } from '../job.ts';
 import { lastMomentLive } from '../keep.ts';
 import type { Step } from '../plan.ts';
-import { keepRecords, putRecords } from '../records.ts';
+import { draftRecords, keepRecords, putDrafted } from '../records.ts';
 import { decideFunction, guardAt } from '../revert-guard.ts';
 import { noUndo, step, undoneBy } from '../step.ts';
 import { underLock, underOurLock } from './guard.ts';
@@ -42,20 +42,33 @@ function decidedFor(job: Job, word: 'extended' | 'confirmed'): Shell {
   );
 }
 
-/** Decides that the release stays, then records what is in service now and what is not any more: from here on it counts as one that served. */
-export function confirm(
-  job: Job,
-  site: Site,
-  records: { readonly live: ReleaseRecord; readonly leaves: 'retired' | 'bad' },
-): Step {
-  const { nowMs } = job.wish;
+/** Writes beside their places what `confirm` puts there, at the moment of the swap: they reach the disk with it. */
+export function draftService(job: Job, site: Site, fresh: ReleaseRecord | null): Shell {
+  return lines(
+    whyUnwritten,
+    sh`
+      {
+      ${draftRecords(recordsAfter(job, site, fresh), lastMomentLive(site.facts.records))}
+      } || ${unrecorded}`,
+  );
+}
+
+/** What is said where that fails, and by which it fails. */
+const unrecorded = sh`
+  {
+    echo "What is in service could not be recorded in .cutover/releases/."
+    if why_unwritten .cutover/releases; then exit ${ScriptExit.noRoom}; fi
+    exit ${ScriptExit.refused}
+  }`;
+
+/**
+ * Decides that the release stays, then records what is in service now and what is not any more: from here on it counts as one that served.
+ * `fresh` is the record of a release that never served before, null for one that did.
+ */
+export function confirm(job: Job, site: Site, fresh: ReleaseRecord | null): Step {
   const before = inServiceBefore(job, site);
-  const left = before.map((record) => {
-    // A driver that died between activation and confirmation left it in service as ready: it served all the same.
-    const served = hasServed(record) ? record : withState(record, 'live', nowMs);
-    return withState(served, record.name === site.serves ? records.leaves : 'retired', nowMs);
-  });
-  const after = [...left, withState(records.live, 'live', nowMs)];
+  const live = fresh ?? servedRecord(site, job.release);
+  const after = recordsAfter(job, site, fresh);
   const limitMs = job.wish.settings.limits.stepMs;
   return step({
     id: 'confirm',
@@ -64,21 +77,27 @@ export function confirm(
     script: lines(
       underLock(site.path, job.wish.deployment),
       decidedFor(job, 'confirmed'),
-      sh`
-        ${putRecords(after, lastMomentLive(site.facts.records))} || {
-          echo "What is in service could not be recorded in .cutover/releases/."
-          if why_unwritten .cutover/releases; then exit ${ScriptExit.noRoom}; fi
-          exit ${ScriptExit.refused}
-        }`,
+      sh`${putDrafted(after)} || ${unrecorded}`,
     ),
     limitMs,
     undo: undoneBy({
       title: 'record what was live before',
-      effect: { kind: 'record', records: [...before, records.live] },
-      script: lines(underOurLock(site.path, job.wish.deployment), keepRecords([records.live, ...before])),
+      effect: { kind: 'record', records: [...before, live] },
+      script: lines(underOurLock(site.path, job.wish.deployment), keepRecords([live, ...before])),
       limitMs,
     }),
   });
+}
+
+/** Whoever goes back leaves what is bad. */
+function recordsAfter(job: Job, site: Site, fresh: ReleaseRecord | null): readonly ReleaseRecord[] {
+  const { nowMs } = job.wish;
+  const left = inServiceBefore(job, site).map((record) => {
+    // A driver that died between activation and confirmation left it in service as ready: it served all the same.
+    const served = hasServed(record) ? record : withState(record, 'live', nowMs);
+    return withState(served, record.name !== site.serves || fresh ? 'retired' : 'bad', nowMs);
+  });
+  return [...left, withState(fresh ?? servedRecord(site, job.release), 'live', nowMs)];
 }
 
 /** What is in service, and what is still recorded so although something else was put in its place behind Cutover's back. */

@@ -123,14 +123,15 @@ function takeFree(held: string, limitMs: number): Shell {
     done`;
 }
 
-/** How many deployments' journals a host keeps, this one's included. */
-const keptJournals = 20;
+/** How many deployments' journals a host keeps, this one's included: so many that most deployments need not remove any. */
+const keptJournals = { least: 20, most: 30 };
 
 /** Deployments are named by time, and a pattern is read in that order: the first ones are the oldest. Those of somebody else stay: no reason to refuse. */
 function removeOldJournals(holder: Holder): Shell {
   return sh`
     set -- .cutover/runs/*/
-    while [ $# -gt ${keptJournals} ]; do
+    [ $# -gt ${keptJournals.most} ] || set --
+    while [ $# -gt ${keptJournals.least} ]; do
       case $1 in */${holder.deployment}/) ;; *) rm -rf "$1" 2>/dev/null || : ;; esac
       shift
     done`;
