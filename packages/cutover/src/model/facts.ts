@@ -179,4 +179,6 @@ export interface ForeignReleases {
   readonly served: readonly ReleaseName[];
   /** The commits of those in which they were written down. */
   readonly revisions: ByRelease<string>;
+  /** Who has the other tool's own lock, empty where that is not said, and since when; it has one only where its lock is there. */
+  readonly deploying?: { readonly by: string; readonly since: string | null };
 }

@@ -33,6 +33,7 @@ export function oneDirectory(sites: readonly Site[]): readonly Refusal[] {
 function obstaclesAt(site: Site, { project, stage }: Settings): readonly Refusal[] {
   return [
     lockAt(site, stage),
+    foreignLockAt(site),
     pathAt(site),
     strangersRefusal(site, project),
     closedAt(site, (place) => isOwn(site, place)),
@@ -58,6 +59,12 @@ function isRefusal(refusal: Refusal | null): refusal is Refusal {
 function lockAt({ host, facts: { lock }, takesOver }: Site, stage: string): Refusal | null {
   if (lock.kind === 'free' || takesOver !== null) return null;
   return { kind: 'locked', host: host.name, holder: lock.kind === 'held' ? lock.holder : null, stage };
+}
+
+/** Two tools would put their releases in service one over the other. */
+function foreignLockAt({ host, path, facts: { foreign }, serves }: Site): Refusal | null {
+  if (foreign.kind === 'none' || foreign.deploying === undefined) return null;
+  return { kind: 'foreign-lock', host: host.name, ...foreign.deploying, path: `${path}/.dep/deploy.lock`, serves };
 }
 
 function pathAt({ host, path, facts }: Site): Refusal | null {

@@ -66,6 +66,15 @@ export type Refusal =
       readonly layout: Layout;
       readonly links: readonly LinkedFacts[];
     }
+  /** Deployer's lock is there. */
+  | {
+      readonly kind: 'foreign-lock';
+      readonly host: HostName;
+      readonly by: string;
+      readonly since: string | null;
+      readonly path: string;
+      readonly serves: ReleaseName | null;
+    }
   | { readonly kind: 'damaged-records'; readonly host: HostName; readonly files: readonly string[] }
   /** The revision cannot be deployed: whole sentences that say why and what to do. */
   | { readonly kind: 'unfit-revision'; readonly message: string }

@@ -1,4 +1,4 @@
-import type { CurrentFacts, ForeignFacts } from '../model/facts.ts';
+import type { CurrentFacts, ForeignFacts, ForeignReleases } from '../model/facts.ts';
 import type { ByRelease, ReleaseName, ReleaseRecord } from '../model/release.ts';
 import type { Printed } from './probe-lines.ts';
 
@@ -22,6 +22,7 @@ export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
       kind: 'deployer',
       served: served((name) => whole.has(name) && !bad.has(name) && (logged.size === 0 || logged.has(name))),
       revisions,
+      ...deploying(printed),
     };
   }
   if (printed.first('capistrano') !== null) {
@@ -40,6 +41,14 @@ export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
   return isTheirs(numbered, found)
     ? { kind: printed.first('mina') === null ? 'other' : 'mina', served: numbered, revisions }
     : { kind: 'none' };
+}
+
+/** Deployer's lock: it is there for as long as somebody deploys by it, and after a deployment of it that died. */
+function deploying(printed: Printed): Pick<ForeignReleases, 'deploying'> {
+  const told = printed.first('deploying');
+  if (told === null) return {};
+  const [, since = null, by = ''] = /^(\d{4}-\S+Z)? ?(.*)$/s.exec(told) ?? [];
+  return { deploying: { by: by.trim(), since } };
 }
 
 /** What these tools write into a release; files of that name that the application brought along may hold anything. */

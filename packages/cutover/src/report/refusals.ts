@@ -1,11 +1,12 @@
 import type { Refusal } from '../plan/refusal.ts';
+import { sh } from '../shell/text.ts';
 import { cleanWord } from './clean.ts';
 import { closedText, staysSentence, togetherClosed, uncreatableText } from './closed.ts';
 import { holderSentence, resumeAdvice } from './holder.ts';
 import { misplacedText } from './misplaced.ts';
 import { strangerNote } from './strangers.ts';
 import { toolName, unsharedText } from './unshared.ts';
-import { hostList } from './words.ts';
+import { hostList, moment } from './words.ts';
 
 /** Why there is no plan, each reason as whole sentences: what is so, and what to do. Hosts with one and the same reason stand together. */
 export function refusalLines(refusals: readonly Refusal[], nowMs: number): string[] {
@@ -25,6 +26,8 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
   switch (refusal.kind) {
     case 'locked':
       return lockedText(refusal, nowMs);
+    case 'foreign-lock':
+      return foreignLockText(refusal, nowMs);
     case 'one-directory':
       return oneDirectoryText(refusal);
     case 'current-not-a-release':
@@ -74,6 +77,15 @@ function lockedText({ holder, stage }: Extract<Refusal, { kind: 'locked' }>, now
   const who = holder === null ? 'It does not say who holds it.' : holderSentence(holder, nowMs);
   const died = holder === null ? '' : ` If it died: ${resumeAdvice(holder, stage)}.`;
   return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more.${died} "cutover unlock" frees the lock at once.`;
+}
+
+function foreignLockText(
+  { by, since, path, serves }: Extract<Refusal, { kind: 'foreign-lock' }>,
+  nowMs: number,
+): string {
+  const who = by === '' ? '' : ` by ${cleanWord(by)}`;
+  const when = since === null ? '' : ` since ${moment(since, nowMs)}`;
+  return `Deployer has it locked${who}${when}: a deployment by that tool is under way, or one died there. ${staysSentence(serves)} Wait until it is over; if it died, "dep deploy:unlock" frees it, or on the host \`${cleanWord(String(sh`rm ${path}`))}\`.`;
 }
 
 function oneDirectoryText({ hosts, paths, serves }: Extract<Refusal, { kind: 'one-directory' }>): string {

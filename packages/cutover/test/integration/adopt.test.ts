@@ -129,6 +129,33 @@ describe('a deploy path of another tool', () => {
     assert.notEqual(site.serves(host), release);
   });
 
+  it('is left alone while Deployer deploys there, or has died there, and says so', async () => {
+    const site = opened();
+    const [foreign] = foreigners as [Foreign];
+    const path = join(site.path('deployer-relative'), 'locked');
+    foreign.build(path, 'relative');
+    site.configure({
+      ...configFor(foreign),
+      stages: { production: { hosts: { web1: { address: 'deployer-relative', path } } } },
+    });
+    writeFileSync(join(path, '.dep/deploy.lock'), 'ann\n');
+    const refusal = async (...args: readonly string[]) => {
+      const called = await site.cutover(...args);
+      ended(called, 3);
+      return called.err.replaceAll('\n', ' ');
+    };
+    const says = `web1: Deployer has it locked by ann since .* a deployment by that tool is under way, or one died there\\. 5 is in service and stays\\. .*\`rm ${path}/\\.dep/deploy\\.lock\``;
+    for (const call of [['adopt', '--yes'], ['deploy'], ['plan'], ['env', 'push', 'index.html', '--yes']])
+      assert.match(await refusal(...call), new RegExp(says), call.join(' '));
+    assert.match((await site.cutover('check')).out, /lock +Deployer has it locked by ann/);
+    rmSync(join(path, '.dep/deploy.lock'));
+    succeeded(await site.cutover('adopt', '--yes'));
+    writeFileSync(join(path, '.dep/deploy.lock'), '');
+    assert.match(await refusal('deploy'), /web1: Deployer has it locked since/);
+    rmSync(join(path, '.dep/deploy.lock'));
+    succeeded(await site.cutover('deploy'));
+  });
+
   it('is refused when the config has another layout, and it says which is right', async () => {
     const site = opened();
     const [foreign] = foreigners as [Foreign];

@@ -137,6 +137,7 @@ function refused({ refusals, nowMs }: Examined, name: FindingName): Said | null 
 /** What each refusal is about; those that are about the wish itself are about no host's readiness. */
 const subjects: Readonly<Record<Refusal['kind'], FindingName | null>> = {
   locked: 'lock',
+  'foreign-lock': 'lock',
   'one-directory': 'deploy-path',
   'current-not-a-release': 'current',
   'other-project': 'deploy-path',
