@@ -24,7 +24,7 @@ export async function settingsFor(options: StageOptions, outside: Outside): Prom
   end?.();
   if (!resolved.ok) return tell(resolved.problems, outside);
   outside.ahead?.settled(loaded.value, resolved.value);
-  return resolved.value;
+  return { ...resolved.value, ...(options.config === undefined ? {} : { config: options.config }) };
 }
 
 async function tell(problems: readonly Problem[], outside: Outside): Promise<null> {

@@ -42,6 +42,7 @@ export function started(plan: Plan, by: string): EventBody {
     kind: plan.kind,
     project: plan.project,
     stage: plan.stage,
+    ...(plan.config === undefined ? {} : { config: plan.config }),
     by,
     release: plan.release,
     revision: plan.revision,

@@ -16,6 +16,8 @@ export type EventBody =
       readonly kind: DeploymentKind;
       readonly project: string;
       readonly stage: string;
+      /** The config file, where the user had named one. */
+      readonly config?: string;
       /** `person@machine`. */
       readonly by: string;
       readonly release: ReleaseName | null;

@@ -57,9 +57,21 @@ function changes(state: DeploymentState, event: Event): Changes {
 }
 
 function begin(event: EventOf<'deployment.started'>): Changes {
-  const { deployment, kind, project, stage, by, release, revision, basis, served = {}, at, outline } = event;
+  const { deployment, kind, project, stage, config, by, release, revision, basis, served = {}, at, outline } = event;
   return {
-    about: { deployment, kind, project, stage, by, release, revision, basis, served, startedAt: at },
+    about: {
+      deployment,
+      kind,
+      project,
+      stage,
+      ...(config === undefined ? {} : { config }),
+      by,
+      release,
+      revision,
+      basis,
+      served,
+      startedAt: at,
+    },
     phases: outline.phases.map(({ name, onFailure }) => ({
       name,
       onFailure,

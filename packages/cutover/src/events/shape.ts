@@ -49,6 +49,7 @@ export const shapes: { readonly [T in EventType]: Fields<T> } = {
     kind: oneOf(...deploymentKinds),
     project: isText,
     stage: isText,
+    config: (value) => value === undefined || isText(value),
     by: isText,
     release: orNull(isText),
     revision: orNull(isRevision),

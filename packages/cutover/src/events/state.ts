@@ -38,6 +38,8 @@ export interface About {
   readonly kind: DeploymentKind;
   readonly project: string;
   readonly stage: string;
+  /** The config file, where the user had named one. */
+  readonly config?: string | undefined;
   readonly by: string;
   readonly release: ReleaseName | null;
   readonly revision: Revision | null;

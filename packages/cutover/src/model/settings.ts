@@ -10,6 +10,8 @@ import type { Routine } from './task.ts';
 export interface Settings {
   readonly project: string;
   readonly stage: string;
+  /** The config file as the user named it for this call; absent where it was found. */
+  readonly config?: string;
   /** The recipe's name; `static` when none was named. */
   readonly recipe: string;
   /** How the application is served. */

@@ -40,6 +40,7 @@ function adHoc(wish: AdHoc, kind: DeploymentKind, steps: readonly (readonly [Hos
     kind,
     project: wish.settings.project,
     stage: wish.settings.stage,
+    ...(wish.settings.config === undefined ? {} : { config: wish.settings.config }),
     release: null,
     revision: null,
     paths: {},

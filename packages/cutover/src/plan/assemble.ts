@@ -7,6 +7,7 @@ import { arranged, atSites, phase } from './phases.ts';
 import type { Phase, Plan } from './plan.ts';
 import { closing } from './steps/closing.ts';
 import { lock } from './steps/lock.ts';
+import { watchingMs } from './steps/take-over.ts';
 
 /** What a planner decided; `assemble` puts lock, closing and the outer form around it. */
 export interface Decided {
@@ -30,12 +31,13 @@ export function assemble(decided: Decided): Plan {
     kind: decided.kind,
     project: wish.settings.project,
     stage: wish.settings.stage,
+    ...(wish.settings.config === undefined ? {} : { config: wish.settings.config }),
     release: decided.release,
     revision: decided.revision,
     paths: Object.fromEntries(sites.map((site) => [site.host.name, site.path])),
     basis: Object.fromEntries(sites.map((site) => [site.host.name, site.serves])),
     served: Object.fromEntries(sites.flatMap(servedAt)),
-    phases: limited(arranged([lockPhase(decided), ...decided.phases]), wish.settings.limits.phaseMs),
+    phases: limited(arranged([lockPhase(decided), ...decided.phases]), decided),
     closing: Object.fromEntries(sites.map((site) => [site.host.name, closing({ ...decided, site, limitMs })])),
     notes: [...healingNotes(sites), ...(decided.notes ?? [])],
     leftOut: wish.leftOut ?? {},
@@ -48,9 +50,12 @@ function servedAt({ facts, serves }: Site): readonly (readonly [ReleaseName, Rev
   return record === undefined || record.adoptedFrom !== null ? [] : [[record.name, record.revision]];
 }
 
-/** The phases with the limit that the config sets for each. */
-function limited(phases: readonly Phase[], limitMs: number | undefined): readonly Phase[] {
-  return limitMs === undefined ? phases : phases.map((each) => ({ ...each, limitMs }));
+/** The phases with the limit that the config sets for each. A lock that is taken over is watched first, for as long as that takes. */
+function limited(phases: readonly Phase[], { wish, sites }: Decided): readonly Phase[] {
+  const { phaseMs } = wish.settings.limits;
+  const watched = Math.max(0, ...sites.map(({ takesOver }) => (takesOver === null ? 0 : watchingMs(takesOver))));
+  if (phaseMs === undefined) return phases;
+  return phases.map((each) => ({ ...each, limitMs: each.name === 'lock' ? phaseMs + watched : phaseMs }));
 }
 
 /** The first host decides between two starters: whoever has its lock gets the others', which the loser gives back. */

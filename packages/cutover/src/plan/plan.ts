@@ -13,6 +13,8 @@ export interface Plan {
   readonly kind: DeploymentKind;
   readonly project: string;
   readonly stage: string;
+  /** The config file, where the user had named one: commands that are told to be copied name it too. */
+  readonly config?: string;
   /** What will be in service afterwards; null where the plan does not change that. */
   readonly release: ReleaseName | null;
   readonly revision: Revision | null;

@@ -30,9 +30,10 @@ export function oneDirectory(sites: readonly Site[]): readonly Refusal[] {
 }
 
 /** What forbids every change of a host: a held lock, a deploy path that cannot be used or is another project's, a `current` that is no link to a release. */
-function obstaclesAt(site: Site, { project, stage }: Settings): readonly Refusal[] {
+function obstaclesAt(site: Site, settings: Settings): readonly Refusal[] {
+  const { project } = settings;
   return [
-    lockAt(site, stage),
+    lockAt(site, settings),
     foreignLockAt(site),
     pathAt(site),
     strangersRefusal(site, project),
@@ -56,9 +57,9 @@ function isRefusal(refusal: Refusal | null): refusal is Refusal {
   return refusal !== null;
 }
 
-function lockAt({ host, facts: { lock }, takesOver }: Site, stage: string): Refusal | null {
+function lockAt({ host, facts: { lock }, takesOver }: Site, { stage, config }: Settings): Refusal | null {
   if (lock.kind === 'free' || takesOver !== null) return null;
-  return { kind: 'locked', host: host.name, holder: lock.kind === 'held' ? lock.holder : null, stage };
+  return { kind: 'locked', host: host.name, holder: lock.kind === 'held' ? lock.holder : null, stage, config };
 }
 
 /** Two tools would put their releases in service one over the other. */

@@ -7,7 +7,13 @@ import type { Layout } from '../model/settings.ts';
 /** Why a plan is not made: nothing was changed anywhere. */
 export type Refusal =
   /** Another deployment of the stage holds the lock; `holder` is null where the lock does not say. */
-  | { readonly kind: 'locked'; readonly host: HostName; readonly holder: Holder | null; readonly stage: string }
+  | {
+      readonly kind: 'locked';
+      readonly host: HostName;
+      readonly holder: Holder | null;
+      readonly stage: string;
+      readonly config?: string | undefined;
+    }
   /** These hosts lead to one machine, and there to one directory, which has these paths. */
   | {
       readonly kind: 'one-directory';

@@ -2,6 +2,7 @@ import type { Holder } from '../model/deployment.ts';
 import type { LockFacts } from '../model/facts.ts';
 import { isObject, jsonOf } from '../model/json.ts';
 import { cleanWord } from './clean.ts';
+import { type Named, naming } from './naming.ts';
 import { durationInWords, minute, moment } from './words.ts';
 
 /** The holder that a refused lock step printed as a line of JSON; null when the lock does not say who holds it. */
@@ -23,19 +24,19 @@ export function lockMark({ by, since }: Holder): string {
 }
 
 /** Where the deployment that holds a lock was last, and for how long nothing was heard of it. */
-export function lockNotes(lock: LockFacts, stage: string): readonly string[] {
+export function lockNotes(lock: LockFacts, named: Named): readonly string[] {
   if (lock.kind !== 'held' || lock.owner.silentMs === null || Math.abs(lock.owner.silentMs) < quietMs) return [];
   const { holder, owner } = lock;
   const step = owner.step === null ? '' : `, which was last in the step ${cleanWord(owner.step)}`;
   const since =
     lock.owner.silentMs < 0 ? 'since the clock was set back' : `for ${durationInWords(lock.owner.silentMs)}`;
   const silence = `nothing was heard ${since} of ${cleanWord(holder.deployment)}${step}`;
-  return [`${silence}; if it died, ${resumeAdvice(holder, stage)}`];
+  return [`${silence}; if it died, ${resumeAdvice(holder, named)}`];
 }
 
 /** What can be done about a deployment that died, as the end of a sentence. */
-export function resumeAdvice({ deployment }: Holder, stage: string): string {
-  return `"cutover resume ${cleanWord(deployment)} --stage ${cleanWord(stage)}" goes on with it, on the machine where it was begun, or takes it back with --undo`;
+export function resumeAdvice({ deployment }: Holder, named: Named): string {
+  return `"cutover resume ${cleanWord(deployment)} ${naming(named)}" goes on with it, on the machine where it was begun, or takes it back with --undo`;
 }
 
 /** A living deployment gives a sign every few seconds. */

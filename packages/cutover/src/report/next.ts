@@ -2,6 +2,7 @@ import type { About, DeploymentState } from '../events/state.ts';
 import { mayLeaveLock } from '../events/trouble.ts';
 import type { HostName } from '../model/host.ts';
 import { cleanWord } from './clean.ts';
+import { naming } from './naming.ts';
 import { isRefused } from './outcome.ts';
 import { failureAdvice } from './sentences.ts';
 import { hostList } from './words.ts';
@@ -73,5 +74,5 @@ function resumption(about: About, more = ''): string {
 /** A command that can be copied; for many hosts it is the one for the whole stage. */
 function command(name: string, about: About, hosts: readonly HostName[] = []): string {
   const options = hosts.length > 4 ? [] : hosts.map((host) => ` --host ${cleanWord(host)}`);
-  return `\`cutover ${name} --stage ${cleanWord(about.stage)}${options.join('')}\``;
+  return `\`cutover ${name} ${naming(about)}${options.join('')}\``;
 }

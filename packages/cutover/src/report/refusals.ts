@@ -73,9 +73,10 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
   }
 }
 
-function lockedText({ holder, stage }: Extract<Refusal, { kind: 'locked' }>, nowMs: number): string {
+function lockedText(refusal: Extract<Refusal, { kind: 'locked' }>, nowMs: number): string {
+  const { holder } = refusal;
   const who = holder === null ? 'It does not say who holds it.' : holderSentence(holder, nowMs);
-  const died = holder === null ? '' : ` If it died: ${resumeAdvice(holder, stage)}.`;
+  const died = holder === null ? '' : ` If it died: ${resumeAdvice(holder, refusal)}.`;
   return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more.${died} "cutover unlock" frees the lock at once.`;
 }
 

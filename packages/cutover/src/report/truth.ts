@@ -3,6 +3,7 @@ import { stateOf } from '../model/release.ts';
 import { activationNotes } from './activations.ts';
 import { cleanWord } from './clean.ts';
 import { holderSentence, lockNotes } from './holder.ts';
+import type { Named } from './naming.ts';
 
 /** A host as it was found. */
 export interface Seen {
@@ -12,7 +13,7 @@ export interface Seen {
 }
 
 /** How every host really stands: what it serves, who holds its lock, and what deployments left that did not come to their end. */
-export function truthLines(hosts: readonly Seen[], by: { readonly stage: string; readonly nowMs: number }): string[] {
+export function truthLines(hosts: readonly Seen[], by: Named & { readonly nowMs: number }): string[] {
   return hosts.flatMap(({ host, facts, serves }) => [
     `${cleanWord(host.name)} serves ${servesWords(facts, serves)}`,
     ...[
@@ -35,13 +36,10 @@ function servesWords({ current, records }: HostFacts, serves: string | null): st
   return `${cleanWord(serves)}, ${record ? `recorded as ${stateOf(record)}` : 'of which there is no record'}`;
 }
 
-function lockWords(
-  { lock }: HostFacts,
-  { stage, nowMs }: { readonly stage: string; readonly nowMs: number },
-): readonly string[] {
+function lockWords({ lock }: HostFacts, by: Named & { readonly nowMs: number }): readonly string[] {
   if (lock.kind === 'free') return [];
   if (lock.kind === 'unnamed') return ['it is locked, and the lock does not say by whom: "cutover unlock" frees it'];
-  return [`it is locked. ${holderSentence(lock.holder, nowMs)}`, ...lockNotes(lock, stage)];
+  return [`it is locked. ${holderSentence(lock.holder, by.nowMs)}`, ...lockNotes(lock, by)];
 }
 
 function halfWords({ records }: HostFacts, serves: string | null): readonly string[] {

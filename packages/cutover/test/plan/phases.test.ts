@@ -46,6 +46,25 @@ describe('the phases of a plan', () => {
     assert.deepEqual(shape(plan), ['lock!', 'prune!']);
   });
 
+  it('have their limit, and for a lock that is taken over the time for which that is watched', () => {
+    const holder = { deployment: 'dead', kind: 'deploy', by: 'ann@desk', pid: 1, since: '', what: 'main' } as const;
+    const facts = {
+      ...memoryFacts(usedHost(), '2026-03-22T12:00:00Z'),
+      lock: { kind: 'held', holder, owner: { step: null, silentMs: 600_000 } },
+    } as const;
+    const settings = settingsFor([aHost('web1')]);
+    const limits = { ...settings.limits, phaseMs: 60_000 };
+    const planned = planPrune(aWish({ ...settings, keep: 1, limits }, { web1: facts }));
+    assert.ok(planned.ok);
+    assert.deepEqual(
+      planned.plan.phases.map(({ name, limitMs }) => [name, limitMs]),
+      [
+        ['lock', 60_000 + 2 * settings.confirmation.lostAfterMs],
+        ['prune', 60_000],
+      ],
+    );
+  });
+
   it('never wait where there is one host only', () =>
     assert.ok(
       planWith(['web1'], [aHook({ when: 'after', phase: 'activate', hosts: ['web1'] })]).phases.every(

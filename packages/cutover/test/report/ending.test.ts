@@ -17,7 +17,7 @@ const reasons: readonly UnreachableReason[] = [
     'connection-refused',
     'connection-dropped',
   ] as const),
-  ...(['name-not-found', 'no-route', 'no-answer', 'no-shell', 'no-ssh', 'unknown'] as const),
+  ...(['name-not-found', 'no-route', 'no-answer', 'no-shell', 'no-process', 'no-ssh', 'unknown'] as const),
 ];
 
 const endings: readonly (readonly [string, Recording, string])[] = [
@@ -138,6 +138,14 @@ const sentences: readonly (readonly [Failure, string])[] = [
     'web2 could not install packages: what was to run there was killed before it began.',
   ],
   [
+    { kind: 'lost', message: '', isFinal: true, of: 'follower' },
+    'What ran on web2 could not be followed to its end: whether it could still install packages is not known.',
+  ],
+  [
+    { kind: 'timeout', afterMs: 60_000, of: 'start' },
+    'web2 could not install packages: it was stopped because it had not begun after 1 minute.',
+  ],
+  [
     { kind: 'unreachable', reason: 'no-answer', message: '' },
     'web2 could not install packages, because it could not be reached: it did not answer in time.',
   ],
@@ -150,6 +158,18 @@ describe('the ending', () => {
     });
   }
 
+  it('names the config file in what is to be copied, where the user had named one', () => {
+    const [first, ...others] = recordings.stuckHost().events;
+    assert.ok(first?.type === 'deployment.started');
+    const told = ending([{ ...first, config: 'shops/b side.ts' }, ...others].reduce(fold, initialState), false).join();
+    for (const command of ['status', 'unlock'])
+      assert.ok(
+        told.includes(`\`cutover ${command} --stage production --config 'shops/b side.ts' --host web2\``),
+        told,
+      );
+    assert.ok(told.includes("--undo --stage production --config 'shops/b side.ts'`"), told);
+  });
+
   it('says nothing of a deployment that never began', () => {
     assert.deepEqual(ending(initialState, false), []);
   });
@@ -159,6 +179,13 @@ describe('a failure', () => {
   for (const [failure, expected] of sentences) {
     it(`is told: ${expected}`, () => assert.equal(failureSentence(failure, place), expected));
   }
+
+  it('for want of processes is told as that', () => {
+    const [failure, output]: [Failure, string] = [{ kind: 'exit', code: 2 }, 'sh: 23: Cannot fork\n'];
+    const said = failureSentence(failure, { ...place, output });
+    assert.equal(said, 'web2 could not install packages: no more processes could be started there (exit code 2).');
+    assert.match(failureAdvice(failure, { ...place, output }) ?? '', /may start on web2 \(`ulimit -u`/);
+  });
 
   it('for want of room is told with what the step has measured last', () => {
     const failure: Failure = { kind: 'exit', code: 81 };

@@ -42,7 +42,7 @@ async function recoverAll(means: Means): Promise<ExitCode> {
 
 /** With `--json` a document of its own, on the first line of stdout, before any event. */
 async function tell(sites: readonly Site[], { settings, options, outside }: Means): Promise<void> {
-  const by = { stage: settings.stage, nowMs: outside.nowMs() };
+  const by = { stage: settings.stage, config: settings.config, nowMs: outside.nowMs() };
   if (!options.json) return tellSentences(truthLines(sites, by), outside);
   const hosts = Object.fromEntries(sites.map((site) => [site.host.name, truthLines([site], by)]));
   outside.out(`${JSON.stringify({ format: 1, truth: hosts } satisfies TruthDocument)}\n`);

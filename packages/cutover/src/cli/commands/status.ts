@@ -70,7 +70,7 @@ function rowOf(
     marks: [...servingMarks(facts), ...lockMarks(facts)],
     notes: [
       ...strangerNotes(host.deployPath, { facts, serves: name }, settings.project),
-      ...lockNotes(facts.lock, settings.stage),
+      ...lockNotes(facts.lock, settings),
       ...activationNotes(facts),
       ...intrusionNotes(facts),
       ...processNotes(facts),
