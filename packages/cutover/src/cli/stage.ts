@@ -1,3 +1,4 @@
+import { type FoundConfig, findConfig } from '../config/find.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Settings } from '../model/settings.ts';
 import { breathe } from './ahead/breathe.ts';
@@ -9,11 +10,20 @@ import { tellSentences } from './telling.ts';
 export async function settingsFor(options: StageOptions, outside: Outside): Promise<Settings | null> {
   const end = outside.trace?.begin({ place: 'here', kind: 'driver', name: 'config' });
   await breathe();
-  const { loadConfig } = await import('../config/load.ts');
+  const found = findConfig({ directory: outside.directory, file: options.config ?? null });
+  if (!found.ok) return tell(found.problems, outside);
+  const settings = outside.ahead?.known(found.value) ?? (await read(found.value, options, outside));
+  end?.();
+  if (settings !== null) outside.ahead?.settled(found.value, settings);
+  return settings;
+}
+
+async function read(found: FoundConfig, options: StageOptions, outside: Outside): Promise<Settings | null> {
+  const { env } = outside;
+  const { readConfig } = await import('../config/load.ts');
   const { resolveStage } = await import('../config/resolve.ts');
   await breathe();
-  const { env } = outside;
-  const loaded = await loadConfig({ directory: outside.directory, file: options.config ?? null, env });
+  const loaded = await readConfig(found, env);
   if (!loaded.ok) return tell(loaded.problems, outside);
   const resolved = resolveStage(loaded.value, {
     stage: options.stage ?? null,
@@ -21,9 +31,7 @@ export async function settingsFor(options: StageOptions, outside: Outside): Prom
     set: options.set ?? [],
     selection: { hosts: options.host ?? [], roles: options.role ?? [], labels: options.label ?? [] },
   });
-  end?.();
   if (!resolved.ok) return tell(resolved.problems, outside);
-  outside.ahead?.settled(loaded.value, resolved.value);
   return { ...resolved.value, ...(options.config === undefined ? {} : { config: options.config }) };
 }
 

@@ -1,73 +1,29 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { defineConfig } from './define.ts';
 import { parseDocument } from './document.ts';
+import { type FindWish, type FoundConfig, findConfig, isDocument } from './find.ts';
 import type { Environment } from './interpolate.ts';
 import type { LoadedConfig } from './loaded.ts';
-import { type Place, problem, type Result } from './problem.ts';
+import { fault, type Result } from './problem.ts';
 import { scriptLocator } from './script.ts';
-import { listed, quoted } from './suggest.ts';
-
-/** The names that a config file may have. */
-export const configNames = ['ts', 'mjs', 'json', 'yaml'].map((ending) => `cutover.config.${ending}`);
+import { messageOf, placeOf } from './thrown.ts';
 
 /** Which config file is wanted. */
-export interface LoadWish {
-  /** Absolute: where the search begins, upwards to the root of the repository or of the file system. */
-  readonly directory: string;
-  /** The file itself, relative to the directory; null searches. */
-  readonly file: string | null;
+export interface LoadWish extends FindWish {
   /** For `XDG_CACHE_HOME` and `HOME`: compiled configs are kept there, in a directory for the user's eyes alone. */
   readonly env: Environment;
 }
 
 /** Finds and reads a config. A TypeScript or JavaScript config is run. */
 export async function loadConfig(wish: LoadWish): Promise<Result<LoadedConfig>> {
-  const found = wish.file === null ? search(wish.directory) : named(resolve(wish.directory, wish.file));
-  if (!found.ok) return found;
-  const file = found.value;
-  const text = readText(file);
-  if (!text.ok) return text;
-  return /\.(?:json|ya?ml)$/.test(file) ? loadDocument(file, text.value) : loadScript(file, text.value, wish.env);
+  const found = findConfig(wish);
+  return found.ok ? readConfig(found.value, wish.env) : found;
 }
 
-function named(file: string): Result<string> {
-  if (/\.(?:ts|mts|mjs|js|json|ya?ml)$/.test(file)) return { ok: true, value: file };
-  return fault(`${quoted(file)} is not a config: its name must end with ".ts", ".mjs", ".json" or ".yaml".`);
-}
-
-function search(directory: string): Result<string> {
-  const start = resolve(directory);
-  for (let at = start; ; at = dirname(at)) {
-    const found = configNames.map((name) => join(at, name)).filter((file) => statOf(file)?.isFile());
-    if (found.length > 1)
-      return fault(
-        `There are several configs in ${quoted(at)}: ${listed(found.map((file) => basename(file)))}.`,
-        'Keep one of them, or name one with --config.',
-      );
-    if (found[0] !== undefined) return trusted(found[0], start);
-    if (statOf(join(at, '.git')) !== null || dirname(at) === at) break;
-  }
-  return fault(
-    `There is no Cutover config in ${quoted(start)} or above it.`,
-    'Write one with "cutover init", or name one with --config.',
-  );
-}
-
-/** A config is a program: one that another user put above this directory, such as in /tmp, is not run unasked. */
-function trusted(file: string, start: string): Result<string> {
-  const owners = [process.getuid?.(), 0, statOf(start)?.uid];
-  if (process.getuid === undefined || dirname(file) === start || owners.includes(statOf(file)?.uid))
-    return { ok: true, value: file };
-  return fault(`${quoted(file)} belongs to another user.`, `If you trust it, name it: --config ${file}`);
-}
-
-function readText(file: string): Result<string> {
-  try {
-    return { ok: true, value: readFileSync(file, 'utf8') };
-  } catch (error) {
-    return fault(`The config ${quoted(file)} cannot be read: ${messageOf(error)}.`);
-  }
+/** Reads a config that was found. */
+export async function readConfig({ file, text }: FoundConfig, env: Environment): Promise<Result<LoadedConfig>> {
+  return isDocument(file) ? loadDocument(file, text) : loadScript(file, text, env);
 }
 
 async function loadDocument(file: string, text: string): Promise<Result<LoadedConfig>> {
@@ -113,33 +69,4 @@ function cacheDirectory(env: Environment): string | null {
   } catch {
     return null;
   }
-}
-
-function statOf(path: string): Stats | null {
-  return statSync(path, { throwIfNoEntry: false }) ?? null;
-}
-
-/** The first line of what was thrown, without the place that is told beside it. */
-function messageOf(error: unknown, file = ''): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const [first = ''] = message.split('\n');
-  return first
-    .replace(/^ParseError: /, '')
-    .replaceAll(`${file}:`, '')
-    .trim()
-    .replace(/\.$/, '');
-}
-
-/** The config's own line that is nearest to where it was thrown. */
-function placeOf(error: unknown, file: string, text: string): Place | null {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const at = stack.indexOf(`${file}:`);
-  const match = at === -1 ? null : /^(\d+):(\d+)/.exec(stack.slice(at + file.length + 1));
-  if (match === null) return null;
-  const [line, column] = [Number(match[1]), Number(match[2])];
-  return { file, line, column: column > (text.split('\n')[line - 1]?.length ?? 0) ? 1 : column };
-}
-
-function fault(message: string, suggestion: string | null = null, place: Place | null = null): Result<never> {
-  return { ok: false, problems: [{ ...problem([], message, suggestion), place }] };
 }

@@ -32,6 +32,11 @@ export function problem(path: Path, message: string, suggestion: string | null =
   return { path, place: null, message, suggestion };
 }
 
+/** What is wrong with a config as a whole, as the only thing that can be said. */
+export function fault(message: string, suggestion: string | null = null, place: Place | null = null): Result<never> {
+  return { ok: false, problems: [{ ...problem([], message, suggestion), place }] };
+}
+
 /** A path as people write it: `stages.production.hosts.web1.port`, `hooks["before activate"][0].roles`. */
 export function pathText(path: Path): string {
   return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : keyText(key, i === 0))).join('');

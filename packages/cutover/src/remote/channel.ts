@@ -97,8 +97,8 @@ export class Channel implements Session {
   async close(): Promise<void> {
     this.leave();
     // Where nothing runs there is no end to wait for, which would take a round trip.
-    if (this.#running === null || this.#running.over) this.#wire.kill();
-    await this.#wire.close(this.#options.stopGraceMs + closeMs);
+    if (this.#running === null || this.#running.over) await this.#wire.cut();
+    else await this.#wire.close(this.#options.stopGraceMs + closeMs);
   }
 
   /** Has the host end what runs there, without waiting for it: not even for the word to have arrived. */

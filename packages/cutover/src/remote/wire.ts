@@ -98,11 +98,24 @@ export class Wire {
     const timer = setTimeout(() => this.kill(), limitMs);
     await this.ending;
     clearTimeout(timer);
+    this.#release();
+  }
+
+  /** Ends the program at once, and hears nothing more of it. */
+  async cut(): Promise<void> {
+    this.kill();
+    this.#release();
+    await this.ending;
   }
 
   /** Ends the program at once. What runs on the host is ended by its runner. */
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  /** Another process may hold the program's pipes for longer than it lives: a connection that is shared does for a round trip. Nobody waits for that. */
+  #release(): void {
+    for (const pipe of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) pipe.destroy();
   }
 
   #sort(piece: Piece): void {

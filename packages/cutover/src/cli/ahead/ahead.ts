@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LoadedConfig } from '../../config/loaded.ts';
+import type { FoundConfig } from '../../config/find.ts';
 import type { ByHost, HostName } from '../../model/host.ts';
 import type { Settings } from '../../model/settings.ts';
 import { type GitRevision, isBuiltOnce, type Source } from '../../model/source.ts';
@@ -7,7 +7,8 @@ import type { Ahead, Begun } from '../../remote/ahead.ts';
 import { begin, type Launch } from '../../remote/launch.ts';
 import { newNonce } from '../../remote/nonce.ts';
 import { packedWord } from '../../remote/packed.ts';
-import { digest, type Inputs, isClosed } from './inputs.ts';
+import { isClosed } from './closed.ts';
+import { digest, type Inputs } from './inputs.ts';
 import { type Call, type Remembered, recall, remember } from './remembered.ts';
 import { type Identifying, RevisionAhead } from './revision.ts';
 
@@ -15,7 +16,7 @@ import { type Identifying, RevisionAhead } from './revision.ts';
 const [blank, blankWord] = ['{nonce}', '{input}'];
 
 interface Settled {
-  readonly config: LoadedConfig;
+  readonly config: FoundConfig;
   readonly settings: Settings;
 }
 
@@ -25,7 +26,10 @@ export interface AheadOptions extends Inputs {
   readonly version: string;
 }
 
-const nothing: Pick<Remembered, 'hosts' | 'trees' | 'revision'> = { hosts: {}, trees: {}, revision: null };
+/** What it did first the last time, and what its config came to. */
+type First = Pick<Remembered, 'hosts' | 'trees' | 'revision' | 'settings'>;
+
+const nothing: First = { hosts: {}, trees: {}, revision: null, settings: null };
 
 /**
  * What is begun before the config is read: it takes as long to load what reads it as a third of a login. Connections go where the same command went the
@@ -79,8 +83,14 @@ export class CalledAhead implements Ahead {
     return this.#revision.take(this.#identified);
   }
 
+  /** What this config came to the last time, if that followed from what is as it was; null where it is to be read. */
+  known({ file, text }: FoundConfig): Settings | null {
+    const config = this.#recalled?.config;
+    return config?.file === file && config.digest === digest(text) ? this.#last.settings : null;
+  }
+
   /** What the config came to. */
-  settled(config: LoadedConfig, settings: Settings): void {
+  settled(config: FoundConfig, settings: Settings): void {
     this.#settled = { config, settings };
   }
 
@@ -89,18 +99,22 @@ export class CalledAhead implements Ahead {
     for (const { child } of this.#begun.values()) child.kill('SIGKILL');
     this.#revision.close();
     if (this.#settled === null) return;
-    const { file, text } = this.#settled.config;
-    const hosts = this.#reached(this.#settled.settings);
-    if (hosts === null || !isClosed(file, text)) return;
-    const first = { hosts, trees: this.#treesLater(), revision: this.#identified };
+    const { config, settings } = this.#settled;
+    if (!isClosed(config)) return;
+    const first: First = {
+      hosts: this.#reached(settings) ?? this.#last.hosts,
+      trees: this.#treesLater(),
+      revision: this.#identified,
+      settings: Object.keys(settings.secrets).length === 0 ? settings : null,
+    };
     if (isDeepStrictEqual(first, this.#last)) return;
-    remember(this.#options, { version: this.#options.version, config: { file, digest: digest(text) }, ...first });
+    const { version } = this.#options;
+    remember(this.#options, { version, config: { file: config.file, digest: digest(config.text) }, ...first });
   }
 
-  /** What it did first the last time. */
-  get #last(): typeof nothing {
-    const { hosts, trees, revision } = this.#recalled ?? nothing;
-    return { hosts, trees, revision };
+  get #last(): First {
+    const { hosts, trees, revision, settings } = this.#recalled ?? nothing;
+    return { hosts, trees, revision, settings };
   }
 
   /** How the hosts were reached: none where something else comes before that; null where not all of them were. */

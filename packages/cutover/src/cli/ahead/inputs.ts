@@ -7,8 +7,8 @@ export interface Inputs {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Variables that differ from one shell to the next and that no config is made of. */
-const passing = new Set([
+/** Variables that differ from one shell to the next: no command is another one for that. */
+export const passing: ReadonlySet<string> = new Set([
   '_',
   'SHLVL',
   'PWD',
@@ -38,16 +38,4 @@ export function environmentKey({ env }: Inputs): string {
 /** Of some text. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/**
- * Whether a config follows from its text and the environment alone. A program that imports more than Cutover, or that reads or loads anything
- * while it runs, may say something else the next time.
- */
-export function isClosed(file: string, text: string): boolean {
-  if (/\.(?:json|ya?ml)$/.test(file)) return true;
-  const imported = [...text.matchAll(/\b(?:from|import)\s*(['"])(.*?)\1/g)].map(([, , name]) => name);
-  return (
-    imported.every((name) => name === 'cutover') && !/\b(?:import|require|getBuiltinModule)\s*\(|\bawait\b/.test(text)
-  );
 }

@@ -14,6 +14,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ByHost } from '../../model/host.ts';
 import { isObject, jsonOf } from '../../model/json.ts';
+import type { Settings } from '../../model/settings.ts';
 import type { GitRevision } from '../../model/source.ts';
 import { commandKey, digest, environmentKey, type Inputs } from './inputs.ts';
 
@@ -28,6 +29,8 @@ export interface Remembered {
   readonly trees: ByHost<readonly string[]>;
   /** The revision that it looked up on this machine; null where it looked up none. */
   readonly revision: GitRevision | null;
+  /** What the config came to; null where that holds secrets. */
+  readonly settings: Settings | null;
 }
 
 /** How one host was reached: arguments of ssh and what its runner was told first, with `{nonce}` where a new one belongs and `{input}` for the word that the latter makes. */
@@ -92,7 +95,8 @@ function isRemembered(found: unknown): found is Remembered {
     Object.values(found.hosts).every(isCall) &&
     isObject(found.trees) &&
     Object.values(found.trees).every(isTexts) &&
-    (found.revision === null || isRevision(found.revision))
+    (found.revision === null || isRevision(found.revision)) &&
+    (found.settings === null || isObject(found.settings))
   );
 }
 

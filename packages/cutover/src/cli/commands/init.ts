@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configNames } from '../../config/load.ts';
+import { configNames } from '../../config/find.ts';
 import { type Answers, scaffoldConfig } from '../../config/scaffold.ts';
 import { typesShim } from '../../config/shim.ts';
 import { recipes } from '../../recipes/index.ts';
