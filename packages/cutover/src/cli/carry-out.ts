@@ -26,8 +26,6 @@ export interface Means {
   readonly stopping: Stopping;
   /** Instead of the face that fits the options. */
   readonly face?: Face;
-  /** What was begun before it was certain what the hosts lack. */
-  readonly begun?: Pick<Payloads, 'made'> | undefined;
 }
 
 /** Carries a plan out before the eyes of the user, or takes it back, and records its events on this machine. */
@@ -47,7 +45,8 @@ export async function carryOut(plan: Plan, means: Means, how: typeof execute = e
         face.event(event);
         outside.trace?.event(event);
       },
-      payload: async (payload, host) => opened(await (means.begun?.made(payload) ?? payloads.make(payload, host))),
+      payload: async (payload, host) =>
+        opened((await outside.ahead?.made(payload)) ?? (await payloads.make(payload, host))),
       secrets: settings.secrets,
       judge: (what, heard) => verdictOn(what, heard, settings),
       cancel: means.stopping.signal,

@@ -26,8 +26,6 @@ export interface DeploymentOptions extends StageOptions {
 export interface Undertaking {
   /** Whether hosts that do not answer can be left out of it, as many as the config tolerates. */
   readonly mayLeaveOut?: boolean;
-  /** Payloads that are made while the hosts are reached. */
-  readonly begun?: Means['begun'];
   /** Loads what planning needs, while the hosts are reached. */
   load?(): Promise<unknown>;
   plan(wish: Wish): Planned<Plan> | Promise<Planned<Plan>>;
@@ -68,7 +66,7 @@ async function attempts(means: Means, parts: { undertaking: Undertaking; patienc
     }
     const answer = (await undertaking.agree?.(planned.plan, means)) ?? true;
     if (answer !== true) return answer === 'needless' ? Exit.succeeded : Exit.refused;
-    const result = await carryOut(planned.plan, { ...means, begun: undertaking.begun });
+    const result = await carryOut(planned.plan, means);
     if (wasLocked(result) && (await wait.again(means.stopping.signal))) continue;
     return exitOf(result);
   }
@@ -77,7 +75,9 @@ async function attempts(means: Means, parts: { undertaking: Undertaking; patienc
 /** What carries a plan out, loaded while the hosts are reached: not before the connections are under way, for loading blocks them. */
 async function machinery(undertaking: Undertaking): Promise<typeof import('./carry-out.ts')> {
   await breathe();
-  const [loaded] = await Promise.all([import('./carry-out.ts'), undertaking.load?.()]);
+  const loaded = await import('./carry-out.ts');
+  await breathe();
+  await undertaking.load?.();
   return loaded;
 }
 

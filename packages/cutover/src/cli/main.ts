@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { CalledAhead } from './ahead/ahead.ts';
+import { edition } from './edition.ts';
 import { Exit } from './exit.ts';
 import { thisProcess } from './outside.ts';
-import { version } from './version.ts';
 
 const args = process.argv.slice(2);
-const ahead = new CalledAhead({ args, directory: process.cwd(), env: process.env, version });
+const ahead = new CalledAhead({ args, directory: process.cwd(), env: process.env, edition: edition() });
 const outside = { ...thisProcess(), ahead };
 
 // A reader or a terminal that goes away is no failure of ours, and no reason to leave a deployment half done.

@@ -17,13 +17,26 @@ export async function contentProblem(at: Repository, part: Part): Promise<Source
 
 const buildOne = 'Check them out where you build, and deploy the result with an artifact source.';
 
+/** Directories alone, which submodules are listed with: all files would be ten times as much. */
 async function listProblem(at: Repository, part: Part): Promise<SourceProblem | null> {
+  const listed = await listOf(at, ['ls-tree', '-r', '-d', '-z', '--full-tree', part.tree]);
+  if (isSourceProblem(listed)) return listed;
+  const entries = entriesIn(listed);
+  const mayBeHollow = [part.tree, ...entries.map(({ object }) => object)].some((tree) => emptyTrees.includes(tree));
+  return (mayBeHollow ? await hollowProblem(at, part) : null) ?? submoduleProblem(entries);
+}
+
+async function hollowProblem(at: Repository, part: Part): Promise<SourceProblem | null> {
   const listed = await listOf(at, ['ls-tree', '-r', '-z', '--full-tree', part.tree]);
   if (isSourceProblem(listed)) return listed;
-  if (listed.length === 0) return noFiles(part);
-  // To read thousands of entries takes longer than to list them: most revisions do not even hold the word.
-  return listed.includes(`${submodule} commit `) ? submoduleProblem(entriesIn(listed)) : null;
+  return listed.length === 0 ? noFiles(part) : null;
 }
+
+/** The tree that holds nothing, by SHA-1 and by SHA-256: somewhere in every tree that holds no files, and hardly ever in another one. */
+const emptyTrees = [
+  '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+];
 
 const submodule = '160000';
 

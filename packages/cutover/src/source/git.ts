@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { cancelled, type SourceProblem, sourceProblem } from './problem.ts';
-import { type Ended, run } from './process.ts';
+import { type Command, type Ended, run, runPiped } from './process.ts';
 
 /** A repository of this machine, and what ends the work on it. */
 export interface Repository {
@@ -26,13 +26,21 @@ export interface GitAnswer {
 
 /** Runs git. A status other than 0 is an answer; only git that is missing, killed or cancelled is a problem. */
 export async function git(call: GitCall): Promise<GitAnswer | SourceProblem> {
-  const ended = await run({
-    ...call,
-    program: 'git',
-    args: [...ownArgs(call.repository), ...call.args],
-    env: gitEnv(),
-  });
-  return answerOf(ended);
+  return answerOf(await run(commandOf(call)));
+}
+
+/** Runs two commands of git at once: the second reads `head`, and then what the first prints. */
+export async function gitPiped(
+  first: GitCall,
+  second: GitCall,
+  head: string,
+): Promise<readonly [GitAnswer | SourceProblem, GitAnswer | SourceProblem]> {
+  const [printed, read] = await runPiped(commandOf(first), commandOf(second), head);
+  return [answerOf(printed), answerOf(read)];
+}
+
+function commandOf(call: GitCall): Command {
+  return { ...call, program: 'git', args: [...ownArgs(call.repository), ...call.args], env: gitEnv() };
 }
 
 /** The problem of a git command that should have succeeded. */

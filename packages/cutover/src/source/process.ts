@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 
 /** A program of this machine, run without a shell. */
@@ -15,6 +15,8 @@ export interface Command {
   readonly signal: AbortSignal;
 }
 
+type Begun = Omit<Command, 'output'> & { readonly output?: Command['output'] | Writable | 'pipe' };
+
 /** How it ended. `code` is null when a signal ended it. */
 export type Ended =
   | { readonly kind: 'ended'; readonly code: number | null; readonly stdout: Buffer; readonly stderr: string }
@@ -24,22 +26,46 @@ export type Ended =
 /** Runs a program to its end. Rejects only when the reader of its output does. */
 export async function run(command: Command): Promise<Ended> {
   if (command.signal.aborted) return { kind: 'cancelled' };
-  const child = spawn(command.program, command.args, {
-    env: command.env,
-    stdio: [
-      command.input === undefined ? 'ignore' : 'pipe',
-      typeof command.output === 'number' ? command.output : 'pipe',
-      'pipe',
-    ],
-    signal: command.signal,
+  const child = begin(command, command.input === undefined ? 'ignore' : 'pipe');
+  child.stdin?.end(command.input);
+  return endOf(child, command);
+}
+
+/**
+ * Runs two programs at once: the second reads `head`, and then what the first prints. They share the pipe, and nothing that lies in it passes
+ * through here.
+ */
+export async function runPiped(first: Command, second: Command, head: string): Promise<readonly [Ended, Ended]> {
+  if (first.signal.aborted) return [{ kind: 'cancelled' }, { kind: 'cancelled' }];
+  const reading = begin(second, 'pipe');
+  if (reading.pid === undefined) {
+    const ended = await endOf(reading, second);
+    return [ended, ended];
+  }
+  reading.stdin?.write(head);
+  const printing = begin({ ...first, output: reading.stdin ?? 'pipe' }, 'pipe');
+  printing.stdin?.end(first.input);
+  // Not its end: that would close the pipe for the first as well.
+  reading.stdin?.destroy();
+  return Promise.all([endOf(printing, first), endOf(reading, second)]);
+}
+
+function begin({ program, args, env, output, signal }: Begun, stdin: 'ignore' | 'pipe'): ChildProcess {
+  const child = spawn(program, args, {
+    env,
+    stdio: [stdin, output === undefined || typeof output === 'function' ? 'pipe' : output, 'pipe'],
+    signal,
   });
+  // A program may end before it has read everything: its exit status tells, not the broken pipe.
+  child.stdin?.on('error', () => {});
+  return child;
+}
+
+async function endOf(child: ChildProcess, command: Command): Promise<Ended> {
   const ended = new Promise<number | null | Error>((resolve) => {
     child.once('error', resolve);
     child.once('close', resolve);
   });
-  // A program may end before it has read everything: its exit status tells, not the broken pipe.
-  child.stdin?.on('error', () => {});
-  child.stdin?.end(command.input);
   const [end, stdout, stderr] = await Promise.all([ended, collected(child.stdout, command), drained(child.stderr)]);
   if (command.signal.aborted) return { kind: 'cancelled' };
   if (end instanceof Error) return { kind: 'not-started', reason: end.message };

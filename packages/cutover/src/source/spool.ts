@@ -18,7 +18,7 @@ export interface MadePayload {
 export async function spoolFile(): Promise<FileHandle> {
   const directory = await mkdtemp(join(tmpdir(), 'cutover-'));
   try {
-    return await open(join(directory, 'payload'), 'wx+', 0o600);
+    return await open(join(directory, 'payload'), 'ax+', 0o600);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, Room>> = {
       // The first config file names the recipe that was recognised.
       { in: 'config/scaffold', may: 'recipes' },
     ],
-    pure: { but: ['config/load'] },
+    pure: { but: ['config/find', 'config/load'] },
     because: 'what is wanted is settled before anything is planned or done',
   },
   engine: {

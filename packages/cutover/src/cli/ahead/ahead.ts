@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FoundConfig } from '../../config/find.ts';
 import type { ByHost, HostName } from '../../model/host.ts';
+import type { Payload } from '../../model/payload.ts';
 import type { Settings } from '../../model/settings.ts';
 import { type GitRevision, isBuiltOnce, type Source } from '../../model/source.ts';
 import type { Ahead, Begun } from '../../remote/ahead.ts';
 import { begin, type Launch } from '../../remote/launch.ts';
 import { newNonce } from '../../remote/nonce.ts';
 import { packedWord } from '../../remote/packed.ts';
+import type { SourceProblem } from '../../source/problem.ts';
+import type { MadePayload } from '../../source/spool.ts';
 import { isClosed } from './closed.ts';
 import { digest, type Inputs } from './inputs.ts';
 import { type Call, type Remembered, recall, remember } from './remembered.ts';
@@ -22,8 +25,8 @@ interface Settled {
 
 /** One for each run of the program. */
 export interface AheadOptions extends Inputs {
-  /** Of Cutover. */
-  readonly version: string;
+  /** Of Cutover: what another one came to counts for nothing. */
+  readonly edition: string;
 }
 
 /** What it did first the last time, and what its config came to. */
@@ -41,7 +44,7 @@ export class CalledAhead implements Ahead {
   readonly #recalled: Remembered | null;
   readonly #begun = new Map<HostName, Begun>();
   readonly #answered = new Map<HostName, Launch>();
-  readonly #revision: RevisionAhead;
+  readonly #revision: RevisionAhead | null;
   #identified: GitRevision | null = null;
   #settled: Settled | null = null;
   #treesLater: () => ByHost<readonly string[]>;
@@ -49,10 +52,11 @@ export class CalledAhead implements Ahead {
   /** Begins it. */
   constructor(options: AheadOptions) {
     this.#options = options;
-    this.#recalled = recall(options, options.version);
-    this.#treesLater = () => this.trees;
+    this.#recalled = recall(options, options.edition);
+    this.#treesLater = () => this.#last.trees;
     for (const [host, call] of Object.entries(this.#recalled?.hosts ?? {})) this.#begun.set(host, beginAgain(call));
-    this.#revision = new RevisionAhead(this.#recalled?.revision ?? null);
+    const { revision, trees } = this.#last;
+    this.#revision = revision && new RevisionAhead(revision, trees);
   }
 
   take(host: HostName): Begun | null {
@@ -65,11 +69,6 @@ export class CalledAhead implements Ahead {
     if (!this.#answered.has(host)) this.#answered.set(host, launch);
   }
 
-  /** The trees that were foreseen, the last time, to be on each host now. */
-  get trees(): ByHost<readonly string[]> {
-    return this.#last.trees;
-  }
-
   /** Hears how to find out which trees will be on each host the next time. */
   foresee(trees: () => ByHost<readonly string[]>): void {
     this.#treesLater = trees;
@@ -80,7 +79,12 @@ export class CalledAhead implements Ahead {
     if (source.kind !== 'git') return null;
     const { repository, ref, subdirectory } = source;
     this.#identified = { repository, ref, subdirectory };
-    return this.#revision.take(this.#identified);
+    return this.#revision?.take(this.#identified) ?? null;
+  }
+
+  /** A pack that was begun for the revision, once it was asked for; null where there is none. */
+  async made(payload: Payload): Promise<MadePayload | SourceProblem | null> {
+    return this.#revision?.made(payload) ?? null;
   }
 
   /** What this config came to the last time, if that followed from what is as it was; null where it is to be read. */
@@ -97,7 +101,7 @@ export class CalledAhead implements Ahead {
   /** Ends what nobody took, and keeps for the next time what this command did first. */
   close(): void {
     for (const { child } of this.#begun.values()) child.kill('SIGKILL');
-    this.#revision.close();
+    this.#revision?.close();
     if (this.#settled === null) return;
     const { config, settings } = this.#settled;
     if (!isClosed(config)) return;
@@ -108,8 +112,8 @@ export class CalledAhead implements Ahead {
       settings: Object.keys(settings.secrets).length === 0 ? settings : null,
     };
     if (isDeepStrictEqual(first, this.#last)) return;
-    const { version } = this.#options;
-    remember(this.#options, { version, config: { file: config.file, digest: digest(config.text) }, ...first });
+    const { edition } = this.#options;
+    remember(this.#options, { edition, config: { file: config.file, digest: digest(config.text) }, ...first });
   }
 
   get #last(): First {

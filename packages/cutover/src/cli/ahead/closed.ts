@@ -13,8 +13,8 @@ export function isClosed({ file, text }: FoundConfig): boolean {
 
 /** Whether a variable is put in that the command is not known by. */
 function namesPassing(text: string): boolean {
-  return [...text.matchAll(/\$\{(\w+)|\bprocess\.env(?:\.(\w+)|\[(['"])(\w+)\3\])/g)].some(
-    ([, put, read, , quoted]) => passing.has(put ?? read ?? quoted ?? ''),
+  return [...text.matchAll(/\$\{(\w+)|\bprocess\.env(?:\.(\w+)|\[(['"])(\w+)\3\])/g)].some(([, put, read, , quoted]) =>
+    passing.has(put ?? read ?? quoted ?? ''),
   );
 }
 

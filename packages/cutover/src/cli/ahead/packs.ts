@@ -3,40 +3,52 @@ import type { Payload } from '../../model/payload.ts';
 import type { Payloads } from '../../source/payloads.ts';
 import { isSourceProblem, type SourceProblem } from '../../source/problem.ts';
 import type { MadePayload } from '../../source/spool.ts';
-import type { Intent } from '../intent.ts';
+import type { Identifying } from './revision.ts';
+
+/** What packs are made from. */
+export interface PacksWish {
+  readonly repository: string;
+  readonly found: Identifying;
+  /** The trees that are believed to be on each host. */
+  readonly trees: ByHost<readonly string[]>;
+}
 
 /**
- * The packs of a revision, begun while hosts are reached, for the trees that are believed to be there. A host that turns out to hold other ones is
- * sent another pack. There are none for a source that git on this machine does not pack.
+ * The packs of a revision that is looked up ahead, begun as soon as it is found, for the trees that are believed to be on the hosts. A host that turns out
+ * to hold other ones is sent another pack.
  */
-export class PacksAhead implements AsyncDisposable {
+export class PacksAhead {
   readonly #over = new AbortController();
-  #payloads: Payloads | null = null;
+  readonly #payloads: Promise<Payloads | null>;
 
-  /** Begins them, the first time that it is called. */
-  async begin(intent: Intent, trees: ByHost<readonly string[]>): Promise<void> {
-    if (isSourceProblem(intent) || this.#payloads !== null) return;
-    const { source, identified } = intent;
-    const { tree } = identified;
-    if (source.kind !== 'git' || tree === null) return;
-    const [{ lacking }, { openPayloads }] = await Promise.all([
-      import('../../plan/delivery.ts'),
-      import('../../source/payloads.ts'),
-    ]);
-    this.#payloads = openPayloads({ repository: source.repository, exclude: [], signal: this.#over.signal });
-    for (const have of Object.values(trees)) {
-      const payload = lacking({ kind: 'git-pack', tree, have: [] }, have);
-      if (payload !== null) void this.#payloads.make(payload);
-    }
+  /** Begins them. */
+  constructor(wish: PacksWish) {
+    this.#payloads = begin(wish, this.#over.signal);
   }
 
-  /** One of them; null where it was not begun. */
-  made(payload: Payload): Promise<MadePayload | SourceProblem> | null {
-    return this.#payloads?.made(payload) ?? null;
+  /** One of them, once the revision is found; null where it was not begun. */
+  async made(payload: Payload): Promise<MadePayload | SourceProblem | null> {
+    return (await this.#payloads)?.made(payload) ?? null;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends what still runs of them. What was made can be read no more. */
+  async close(): Promise<void> {
     this.#over.abort();
-    await this.#payloads?.dispose();
+    await (await this.#payloads)?.dispose();
   }
+}
+
+async function begin({ repository, found, trees }: PacksWish, signal: AbortSignal): Promise<Payloads | null> {
+  const identified = await found;
+  if (isSourceProblem(identified) || identified.tree === null || signal.aborted) return null;
+  const [{ lacking }, { openPayloads }] = await Promise.all([
+    import('../../plan/delivery.ts'),
+    import('../../source/payloads.ts'),
+  ]);
+  const payloads = openPayloads({ repository, exclude: [], signal });
+  for (const have of Object.values(trees)) {
+    const payload = lacking({ kind: 'git-pack', tree: identified.tree, have: [] }, have);
+    if (payload !== null) void payloads.make(payload);
+  }
+  return payloads;
 }

@@ -20,7 +20,7 @@ import { commandKey, digest, environmentKey, type Inputs } from './inputs.ts';
 
 /** What a command did first the last time, and what that followed from. */
 export interface Remembered {
-  readonly version: string;
+  readonly edition: string;
   readonly environment: string;
   readonly config: { readonly file: string; readonly digest: string };
   /** How its hosts were reached; none where something else comes before that. */
@@ -43,9 +43,9 @@ export interface Call {
 const keptMs = 30 * 24 * 3600 * 1000;
 
 /** What this command did first the last time; null where anything is not as it was then. */
-export function recall(inputs: Inputs, version: string): Remembered | null {
+export function recall(inputs: Inputs, edition: string): Remembered | null {
   const found = read(fileOf(inputs));
-  if (!isRemembered(found) || found.version !== version || found.environment !== environmentKey(inputs)) return null;
+  if (!isRemembered(found) || found.edition !== edition || found.environment !== environmentKey(inputs)) return null;
   return digestOf(found.config.file) === found.config.digest ? found : null;
 }
 

@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ByHost } from '../../model/host.ts';
+import type { Payload } from '../../model/payload.ts';
 import type { GitRevision } from '../../model/source.ts';
 import type { SourceProblem } from '../../source/problem.ts';
 import type { IdentifiedSource } from '../../source/resolved.ts';
+import type { MadePayload } from '../../source/spool.ts';
+import { PacksAhead } from './packs.ts';
 
 /** What a source stands for, as it is found out. */
 export type Identifying = Promise<IdentifiedSource | SourceProblem>;
@@ -12,24 +16,34 @@ export type Identifying = Promise<IdentifiedSource | SourceProblem>;
  */
 export class RevisionAhead {
   readonly #over = new AbortController();
-  #begun: { readonly of: GitRevision; readonly found: Identifying } | null;
+  readonly #of: GitRevision;
+  readonly #found: Identifying;
+  readonly #packs: PacksAhead;
+  #isTaken = false;
 
-  /** Begins it, unless nothing was looked up. */
-  constructor(of: GitRevision | null) {
-    this.#begun = of && { of, found: identify(of, this.#over.signal) };
+  /** Begins it, and the packs for hosts that hold these trees. */
+  constructor(of: GitRevision, trees: ByHost<readonly string[]>) {
+    this.#of = of;
+    this.#found = identify(of, this.#over.signal);
+    this.#packs = new PacksAhead({ repository: of.repository, found: this.#found, trees });
   }
 
   /** What was begun, once; null where it was something else. */
   take(wanted: GitRevision): Identifying | null {
-    if (!isDeepStrictEqual(this.#begun?.of, wanted)) return null;
-    const found = this.#begun?.found ?? null;
-    this.#begun = null;
-    return found;
+    if (this.#isTaken || !isDeepStrictEqual(this.#of, wanted)) return null;
+    this.#isTaken = true;
+    return this.#found;
+  }
+
+  /** A pack of it, for whoever took it; null where none was begun. */
+  async made(payload: Payload): Promise<MadePayload | SourceProblem | null> {
+    return this.#isTaken ? this.#packs.made(payload) : null;
   }
 
   /** Ends what still runs of it. */
   close(): void {
     this.#over.abort();
+    void this.#packs.close();
   }
 }
 

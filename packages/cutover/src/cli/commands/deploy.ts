@@ -3,7 +3,7 @@ import type { Wish } from '../../plan/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Planned } from '../../plan/refusal.ts';
 import { isSourceProblem } from '../../source/problem.ts';
-import { PacksAhead } from '../ahead/packs.ts';
+import { breathe } from '../ahead/breathe.ts';
 import { withBuilt } from '../build.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import { Exit, type ExitCode } from '../exit.ts';
@@ -29,6 +29,7 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
   const contradiction = contradictionIn(options, settings.source);
   if (contradiction !== null) return tellUsage(contradiction, outside);
   const source = withRef(settings.source, options.ref);
+  await breathe();
   const { deployment } = await import('../deployment.ts');
   // Begun when the connections are under way: to reach a host takes longer than to look a ref up.
   let intent: ReturnType<typeof intentOf> | null = null;
@@ -43,20 +44,17 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
       { mayLeaveOut: true, load, plan: (wish) => planSame(wish, outside) },
       { options, outside },
     );
-  const bring = async (wanted: Source, intent: () => ReturnType<typeof intentOf>) => {
-    await using packs = new PacksAhead();
-    return await deployment(
+  const bring = (wanted: Source, intent: () => ReturnType<typeof intentOf>) =>
+    deployment(
       { ...settings, source: wanted },
       {
         mayLeaveOut: true,
-        begun: packs,
-        load: async () => Promise.all([load(), packs.begin(await intent(), outside.ahead?.trees ?? {})]),
+        load,
         forbidden: async () => refusalIn(await intent()),
         plan: async (wish: Wish) => planAhead(await intent(), wish, outside),
       },
       { options, outside },
     );
-  };
   if (!isBuiltOnce(source)) return bring(source, begun);
   return withBuilt(await begun(), { settings, outside }, (made) => bring(made.source, async () => made));
 }
@@ -64,7 +62,7 @@ export async function deploy(options: DeployOptions, outside: Outside): Promise<
 /** Plans it, and tells what the next one may count on. */
 async function planAhead(intent: Intent, wish: Wish, outside: Outside): Promise<Planned<Plan>> {
   const planned = await planFor(intent, wish);
-  const tree = isSourceProblem(intent) ? null : intent.identified.tree;
+  const tree = isSourceProblem(intent) || intent.source.kind !== 'git' ? null : intent.identified.tree;
   const release = planned.ok ? planned.plan.release : null;
   if (tree !== null && release !== null) {
     const { treesNextTime } = await import('../../plan/leaving.ts');

@@ -12,11 +12,14 @@ import {
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { CalledAhead } from '../../../src/cli/ahead/ahead.ts';
-import { digest, isClosed } from '../../../src/cli/ahead/inputs.ts';
+import { digest } from '../../../src/cli/ahead/inputs.ts';
 import { remember } from '../../../src/cli/ahead/remembered.ts';
+import { recipes } from '../../../src/recipes/index.ts';
+import { configWith, settingsOf } from '../../config/kit.ts';
 import { allGone, childrenOf, ownChildren } from '../../kit/processes.ts';
 import { ended, shop } from '../../kit/shop.ts';
 import { until } from '../../kit/until.ts';
+import { settingsFor } from '../../kit/wishes.ts';
 import { workspace } from '../../source/kit.ts';
 
 /** A command whose host was reached before, with a program in the place of ssh that says that it was begun and waits. */
@@ -32,14 +35,15 @@ function known(t: TestContext) {
   });
   process.env['PATH'] = `${directory}/bin:${path}`;
   t.after(() => (process.env['PATH'] = path));
-  const options = { args: ['status'], directory, env: { HOME: directory, TARGET: 'a', SHLVL: '1' }, version: '1.0.0' };
-  const { version } = options;
+  const options = { args: ['status'], directory, env: { HOME: directory, TARGET: 'a', SHLVL: '1' }, edition: '1.0.0' };
+  const { edition } = options;
   remember(options, {
-    version,
+    edition,
     config: { file: config, digest: digest('{}') },
     hosts: { web1: { args: ['--', 'web1', 'run {nonce}'], input: 'be {nonce}' } },
     trees: {},
     revision: null,
+    settings: null,
   });
   const calls = join(directory, '.cache/cutover/calls');
   const [file = ''] = readdirSync(calls);
@@ -73,13 +77,13 @@ describe('A connection that is begun ahead', () => {
     'the config is gone': ({ config }) => rmSync(config),
     'a variable has another value': ({ options }) => ({ env: { ...options.env, TARGET: 'b' } }),
     'other arguments are given': () => ({ args: ['status', '--host', 'web2'] }),
-    'Cutover has another version': () => ({ version: '1.0.1' }),
+    'Cutover has another version': () => ({ edition: '1.0.1' }),
     'somebody else may have written what is remembered': ({ file }) => chmodSync(file, 0o666),
     'it was remembered by a Cutover that looked no revision up ahead': ({ file }) =>
       writeFileSync(file, readFileSync(file, 'utf8').replace(',"revision":null', '')),
     'what is remembered of the revision is damaged': ({ file }) =>
       writeFileSync(file, readFileSync(file, 'utf8').replace('"revision":null', '"revision":{"ref":"main"}')),
-    'what is remembered is damaged': ({ file }) => writeFileSync(file, '{"version":"1.0.0","hosts":{"web1":1}}'),
+    'what is remembered is damaged': ({ file }) => writeFileSync(file, '{"edition":"1.0.0","hosts":{"web1":1}}'),
   };
   for (const [what, change] of Object.entries(otherwise))
     it(`is not begun where ${what}`, (t) => {
@@ -111,23 +115,39 @@ describe('A connection that is begun ahead', () => {
   });
 });
 
-describe('A config follows from its text', () => {
-  const cases: readonly (readonly [file: string, text: string, closed: boolean])[] = [
-    ['a.json', '{ "a": "import x from \'y\'" }', true],
-    ['a.yaml', 'a: 1', true],
-    ['a.ts', `import { defineConfig } from 'cutover';\nexport default defineConfig({ a: process.env['A'] });`, true],
-    ['a.mjs', 'export default {};', true],
-    ['a.ts', `import { hosts } from './hosts.ts';\nexport default { hosts };`, false],
-    ['a.ts', `import './side.ts';\nexport default {};`, false],
-    ['a.ts', `export { default } from "./other.ts";`, false],
-    ['a.ts', `import { readFileSync } from 'node:fs';\nexport default {};`, false],
-    ['a.ts', `export default await import('./other.ts');`, false],
-    ['a.mjs', `const fs = process.getBuiltinModule('fs');\nexport default {};`, false],
-    ['a.mjs', `import { createRequire } from 'cutover';\nexport default require('./x');`, false],
-    ['a.mjs', 'export default await (await fetch("http://x")).json();', false],
-  ];
-  for (const [file, text, closed] of cases)
-    it(`${closed ? 'alone' : 'and more'}: ${file}: ${text.replaceAll('\n', ' ')}`, () => {
-      assert.equal(isClosed(file, text), closed);
-    });
+describe('What a config came to the last time', () => {
+  it('is had by the same command in place of the config, and by no other', (t) => {
+    const { options, config } = known(t);
+    const settings = settingsFor([]);
+    const found = { file: config, text: '{}' };
+    const first = new CalledAhead(options);
+    assert.equal(first.known(found), null);
+    first.settled(found, settings);
+    first.close();
+    const second = new CalledAhead(options);
+    assert.deepEqual(second.known(found), settings);
+    assert.equal(second.known({ ...found, text: '{ }' }), null);
+    assert.equal(second.known({ ...found, file: `${config}x` }), null);
+    assert.equal(new CalledAhead({ ...options, args: ['status', '--stage', 'b'] }).known(found), null);
+    assert.equal(new CalledAhead({ ...options, edition: '1.0.1' }).known(found), null);
+  });
+
+  it('is not kept where it holds secrets', (t) => {
+    const { options, config, file } = known(t);
+    const found = { file: config, text: '{}' };
+    const ahead = new CalledAhead(options);
+    ahead.settled(found, settingsFor([], { secrets: { TOKEN: 'never to be kept' }, keep: 7 }));
+    ahead.close();
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /never to be kept/);
+    assert.equal(new CalledAhead(options).known(found), null);
+  });
+
+  it('is the same as it was read, for every recipe', () => {
+    for (const recipe of Object.keys(recipes)) {
+      const settings = settingsOf(
+        configWith({ recipe, hooks: { build: ['make'] }, limits: {}, checks: [{ http: 'http://localhost/' }] }),
+      );
+      assert.deepEqual(JSON.parse(JSON.stringify(settings)), settings, recipe);
+    }
+  });
 });

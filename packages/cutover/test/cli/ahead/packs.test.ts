@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { PacksAhead } from '../../../src/cli/ahead/packs.ts';
+import { RevisionAhead } from '../../../src/cli/ahead/revision.ts';
 import { sourceProblem } from '../../../src/source/problem.ts';
 import { identifyRevision } from '../../../src/source/resolve.ts';
 import { startCall } from '../../kit/call.ts';
@@ -16,19 +17,31 @@ describe('Packs that are made ahead', () => {
     write(repo, { b: '2' });
     commit(repo, 'Second');
     const tree = treeOf(repo);
-    await using packs = new PacksAhead();
-    await packs.begin(await intentIn(repo), { web1: [before], web2: [before], web3: [tree] });
-    const made = packs.made({ kind: 'git-pack', tree, have: [before] });
-    assert.ok(made !== null && answered(await made).bytes > 32);
-    await packs.begin(await intentIn(repo), { web1: [] });
-    assert.equal(packs.made({ kind: 'git-pack', tree, have: [] }), null, 'they are begun once');
-    assert.equal(packs.made({ kind: 'git-pack', tree: before, have: [before] }), null);
+    const found = identifyRevision(sourceIn(repo), { signal: noSignal, limitMs: 1000 });
+    const packs = new PacksAhead({ repository: repo, found, trees: { web1: [before], web2: [before], web3: [tree] } });
+    t.after(() => packs.close());
+    const made = await packs.made({ kind: 'git-pack', tree, have: [before] });
+    assert.ok(made !== null && answered(made).bytes > 32);
+    assert.equal(await packs.made({ kind: 'git-pack', tree, have: [] }), null);
+    assert.equal(await packs.made({ kind: 'git-pack', tree: before, have: [before] }), null);
   });
 
-  it('are none where nothing can be found', async () => {
-    await using packs = new PacksAhead();
-    await packs.begin(sourceProblem('unreadable', 'Nothing is there.'), { web1: [] });
-    assert.equal(packs.made({ kind: 'git-pack', tree: 'f'.repeat(40), have: [] }), null);
+  it('are none where nothing can be found', async (t) => {
+    const found = Promise.resolve(sourceProblem('unreadable', 'Nothing is there.'));
+    const packs = new PacksAhead({ repository: '/', found, trees: { web1: [] } });
+    t.after(() => packs.close());
+    assert.equal(await packs.made({ kind: 'git-pack', tree: 'f'.repeat(40), have: [] }), null);
+  });
+
+  it('are for whoever takes the revision, and nobody else waits for them', async (t) => {
+    const repo = repository(join(workspace(t), 'app'), { a: '1' });
+    const payload = { kind: 'git-pack', tree: treeOf(repo), have: [] } as const;
+    const { kind: _, ...of } = sourceIn(repo);
+    const ahead = new RevisionAhead(of, { web1: [] });
+    t.after(() => ahead.close());
+    assert.equal(await ahead.made(payload), null);
+    assert.ok((await ahead.take(of)) !== null);
+    assert.ok((await ahead.made(payload)) !== null);
   });
 
   it('are what the next deployment sends, and are not sent to a host that holds other trees', async (t) => {
@@ -55,7 +68,6 @@ function treeOf(repo: string): string {
   return git(repo, ['rev-parse', 'HEAD^{tree}']).trim();
 }
 
-async function intentIn(repo: string) {
-  const source = { kind: 'git', repository: repo, ref: 'main', subdirectory: null } as const;
-  return { source, identified: answered(await identifyRevision(source, { signal: noSignal, limitMs: 1000 })) };
+function sourceIn(repository: string) {
+  return { kind: 'git', repository, ref: 'main', subdirectory: null } as const;
 }

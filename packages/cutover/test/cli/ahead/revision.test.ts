@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CalledAhead } from '../../../src/cli/ahead/ahead.ts';
 import { RevisionAhead } from '../../../src/cli/ahead/revision.ts';
-import { version } from '../../../src/cli/version.ts';
+import { edition } from '../../../src/cli/edition.ts';
 import { compiled, startCall } from '../../kit/call.ts';
 import { allGone } from '../../kit/processes.ts';
 import { ended, type Shop, shop, succeeded } from '../../kit/shop.ts';
@@ -16,7 +16,7 @@ describe('A revision that is looked up ahead', () => {
   it('is had by whoever asks for the very same, once, and by nobody else', async (t) => {
     const repo = repository(join(workspace(t), 'app'), { 'site/a': '1' });
     const of = { repository: repo, ref: 'main', subdirectory: 'site' };
-    const ahead = new RevisionAhead(of);
+    const ahead = new RevisionAhead(of, {});
     for (const other of [{ repository: join(repo, 'site') }, { ref: 'HEAD' }, { subdirectory: null }])
       assert.equal(ahead.take({ ...of, ...other }), null, JSON.stringify(other));
     const found = await ahead.take({ ...of });
@@ -30,7 +30,7 @@ describe('A revision that is looked up ahead', () => {
 
   it('is a problem for whoever takes it', async (t) => {
     const of = { repository: workspace(t), ref: 'main', subdirectory: null };
-    assert.equal(problemOf(await new RevisionAhead(of).take(of)).problem, 'not-a-repository');
+    assert.equal(problemOf(await new RevisionAhead(of, {}).take(of)).problem, 'not-a-repository');
   });
 
   it('ends with its command, taken or not', async (t) => {
@@ -40,7 +40,7 @@ describe('A revision that is looked up ahead', () => {
     t.after(() => (process.env['PATH'] = path));
     const of = { repository: directory, ref: 'main', subdirectory: null };
     for (const isTaken of [true, false]) {
-      const ahead = new RevisionAhead(of);
+      const ahead = new RevisionAhead(of, {});
       const found = isTaken ? ahead.take(of) : null;
       const pid = await hung(directory);
       ahead.close();
@@ -84,12 +84,13 @@ describe('A revision that is looked up ahead', () => {
   it('is dropped where the config comes to something else, and where the command ends early', async (t) => {
     const site = await shop(t);
     const config = join(site.repository, 'cutover.config.json');
-    const text = readFileSync(config, 'utf8').replace('"main"', `process.env.SHLVL === '1' ? 'main' : 'other'`);
+    const text = readFileSync(config, 'utf8').replace('"main"', `SHLVL === '1' ? 'main' : 'other'`);
     rmSync(config);
-    // The shell's level is none of what a config is known by.
+    // The shell's level is none of what a config is known by, and this one hides that it asks for it. What holds secrets is read each time.
     writeFileSync(
       join(site.repository, 'cutover.config.mjs'),
-      `export default { ...${text}, keep: process.env.SHLVL === '3' ? 'x' : 3 };`,
+      `const { SHLVL } = (() => 0).constructor('return pro' + 'cess.env')();
+export default { ...${text}, keep: SHLVL === '3' ? 'x' : 3, secrets: { TOKEN: 'a secret' } };`,
     );
     const other = site.change({ 'index.html': 'other\n' });
     git(site.repository, ['branch', 'other']);
@@ -130,7 +131,12 @@ function worldOf({ world }: Shop, path: string, more: NodeJS.ProcessEnv = {}) {
 /** The id of the commit that the same command looks up before it knows its config; null where it looks up none. */
 async function foundAhead(site: Shop, args: readonly string[]): Promise<string | null> {
   const { cwd, env } = worldOf(site, join(site.directory, 'git-bin:') + process.env['PATH']);
-  const ahead = new CalledAhead({ args, directory: cwd, env: { ...env, NODE_COMPILE_CACHE: compiled }, version });
+  const ahead = new CalledAhead({
+    args,
+    directory: cwd,
+    env: { ...env, NODE_COMPILE_CACHE: compiled },
+    edition: edition(),
+  });
   const source = { kind: 'git', repository: site.repository, ref: 'main', subdirectory: null } as const;
   const found = await ahead.identifying(source);
   ahead.close();
