@@ -21,10 +21,18 @@ function start() {
   const { existsSync } = require('node:fs');
   const { join } = require('node:path');
   const { pathToFileURL } = require('node:url');
-  require('node:module').enableCompileCache(cacheDirectory());
+  const { enableCompileCache, registerHooks } = require('node:module');
+  enableCompileCache(cacheDirectory());
+  if (registerHooks) registerHooks({ resolve });
   const source = join(__dirname, '../src/cli/main.ts');
   const main = existsSync(source) ? source : join(__dirname, '../dist/cli/main.js');
   import(pathToFileURL(main).href);
+}
+
+/** Modules name their neighbours by the file: to look up what is meant would be a third of what it costs to load them. */
+function resolve(specifier, context, next) {
+  const isNeighbour = /^\.\.?\//.test(specifier) && context.conditions.includes('import');
+  return isNeighbour ? { url: new URL(specifier, context.parentURL).href, shortCircuit: true } : next(specifier, context);
 }
 
 /** Compiled code is run as it is found: it lies in the user's own directory, not in the temporary one that all may write to. */

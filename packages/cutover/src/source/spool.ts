@@ -1,4 +1,5 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -13,14 +14,14 @@ export interface MadePayload {
 
 /**
  * An open file for the user alone that no directory names any more: however this process ends, nothing is left of it.
- * The caller closes it.
+ * The caller closes it. What can be done at once is: each time to wait for the event loop is one behind all else that it has to do.
  */
 export async function spoolFile(): Promise<FileHandle> {
-  const directory = await mkdtemp(join(tmpdir(), 'cutover-'));
+  const directory = mkdtempSync(join(tmpdir(), 'cutover-'));
   try {
     return await open(join(directory, 'payload'), 'ax+', 0o600);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 

@@ -39,12 +39,12 @@ export class PacksAhead {
 }
 
 async function begin({ repository, found, trees }: PacksWish, signal: AbortSignal): Promise<Payloads | null> {
-  const identified = await found;
-  if (isSourceProblem(identified) || identified.tree === null || signal.aborted) return null;
-  const [{ lacking }, { openPayloads }] = await Promise.all([
+  const [identified, { lacking }, { openPayloads }] = await Promise.all([
+    found,
     import('../../plan/delivery.ts'),
     import('../../source/payloads.ts'),
   ]);
+  if (isSourceProblem(identified) || identified.tree === null || signal.aborted) return null;
   const payloads = openPayloads({ repository, exclude: [], signal });
   for (const have of Object.values(trees)) {
     const payload = lacking({ kind: 'git-pack', tree: identified.tree, have: [] }, have);
