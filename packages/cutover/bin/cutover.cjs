@@ -32,7 +32,9 @@ function start() {
 /** Modules name their neighbours by the file: to look up what is meant would be a third of what it costs to load them. */
 function resolve(specifier, context, next) {
   const isNeighbour = /^\.\.?\//.test(specifier) && context.conditions.includes('import');
-  return isNeighbour ? { url: new URL(specifier, context.parentURL).href, shortCircuit: true } : next(specifier, context);
+  return isNeighbour
+    ? { url: new URL(specifier, context.parentURL).href, shortCircuit: true }
+    : next(specifier, context);
 }
 
 /** Compiled code is run as it is found: it lies in the user's own directory, not in the temporary one that all may write to. */
