@@ -83,11 +83,15 @@ const putAsideFunction = sh`
       [ -z "$edits" ] || { printf '%s\n' "$edits" | sed "s|^|releases/$1/|"; held=1; }
       return 0
     fi
-    said="Removed the record of $1."
+    said="Removed the record of $1." forgetting=
+    if [ -d .cutover/repo.git ]; then
+      git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1" &
+      forgetting=$!
+    fi
     if [ -d "releases/$1" ]; then mv "releases/$1" "releases/.trash-$1"; said="Put $1 aside."; fi
     rm -rf ".cutover/processes/$1" ".cutover/releases/$1.json" ".cutover/releases/$1.caches" ".cutover/releases/$1.live" \
       ".cutover/releases/$1".assets-* ".cutover/releases/$1".reuse-*
-    if [ -d .cutover/repo.git ]; then git --git-dir .cutover/repo.git update-ref -d "${sh`${releaseRef('')}`}$1"; fi
+    [ -z "$forgetting" ] || wait "$forgetting"
     echo "$said"
   }`;
 

@@ -117,9 +117,9 @@ function openRepository(id: string): Shell {
     [ -d "$GIT_DIR/objects" ] || git init -q --bare --template= ${format} "$GIT_DIR"`;
 }
 
-/** Not flushed by itself: all of it reaches the disk with the release. */
+/** Not flushed by itself: all of it reaches the disk with the release. What it adds of its own to the pack stays as it is until packs are joined. */
 const indexPack = sh`
-  git -c core.fsync=none index-pack --stdin --fix-thin < "$CUTOVER_PAYLOAD" > /dev/null`;
+  git -c core.fsync=none -c core.compression=0 index-pack --stdin --fix-thin < "$CUTOVER_PAYLOAD" > /dev/null`;
 
 /** By its id first, which brings nothing else; a server that refuses ids is asked for the ref, which must still hold the id. */
 function fetchRevision(job: Job, delivery: Extract<Delivery, { kind: 'fetch' }>): Shell {
