@@ -10,7 +10,6 @@ import { newNonce } from '../../remote/nonce.ts';
 import { packedWord } from '../../remote/packed.ts';
 import type { SourceProblem } from '../../source/problem.ts';
 import type { MadePayload } from '../../source/spool.ts';
-import { isClosed } from './closed.ts';
 import { digest, type Inputs } from './inputs.ts';
 import { type Call, type Remembered, recall, remember } from './remembered.ts';
 import { type Identifying, RevisionAhead } from './revision.ts';
@@ -93,7 +92,7 @@ export class CalledAhead implements Ahead {
     return config?.file === file && config.digest === digest(text) ? this.#last.settings : null;
   }
 
-  /** What the config came to. */
+  /** What a config came to that comes to the same the next time. */
   settled(config: FoundConfig, settings: Settings): void {
     this.#settled = { config, settings };
   }
@@ -104,7 +103,6 @@ export class CalledAhead implements Ahead {
     this.#revision?.close();
     if (this.#settled === null) return;
     const { config, settings } = this.#settled;
-    if (!isClosed(config)) return;
     const first: First = {
       hosts: this.#reached(settings) ?? this.#last.hosts,
       trees: this.#treesLater(),
