@@ -45,6 +45,7 @@ export async function carryOut(plan: Plan, means: Means, how: typeof execute = e
         face.event(event);
         outside.trace?.event(event);
       },
+      recorded: () => recorder.begun(),
       payload: async (payload, host) =>
         opened((await outside.ahead?.made(payload)) ?? (await payloads.make(payload, host))),
       secrets: settings.secrets,

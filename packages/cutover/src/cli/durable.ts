@@ -1,16 +1,17 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
 /**
  * Writes a file of our own so that a power cut leaves the one of before or the new one, never half of either: under another name,
- * flushed, renamed, and the directory flushed. Readable by the user alone. Throws what the file system throws.
+ * flushed, renamed, and the directory flushed. Readable by the user alone. Rejects with what the file system says.
  */
-export function writeDurably(path: string, text: string): void {
+export async function writeDurably(path: string, text: string): Promise<void> {
   const fresh = `${path}.new`;
   const file = openSync(fresh, 'w', 0o600);
   try {
     writeSync(file, text);
-    fsyncSync(file);
+    await flush(file);
   } catch (error) {
     rmSync(fresh, { force: true });
     throw error;
@@ -18,17 +19,17 @@ export function writeDurably(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(fresh, path);
-  flushDirectory(dirname(path));
+  await flushDirectory(dirname(path));
+}
+
+/** Puts an open file on the disk, while other things are done. */
+export function flush(file: number): Promise<void> {
+  return promisify(fsync)(file);
 }
 
 /** Puts the names in a directory on the disk. Where directories cannot be flushed, that is the system's to do. */
-function flushDirectory(path: string): void {
+async function flushDirectory(path: string): Promise<void> {
   const directory = openSync(path, 'r');
-  try {
-    fsyncSync(directory);
-  } catch {
-    // Not every file system can.
-  } finally {
-    closeSync(directory);
-  }
+  await flush(directory).catch(() => undefined);
+  closeSync(directory);
 }

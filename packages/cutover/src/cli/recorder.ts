@@ -23,8 +23,9 @@ export function openRecorder(plan: Plan, outside: Outside): Recorder {
   const directory = recordsDirectory(plan, outside);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const recorder = recordFile(join(directory, recordName(directory, plan.deployment)), outside);
-    storePlan(join(directory, `${plan.deployment}.plan.json`), plan, outside);
+    const path = join(directory, `${plan.deployment}.plan.json`);
+    const record = join(directory, recordName(directory, plan.deployment));
+    const recorder = recordFile(record, outside, () => storePlan(path, plan, outside));
     pruneRecords(directory);
     return recorder;
   } catch (error) {
@@ -32,14 +33,14 @@ export function openRecorder(plan: Plan, outside: Outside): Recorder {
     outside.err(
       `This deployment cannot be recorded in ${directory} (${code}): "cutover logs" and "cutover resume" will not know of it. XDG_STATE_HOME names another place.\n`,
     );
-    return { record: () => {}, close: () => {} };
+    return { record: () => {}, begun: () => null, close: () => {} };
   }
 }
 
 /** A disk that is full keeps no plan; the deployment goes on, and cannot be resumed. */
-function storePlan(path: string, plan: Plan, outside: Outside): void {
+async function storePlan(path: string, plan: Plan, outside: Outside): Promise<void> {
   try {
-    writeDurably(path, JSON.stringify(plan));
+    await writeDurably(path, JSON.stringify(plan));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     outside.err(`The plan of this deployment cannot be stored (${code}): it cannot be resumed if it is interrupted.\n`);

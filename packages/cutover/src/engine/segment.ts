@@ -123,7 +123,8 @@ async function followed(order: Order, ledger: Ledger, parts: Following): Promise
   const { watch, progress, limits } = parts;
   const { id, steps, secrets, journal, following = () => [] } = order;
   const foreseen = () => allSteps(ledger.plan, order.host);
-  const segment: Segment = { id, steps, secrets, journal, payload: watch.payload, foreseen, following };
+  const after = ledger.world.recorded?.() ?? null;
+  const segment: Segment = { id, steps, secrets, journal, payload: watch.payload, after, foreseen, following };
   const { signal } = limits;
   const away = new Away(ledger.world);
   const isLost = (how: Failure | null): how is Failure =>

@@ -11,6 +11,8 @@ export interface World {
   readonly clock: Clock;
   /** Hears every event, in order, as it happens. */
   record(event: Event): void;
+  /** Resolves when that the deployment began is recorded for good; null once that is so. Nothing begins on a host before. */
+  recorded?(): Promise<void> | null;
   /** Makes the bytes of a payload ready; the same payload may be asked for by many hosts. */
   payload(payload: Payload, host: HostName): Promise<OpenPayload | PayloadProblem>;
   /** Secret values by name, given to the steps that name them and masked in all output. */

@@ -61,14 +61,16 @@ export class Running {
   /** Sends the segment and lets it go, which is told just before. Gives why it had to be taken back instead, as a sentence. */
   async send(manner: Manner, signal: AbortSignal, lettingGo: () => void): Promise<string | null> {
     const { segment } = this.#order;
+    const { payload, after = null } = segment;
     const frame = runFrame(segment, this.#order, manner);
-    if (segment.payload === null) {
+    if (payload === null && after === null) {
       lettingGo();
       await this.#wire.write(Buffer.concat([frame, Buffer.from(go)]));
       return null;
     }
     await this.#wire.write(frame);
-    const problem = await upload(segment.payload, (data) => this.#wire.write(data), signal);
+    const problem = payload && (await upload(payload, (data) => this.#wire.write(data), signal));
+    await after;
     if (problem === null) lettingGo();
     await this.#wire.write(problem === null ? go : drop);
     return problem;

@@ -34,6 +34,8 @@ export interface Segment {
    * detached from the connection and runs at most once; null ties it to its connection.
    */
   readonly journal: string | null;
+  /** Nothing of it begins before this, though it may be on its way. At once unless told. */
+  readonly after?: Promise<void> | null;
   /** All that its host is to be asked for over the same connection: what recurs in that may be kept there. Nothing but its own steps unless told. */
   readonly foreseen?: () => readonly SegmentStep[];
   /** The segments that come after it on its host, unless something fails: they may be laid ready there. None unless told. */

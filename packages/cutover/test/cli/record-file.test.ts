@@ -12,19 +12,20 @@ import { workspace } from '../source/kit.ts';
 /** Another file of events, and how many flushes there were. */
 function watched(t: TestContext) {
   const file = join(workspace(t), 'record.ndjson');
-  const { mock } = t.mock.method(fs, 'fsyncSync');
+  const mocks = [t.mock.method(fs, 'fsyncSync'), t.mock.method(fs, 'fsync')];
   syncBuiltinESMExports();
   t.after(() => {
     t.mock.reset();
     syncBuiltinESMExports();
   });
-  const recorder = recordFile(file, thisProcess());
+  const recorder = recordFile(file, thisProcess(), async () => {});
   let seq = 0;
   return {
     record: (...events: readonly object[]) =>
       events.forEach((event) => recorder.record({ seq: ++seq, at: '2026-03-22T15:31:09Z', ...event } as Event)),
     close: () => recorder.close(),
-    flushes: () => mock.callCount(),
+    begun: () => recorder.begun(),
+    flushes: () => mocks.reduce((count, { mock }) => count + mock.callCount(), 0),
     lines: () => fs.readFileSync(file, 'utf8').trimEnd().split('\n').length,
   };
 }
@@ -34,10 +35,13 @@ const began = { type: 'deployment.started', deployment: 'd' };
 const end = { type: 'deployment.ended', outcome: 'succeeded', serving: {}, cause: null, stuck: [] };
 
 describe('the file of a record', () => {
-  it('is flushed at once where a deployment begins and ends, and not for what it prints', (t) => {
-    const { record, flushes, close } = watched(t);
+  it('is flushed at once where a deployment begins and ends, and not for what it prints', async (t) => {
+    const { record, begun, flushes, close } = watched(t);
+    assert.equal(begun(), null);
     record(began);
     assert.equal(flushes(), 1);
+    await begun();
+    assert.equal(begun(), null);
     record({ type: 'step.output', host: 'web1', step: 'build', text: 'x\n' });
     assert.equal(flushes(), 1);
     record(end);
