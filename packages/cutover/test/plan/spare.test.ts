@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { receive } from '../../src/plan/steps/receive.ts';
@@ -189,8 +189,7 @@ function onDirectory(spare: string, turn: number, act: (directory: string) => vo
 }
 
 function below(directory: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .map((path) => join(directory, path))
+  return everythingIn(directory)
     .filter((path) => !path.includes('/.git/') && !path.endsWith('/.git'))
     .sort();
 }
@@ -252,9 +251,17 @@ function assertExactly(place: Place, tree: string): void {
 }
 
 function modes(directory: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .sort()
-    .map((path) => `${lstatSync(join(directory, path)).mode.toString(8)} ${path}`);
+  return everythingIn(directory)
+    .map((path) => `${lstatSync(path).mode.toString(8)} ${relative(directory, path)}`)
+    .sort();
+}
+
+/** A link may lead anywhere, and is not followed, as `readdirSync` would. */
+function everythingIn(directory: string): readonly string[] {
+  return readdirSync(directory).flatMap((name) => {
+    const path = join(directory, name);
+    return lstatSync(path).isDirectory() ? [path, ...everythingIn(path)] : [path];
+  });
 }
 
 function spareNames(place: Place): readonly string[] {

@@ -70,8 +70,8 @@ function builder(job: Job, spare: { readonly files: number; readonly megabytes: 
     exactFunctions,
     // Hashed in a later second than the last file was written in; kernels stamp files by a clock that lags up to 10 ms.
     sh`
-      (cd "$files" && exact read-tree "$tree" && leave_out "$tree" && exact checkout-index -q -a && sleep 1.1 2>/dev/null || sleep 2)
-      (cd "$files" && exact update-index -q --refresh && is_whole)
+      (cd "$files" && $exact read-tree "$tree" && leave_out "$tree" && $exact checkout-index -q -a && sleep 1.1 2>/dev/null || sleep 2)
+      (cd "$files" && $exact update-index -q --refresh && is_whole)
       sync -f "$files" 2>/dev/null || :
       [ -d releases/${job.release} ]
       printf '%s\n' "$tree" > "$own/tree.new"
@@ -91,14 +91,11 @@ export const takeFunction: Shell = sh`
     done
     [ -n "$found" ]
   }
-  same_attributes() {
-    git diff-tree -r --quiet "$1" "$2" -- ':(glob)**/.gitattributes'
-  }
   apply_spare() {
     [ -d "$files" ] && [ ! -L "$files" ] && IFS= read -r base < "$3/spare/tree" || return 1
     mv -T "$files" "releases/$1" 2>/dev/null || { rmdir "releases/$1" && mv "$files" "releases/$1"; } || return 1
     export GIT_INDEX_FILE="$PWD/$3/spare/index"
-    same_attributes "$base" "$2" &
+    git diff-tree -r --quiet "$base" "$2" -- ':(glob)**/.gitattributes' &
     (cd "releases/$1" && become "$base" "$2") && wait "$!"
   }
   take_spare() {
