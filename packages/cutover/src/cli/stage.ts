@@ -2,7 +2,7 @@ import { type FoundConfig, findConfig } from '../config/find.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Settings } from '../model/settings.ts';
 import { breathe } from './ahead/breathe.ts';
-import { isClosed } from './ahead/closed.ts';
+import { isClosed, isConstant } from './ahead/closed.ts';
 import type { StageOptions } from './options.ts';
 import type { Outside } from './outside.ts';
 import { tellSentences } from './telling.ts';
@@ -15,7 +15,8 @@ export async function settingsFor(options: StageOptions, outside: Outside): Prom
   if (!found.ok) return tell(found.problems, outside);
   const settings = outside.ahead?.known(found.value) ?? (await read(found.value, options, outside));
   end?.();
-  if (settings !== null && isClosed(found.value)) outside.ahead?.settled(found.value, settings);
+  if (settings !== null && isClosed(found.value))
+    outside.ahead?.settled({ ...found.value, isConstant: isConstant(found.value) }, settings);
   return settings;
 }
 

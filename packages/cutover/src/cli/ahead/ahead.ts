@@ -17,8 +17,14 @@ import { type Identifying, RevisionAhead } from './revision.ts';
 /** Stand in what is remembered for the nonce, and for the word that the input makes. */
 const [blank, blankWord] = ['{nonce}', '{input}'];
 
+/** A config that follows from its text. */
+export interface ClosedConfig extends FoundConfig {
+  /** Whether it need not be read again. */
+  readonly isConstant: boolean;
+}
+
 interface Settled {
-  readonly config: FoundConfig;
+  readonly config: ClosedConfig;
   readonly settings: Settings;
 }
 
@@ -92,8 +98,8 @@ export class CalledAhead implements Ahead {
     return config?.file === file && config.digest === digest(text) ? this.#last.settings : null;
   }
 
-  /** What a config came to that comes to the same the next time. */
-  settled(config: FoundConfig, settings: Settings): void {
+  /** What a config came to. */
+  settled(config: ClosedConfig, settings: Settings): void {
     this.#settled = { config, settings };
   }
 
@@ -107,7 +113,7 @@ export class CalledAhead implements Ahead {
       hosts: this.#reached(settings) ?? this.#last.hosts,
       trees: this.#treesLater(),
       revision: this.#identified,
-      settings: Object.keys(settings.secrets).length === 0 ? settings : null,
+      settings: config.isConstant && Object.keys(settings.secrets).length === 0 ? settings : null,
     };
     if (isDeepStrictEqual(first, this.#last)) return;
     const { edition } = this.#options;

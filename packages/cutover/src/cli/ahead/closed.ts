@@ -2,13 +2,24 @@ import { type FoundConfig, isDocument } from '../../config/find.ts';
 import { passing } from './inputs.ts';
 
 /**
- * Whether a config follows from its text and from the environment that the command is known by. A program that imports more than Cutover, that
- * waits for anything, or that asks for the time, for chance or for what this process is, may say something else the next time. Where that
- * is in doubt, it is taken for such a one.
+ * Whether a config follows from its text and the environment, as far as that can be told at a glance: a program that imports more than Cutover, or that
+ * loads or waits for anything, does not. For what is compared before it is used.
  */
 export function isClosed({ file, text }: FoundConfig): boolean {
-  if (namesPassing(text)) return false;
-  return isDocument(file) || !(importsMore(text) || asksForMore(text));
+  if (isDocument(file)) return true;
+  const imported = [...text.matchAll(/\b(?:from|import)\s*(['"])(.*?)\1/g)].map(([, , name]) => name);
+  return (
+    imported.every((name) => name === 'cutover') && !/\b(?:import|require|getBuiltinModule)\s*\(|\bawait\b/.test(text)
+  );
+}
+
+/**
+ * Whether it comes to the same as long as its text and the environment are the same which the command is known by. Where a program asks for the time, for chance,
+ * for what this process is or for what a shell changes, or where it prints anything, it may not; what only looks like that counts as well.
+ */
+export function isConstant(config: FoundConfig): boolean {
+  const { file, text } = config;
+  return isClosed(config) && !namesPassing(text) && (isDocument(file) || !changing.some((word) => word.test(text)));
 }
 
 /** Whether a variable is put in that the command is not known by. */
@@ -18,18 +29,10 @@ function namesPassing(text: string): boolean {
   );
 }
 
-function importsMore(text: string): boolean {
-  return [...text.matchAll(/\b(?:from|import)\s*(['"])(.*?)\1/g)].some(([, , name]) => name !== 'cutover');
-}
-
-/** What can say something else the next time has to be called by one of these names. `process` is a key of configs as well. */
-const more = [
-  /\b(?:import|require|getBuiltinModule|fetch|eval)\s*\(/,
-  /\bawait\b/,
-  /\b(?:Date|Temporal|Intl|Function|random|crypto|performance|navigator|global|globalThis)\b/,
+/** What can change from one call to the next has one of these names. `process` is a key of configs as well, and `console` a program of Symfony's. */
+const changing = [
+  /\b(?:Date|Temporal|Intl|Function|random|crypto|performance|navigator)\b/,
+  /\bconsole\s*\./,
+  /\b(?:fetch|eval)\s*\(/,
   /\bprocess\b(?!\s*:)(?!\.env(?:\.\w|\[(['"])\w+\1\]))/,
 ];
-
-function asksForMore(text: string): boolean {
-  return more.some((name) => name.test(text));
-}

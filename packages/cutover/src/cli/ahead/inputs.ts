@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What the settings of a command follow from, beside the text of its config and this very version of Cutover. */
+/** What the settings of a command follow from, beside the text of its config and this very edition of Cutover. */
 export interface Inputs {
   readonly args: readonly string[];
   readonly directory: string;

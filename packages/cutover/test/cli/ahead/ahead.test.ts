@@ -122,7 +122,7 @@ describe('What a config came to the last time', () => {
     const found = { file: config, text: '{}' };
     const first = new CalledAhead(options);
     assert.equal(first.known(found), null);
-    first.settled(found, settings);
+    first.settled({ ...found, isConstant: true }, settings);
     first.close();
     const second = new CalledAhead(options);
     assert.deepEqual(second.known(found), settings);
@@ -136,9 +136,18 @@ describe('What a config came to the last time', () => {
     const { options, config, file } = known(t);
     const found = { file: config, text: '{}' };
     const ahead = new CalledAhead(options);
-    ahead.settled(found, settingsFor([], { secrets: { TOKEN: 'never to be kept' }, keep: 7 }));
+    ahead.settled({ ...found, isConstant: true }, settingsFor([], { secrets: { TOKEN: 'never to be kept' } }));
     ahead.close();
     assert.doesNotMatch(readFileSync(file, 'utf8'), /never to be kept/);
+    assert.equal(new CalledAhead(options).known(found), null);
+  });
+
+  it('is not kept where it may be something else the next time', (t) => {
+    const { options, config } = known(t);
+    const found = { file: config, text: '{}' };
+    const ahead = new CalledAhead(options);
+    ahead.settled({ ...found, isConstant: false }, settingsFor([]));
+    ahead.close();
     assert.equal(new CalledAhead(options).known(found), null);
   });
 

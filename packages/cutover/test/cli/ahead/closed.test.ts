@@ -1,39 +1,54 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isClosed } from '../../../src/cli/ahead/closed.ts';
+import { isClosed, isConstant } from '../../../src/cli/ahead/closed.ts';
 
-describe('A config follows from its text', () => {
-  const cases: readonly (readonly [file: string, text: string, closed: boolean])[] = [
-    ['a.json', '{ "a": "import x from \'y\'" }', true],
-    ['a.yaml', 'a: 1', true],
-    ['a.ts', `import { defineConfig } from 'cutover';\nexport default defineConfig({ a: process.env['A'] });`, true],
-    ['a.mjs', 'export default {};', true],
-    ['a.ts', `import { hosts } from './hosts.ts';\nexport default { hosts };`, false],
-    ['a.ts', `import './side.ts';\nexport default {};`, false],
-    ['a.ts', `export { default } from "./other.ts";`, false],
-    ['a.ts', `import { readFileSync } from 'node:fs';\nexport default {};`, false],
-    ['a.ts', `export default await import('./other.ts');`, false],
-    ['a.mjs', `const fs = process.getBuiltinModule('fs');\nexport default {};`, false],
-    ['a.mjs', `import { createRequire } from 'cutover';\nexport default require('./x');`, false],
-    ['a.mjs', 'export default await (await fetch("http://x")).json();', false],
-    ['a.mjs', 'export default fetch("http://x").then((answer) => answer.json());', false],
-    ['a.ts', `export default { process: { run: 'node server.js' }, source: { type: 'fetch' } };`, true],
-    ['a.ts', 'export default { keep: Number(process.env.KEEP), env: { A: process.env["A"] } };', true],
-    ['a.ts', 'export default { env: { ...process.env } };', false],
-    ['a.ts', 'const { env } = process;\nexport default { env };', false],
-    ['a.ts', 'export default { env: { PID: `${process.pid}` } };', false],
-    ['a.ts', 'export default { env: { BUILT: new Date().toISOString() } };', false],
-    ['a.ts', 'export default { keep: Math.random() > 0.5 ? 3 : 4 };', false],
-    ['a.ts', 'export default { env: { ID: crypto.randomUUID() } };', false],
-    ['a.ts', 'export default { env: globalThis.process.env };', false],
-    ['a.ts', 'export default { env: { WIDTH: process.env.COLUMNS } };', false],
-    ['a.ts', `export default { env: { AGENT: process.env['SSH_AUTH_SOCK'] } };`, false],
-    ['a.yaml', 'env: { BASE: "${PWD}" }', false],
-    ['a.yaml', 'env: { BASE: "${OLDPWD:-/}" }', false],
-    ['a.yaml', 'env: { BASE: "${HOME}" }', true],
-  ];
-  for (const [file, text, closed] of cases)
-    it(`${closed ? 'alone' : 'and more'}: ${file}: ${text.replaceAll('\n', ' ')}`, () => {
-      assert.equal(isClosed({ file, text }), closed);
-    });
+type Case = readonly (readonly [file: string, text: string])[];
+
+const constant: Case = [
+  ['a.json', '{ "a": "import x from \'y\'" }'],
+  ['a.yaml', 'a: 1'],
+  ['a.yaml', 'env: { BASE: "${HOME}" }'],
+  ['a.ts', `import { defineConfig } from 'cutover';\nexport default defineConfig({ a: process.env['A'] });`],
+  ['a.mjs', 'export default {};'],
+  ['a.ts', `export default { process: { run: 'node server.js' }, source: { type: 'fetch' } };`],
+  ['a.ts', 'export default { keep: Number(process.env.KEEP), env: { A: process.env["A"] } };'],
+  ['a.ts', `export default { hooks: { build: ['php bin/console cache:warmup', 'npm i --global x'] } };`],
+];
+
+/** They are compared before they are used. */
+const closed: Case = [
+  ['a.mjs', 'export default fetch("http://x").then((answer) => answer.json());'],
+  ['a.ts', 'export default { env: { ...process.env } };'],
+  ['a.ts', 'const { env } = process;\nexport default { env };'],
+  ['a.ts', 'export default { env: { PID: `${process.pid}` } };'],
+  ['a.ts', 'export default { env: { BUILT: new Date().toISOString() } };'],
+  ['a.ts', 'export default { keep: Math.random() > 0.5 ? 3 : 4 };'],
+  ['a.ts', 'export default { env: { ID: crypto.randomUUID() } };'],
+  ['a.ts', 'export default { env: globalThis.process.env };'],
+  ['a.ts', `console.warn('Mind the gap.');\nexport default {};`],
+  ['a.ts', 'export default { env: { WIDTH: process.env.COLUMNS } };'],
+  ['a.ts', `export default { env: { AGENT: process.env['SSH_AUTH_SOCK'] } };`],
+  ['a.yaml', 'env: { BASE: "${PWD}" }'],
+  ['a.yaml', 'env: { BASE: "${OLDPWD:-/}" }'],
+];
+
+const open: Case = [
+  ['a.ts', `import { hosts } from './hosts.ts';\nexport default { hosts };`],
+  ['a.ts', `import './side.ts';\nexport default {};`],
+  ['a.ts', `export { default } from "./other.ts";`],
+  ['a.ts', `import { readFileSync } from 'node:fs';\nexport default {};`],
+  ['a.ts', `export default await import('./other.ts');`],
+  ['a.mjs', `const fs = process.getBuiltinModule('fs');\nexport default {};`],
+  ['a.mjs', `import { createRequire } from 'cutover';\nexport default require('./x');`],
+  ['a.mjs', 'export default await (await fetch("http://x")).json();'],
+];
+
+describe('A config that follows from its text', () => {
+  const kinds = { 'and is constant': constant, 'as far as can be told': closed, 'is not this one': open };
+  for (const [kind, cases] of Object.entries(kinds))
+    for (const [file, text] of cases)
+      it(`${kind}: ${file}: ${text.replaceAll('\n', ' ')}`, () => {
+        const found = { file, text };
+        assert.deepEqual([isClosed(found), isConstant(found)], [cases !== open, cases === constant]);
+      });
 });
