@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { deployed, freshForEach } from '../kit/pages.ts';
@@ -77,6 +77,32 @@ describe('a clock that is set', () => {
     assert.equal(site.serves('web1'), two);
     const four = await deployed(site, 'four', { keep: 1 });
     assert.deepEqual(site.releases('web1'), [one, two, four], 'the one before the one in service stays');
+  });
+});
+
+describe('a release that a person put back in service by hand', () => {
+  const tools = workspace({ after: () => {} });
+  const aheadFile = join(tools, 'ahead');
+  const opened = freshForEach({
+    sshd: { rc: pathOf(makeTools(join(tools, 'bin'), { instead: { date: dateAhead(aheadFile) } })) },
+  });
+
+  it('is what the next rollback goes back to, whatever the clock of the host shows', async () => {
+    const site = opened();
+    writeFileSync(aheadFile, '0');
+    const one = await deployed(site, 'one');
+    await deployed(site, 'two');
+    symlinkSync(join('releases', one), join(site.path('web1'), 'by-hand'));
+    renameSync(join(site.path('web1'), 'by-hand'), join(site.path('web1'), 'current'));
+    writeFileSync(aheadFile, '-86400');
+    const three = await deployed(site, 'three');
+    succeeded(await site.cutover('rollback'));
+    assert.equal(site.serves('web1'), one);
+    await deployed(site, 'four');
+    await deployed(site, 'five');
+    assert.notEqual(site.serves('web1'), three);
+    succeeded(await site.cutover('rollback'));
+    assert.equal(site.read('web1', 'index.html'), 'four\n');
   });
 });
 

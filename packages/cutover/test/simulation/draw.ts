@@ -86,9 +86,14 @@ const kinds: readonly FaultKind[] = [
   'driver-sleeps',
   'cancelled',
   'clock-jumps',
+  'host-clock-jumps',
+  'host-clock-jumps',
   'lock-freed',
   'by-hand',
 ];
+
+/** How far the clock of a host is set: a day, an hour, and what a time server corrects. */
+const jumps = [-86_400_000, -3_600_000, -30_000, -2000, 2000, 200_000, 86_400_000];
 
 function drawFault(dice: Dice, cast: Cast): readonly Fault[] {
   const driver = dice.pick(cast.drivers).name;
@@ -118,6 +123,8 @@ function drawFault(dice: Dice, cast: Cast): readonly Fault[] {
       return [{ kind, driver, afterEvents: 1 + dice.below(60) }];
     case 'driver-sleeps':
       return [{ kind, driver, step: drawStep(dice), forMs: dice.pick([1000, 100_000, 600_000, 600_000]) }];
+    case 'host-clock-jumps':
+      return [{ kind, host, when: drawMoment(dice, driver), byMs: dice.pick(jumps) }];
     case 'clock-jumps':
       return [{ kind, driver, atMs: dice.below(4000), byMs: dice.pick([-86_400_000, -5000, 5000, 86_400_000]) }];
   }

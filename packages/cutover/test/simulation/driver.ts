@@ -56,6 +56,7 @@ export class Driver implements Caller {
     const { story, time } = this.#world;
     story.tell(`${this.name} begins: ${this.spec.wish}`);
     if (this.spec.isImpatient) await this.#freeLocks();
+    const { confirmed } = this.#law;
     const facts = await this.#look();
     await time.sleep(this.spec.thinksMs);
     if (isReturn(this.spec.wish)) return this.#comeBack(this.spec.wish, facts);
@@ -64,7 +65,7 @@ export class Driver implements Caller {
     if (!planned?.ok)
       return this.#refused(planned ? planned.refusals.map(({ kind }) => kind).join(', ') : 'a host is away');
     this.plan = this.#without.has('barrier') ? withoutBarriers(planned.plan) : planned.plan;
-    this.#law.knows(this.plan);
+    this.#law.knows(this.plan, confirmed);
     await this.#endWith(this.#carryOut(this.plan, execute));
   }
 
@@ -111,7 +112,7 @@ export class Driver implements Caller {
         if (isOpenFailure(session)) return null;
         await this.#world.time.sleep(roundTripMs);
         const machine = this.#world.machine(name);
-        return machine.isUp ? ([name, factsOf(machine, noonMs + this.#world.time.sinceMs)] as const) : null;
+        return machine.isUp ? ([name, factsOf(machine, machine.clockMs)] as const) : null;
       }),
     );
     const looks = found.filter((entry) => entry !== null);

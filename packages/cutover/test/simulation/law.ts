@@ -24,6 +24,8 @@ export class Law {
   readonly #plans = new Map<string, Plan>();
   readonly #forward = new Set<Effect>();
   readonly #done = new Set<string>();
+  readonly #known = new Map<string, number>();
+  #confirmed = 0;
   /** What each host was left to serve by each deployment that changed it, and what it was told to serve at its end. */
   readonly #left = new Map<string, ReleaseName | null>();
   readonly #seen = new Map<string, ReleaseName | null>();
@@ -32,9 +34,15 @@ export class Law {
     this.#story = story;
   }
 
-  /** A plan that begins to be carried out. */
-  knows(plan: Plan): void {
+  /** How many deployments were confirmed so far: whoever looks at the hosts now knows of them. */
+  get confirmed(): number {
+    return this.#confirmed;
+  }
+
+  /** A plan that begins to be carried out; when it was made, so many deployments were confirmed. */
+  knows(plan: Plan, confirmed: number): void {
     this.#plans.set(plan.deployment, plan);
+    this.#known.set(plan.deployment, confirmed);
     for (const phase of plan.phases)
       for (const steps of Object.values(phase.steps)) for (const step of steps) this.#forward.add(step.effect);
   }
@@ -84,6 +92,7 @@ export class Law {
         `${name} serves ${memory.current}, which is incomplete, gone or failed, after "${act.step}" of ${act.driver}`,
       );
     if (act.effect.kind === 'lock' && code === 0) this.#locked(machine, act, before);
+    if (act.effect.kind === 'confirm' && code === 0) this.#stays(machine, act);
   }
 
   /** The guard of an activation took it back. */
@@ -110,6 +119,19 @@ export class Law {
     const plan = this.#plans.get(act.deployment);
     if (plan && memory.current !== (plan.basis[name] ?? null))
       this.breach(`${name}: ${act.driver} goes on with a plan that was made while ${plan.basis[name]} served`);
+  }
+
+  /** The order in which releases served is told by moments of the host's clock, which may be set. Whoever looked before others were confirmed cannot know it. */
+  #stays({ name, memory }: Machine, act: Act): void {
+    const plan = this.#plans.get(act.deployment);
+    const isLate = this.#known.get(act.deployment) !== this.#confirmed;
+    const hosts = Object.keys(plan?.paths ?? {}).filter((host) => this.#done.has(`${act.deployment} ${host} confirm`));
+    if (hosts.length === Object.keys(plan?.paths ?? {}).length) this.#confirmed += 1;
+    if (isLate) return;
+    const before = plan?.kind === 'deploy' && memory.current === plan.release ? plan.basis[name] : null;
+    const targets = goodTargets(memoryFacts(memory, '')).map((record) => record.name);
+    if (before && targets.includes(before) && targets[0] !== before)
+      this.breach(`${name}: a rollback would go to ${targets[0]}, although ${before} served before "${act.driver}"`);
   }
 
   #changed(machine: Machine, act: Act, before: Before): void {

@@ -11,6 +11,7 @@ import type { Law } from './law.ts';
 import { applySafely, type Safeguard, strikeSafely } from './safeguards.ts';
 import type { HostSpec } from './scenario.ts';
 import type { Time } from './time.ts';
+import { timed } from './timed.ts';
 
 /** What a step is on the machine: whose it is, and whether it is taken back. */
 export interface Act {
@@ -36,6 +37,8 @@ export class Machine {
   readonly #flushed: Set<ReleaseName>;
   /** Deployments whose next code arrives incomplete. */
   readonly torn = new Set<string>();
+  /** By how much its clock is wrong. */
+  skewMs = 0;
   isUp = true;
   isFull = false;
   slowness = 1;
@@ -57,6 +60,11 @@ export class Machine {
     return this.spec.name;
   }
 
+  /** What its clock shows. */
+  get clockMs(): number {
+    return this.#nowMs + this.skewMs;
+  }
+
   get #nowMs(): number {
     return noonMs + this.#time.sinceMs;
   }
@@ -74,7 +82,12 @@ export class Machine {
     const { effect } = act;
     if (this.isFull && needsRoom(effect)) return effect.kind === 'lock' ? ScriptExit.refused : 1;
     const before = this.#law.before(this, act);
-    const code = applySafely(memory, effect, { ...act, nowMs: this.#nowMs, without: this.#without });
+    const code = applySafely(memory, timed(memory, effect, { clockMs: this.clockMs, without: this.#without }), {
+      ...act,
+      nowMs: this.#nowMs,
+      clockMs: this.clockMs,
+      without: this.#without,
+    });
     if (effect.kind === 'receive' && code === 0 && this.torn.delete(act.driver))
       memory.directories.set(effect.release, 'partial');
     if (effect.kind === 'verify' && code === 0 && !this.#without.has('flush')) this.#flushed.add(effect.record.name);

@@ -21,10 +21,11 @@ export const removals: readonly Removal[] = [
   { without: ['flush'], says: /unsound|incomplete/ },
   { without: ['barrier'], says: /activates while .* has not built/ },
   { without: ['own restore'], says: /which it did not put there/ },
-  { without: ['keep before undo', 'in service stays'], says: /incomplete, gone or failed/ },
+  { without: ['keep before undo', 'in service stays'], says: /incomplete, gone or failed/, from: 1000 },
   { without: ['revert guard'], says: /serves for ever what nobody has confirmed/ },
-  { without: ['one decision'], says: /was left with|does not succeed|goes back from what was confirmed/ },
+  { without: ['one decision'], says: /was left with|does not succeed|goes back from what was confirmed/, from: 2000 },
   { without: ['guarded by the lock'], says: /although the lock is somebody else's/ },
+  { without: ['later moments'], says: /a rollback would go to/ },
 ];
 
 /** So many seeds are enough for each. */

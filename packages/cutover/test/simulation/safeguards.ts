@@ -37,6 +37,8 @@ export const safeguards = [
   'one decision',
   /** A guard changes nothing when its deployment has lost the lock. */
   'guarded by the lock',
+  /** What goes live is recorded as later than all that was live before, whatever the clock of its host shows. */
+  'later moments',
 ] as const;
 
 export type Safeguard = (typeof safeguards)[number];

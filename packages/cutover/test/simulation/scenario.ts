@@ -60,6 +60,8 @@ export type Fault =
   | { readonly kind: 'cancelled'; readonly driver: string; readonly afterEvents: number }
   /** The clock of the driver's machine is set. */
   | { readonly kind: 'clock-jumps'; readonly driver: string; readonly atMs: number; readonly byMs: number }
+  /** The clock of the host is set: signs of life and records go by it. */
+  | (Moment & { readonly kind: 'host-clock-jumps'; readonly byMs: number })
   /** A person puts another release in service with `ln`. */
   | (Moment & { readonly kind: 'by-hand' })
   /** A person frees the lock, whoever holds it. */

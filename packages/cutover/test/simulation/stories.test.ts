@@ -20,6 +20,11 @@ describe('stories that the simulation once found', () => {
     assert.ok(ends.includes('stuck'));
   });
 
+  it('a release that a person put back in service by hand: it is what a rollback goes back to from the next one', async () => {
+    for (const seed of [1, 2, 3])
+      await goesWell(scenario(seed, [{ kind: 'by-hand', host: 'web1', when: { afterMs: 9000, step: null } }]));
+  });
+
   it('a host that ended everything by itself while its driver was away, and that nobody has changed since: it has succeeded', async () => {
     for (const seed of [1, 2, 3, 4, 5]) assert.equal(await goesWell(awayToTheEnd(seed, [])), 'succeeded');
   });

@@ -13,12 +13,18 @@ export function strike(world: World, drivers: readonly Driver[]): void {
   for (const fault of world.faultsOf('segment-killed')) world.when(fault, () => killSegments(world, fault.host));
   for (const fault of world.faultsOf('lock-freed')) world.when(fault, () => freeLock(world, fault.host));
   for (const fault of world.faultsOf('by-hand')) world.when(fault, () => swapByHand(world, fault.host));
+  for (const fault of world.faultsOf('host-clock-jumps')) world.when(fault, () => setClock(world, fault));
   for (const { driver, host } of world.faultsOf('torn')) world.machines.get(host)?.torn.add(driver);
   for (const { driver, atMs, byMs } of world.faultsOf('clock-jumps'))
     time.after(atMs, () => {
       const found = drivers.find(({ name }) => name === driver);
       if (found) found.skewMs += byMs;
     });
+}
+
+function setClock(world: World, { host, byMs }: FaultOf<'host-clock-jumps'>): void {
+  world.story.tell(`the clock of ${host} is set by ${byMs / 1000} s`);
+  world.machine(host).skewMs += byMs;
 }
 
 function links(world: World, drivers: readonly Driver[]): void {

@@ -17,7 +17,8 @@ import type { ReturnKind, WishKind } from './scenario.ts';
 export function factsOf(machine: Machine, clockMs: number): HostFacts {
   const facts = memoryFacts(machine.memory, `${new Date(clockMs).toISOString().slice(0, 19)}Z`);
   if (machine.spec.past !== 'foreign' || machine.memory.records.size > 0) return facts;
-  return { ...facts, foreign: { kind: 'capistrano', served: facts.directories, revisions: {} } };
+  const served = facts.directories.filter((name) => name <= (machine.memory.current ?? ''));
+  return { ...facts, foreign: { kind: 'capistrano', served, revisions: {} } };
 }
 
 /** Plans what is wished for, on hosts as they were found. */

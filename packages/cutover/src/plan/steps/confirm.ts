@@ -1,9 +1,9 @@
 import { ScriptExit } from '../../model/failure.ts';
-import { hasServed, type ReleaseRecord, stateOf } from '../../model/release.ts';
+import { type ReleaseRecord, stateOf } from '../../model/release.ts';
 import { whyUnwritten } from '../../shell/room.ts';
 import { lines, type Shell, sh } from '../../shell/text.ts';
 import { type Job, type Site, servedRecord, withState } from '../job.ts';
-import { lastMomentLive } from '../keep.ts';
+import { lastMomentLive, momentAfter } from '../keep.ts';
 import type { Step } from '../plan.ts';
 import { draftRecords, keepRecords, putDrafted } from '../records.ts';
 import { decideFunction, guardAt } from '../revert-guard.ts';
@@ -48,7 +48,7 @@ export function draftService(job: Job, site: Site, fresh: ReleaseRecord | null):
     whyUnwritten,
     sh`
       {
-      ${draftRecords(recordsAfter(job, site, fresh), lastMomentLive(site.facts.records))}
+      ${draftRecords(recordsAfter(job, site, fresh), lastMomentLive([...site.facts.records, ...recordsLeft(job, site, fresh)]))}
       } || ${unrecorded}`,
   );
 }
@@ -89,15 +89,25 @@ export function confirm(job: Job, site: Site, fresh: ReleaseRecord | null): Step
   });
 }
 
-/** Whoever goes back leaves what is bad. */
 function recordsAfter(job: Job, site: Site, fresh: ReleaseRecord | null): readonly ReleaseRecord[] {
+  const live = withState(fresh ?? servedRecord(site, job.release), 'live', job.wish.nowMs);
+  return [...recordsLeft(job, site, fresh), live];
+}
+
+/** Whoever goes back leaves what is bad. */
+function recordsLeft(job: Job, site: Site, fresh: ReleaseRecord | null): readonly ReleaseRecord[] {
   const { nowMs } = job.wish;
-  const left = inServiceBefore(job, site).map((record) => {
-    // A driver that died between activation and confirmation left it in service as ready: it served all the same.
-    const served = hasServed(record) ? record : withState(record, 'live', nowMs);
+  return inServiceBefore(job, site).map((record) => {
+    // A driver that died between activation and confirmation left it in service as ready, or a person put it back by hand: it served all the same, and last.
+    const served = record.name === site.serves ? withState(record, 'live', lastMs(job, site)) : record;
     return withState(served, record.name !== site.serves || fresh ? 'retired' : 'bad', nowMs);
   });
-  return [...left, withState(fresh ?? servedRecord(site, job.release), 'live', nowMs)];
+}
+
+/** The moment after all that is recorded as live there: no clock here tells when it was. */
+function lastMs({ wish }: Job, { facts }: Site): number {
+  const last = lastMomentLive(facts.records);
+  return last === null ? wish.nowMs : Date.parse(momentAfter(last));
 }
 
 /** What is in service, and what is still recorded so although something else was put in its place behind Cutover's back. */

@@ -69,17 +69,19 @@ function withoutLock({ marks, stays }: MemoryHost, deployment: DeploymentId): nu
 export interface Doing {
   readonly deployment: DeploymentId;
   readonly nowMs: number;
+  /** By the host's own clock, which may have been set: signs of life go by it. The same unless told otherwise. */
+  readonly clockMs?: number;
 }
 
 /** Does to the host what the script of such a step would do; the answer is its exit code. Guards that are due come first. */
 export function applyEffect(host: MemoryHost, effect: Effect, doing: Doing): number {
-  const { deployment, nowMs } = doing;
+  const { deployment, nowMs, clockMs = nowMs } = doing;
   strikeGuards(host, nowMs);
-  if (host.lock?.deployment === deployment) host.beatMs = nowMs;
+  if (host.lock?.deployment === deployment) host.beatMs = clockMs;
   if (needsLock(effect) && host.lock?.deployment !== deployment) return withoutLock(host, deployment);
   switch (effect.kind) {
     case 'lock':
-      return takeLock(host, effect, nowMs);
+      return takeLock(host, effect, clockMs);
     case 'unlock':
       return unlock(host, effect.deployment);
     case 'create':
@@ -162,21 +164,21 @@ function needsLock({ kind }: Effect): boolean {
   return !['lock', 'unlock', 'hook', 'note', 'look', 'take-out', 'put-back'].includes(kind);
 }
 
-function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>, nowMs: number): number {
+function takeLock(host: MemoryHost, effect: Extract<Effect, { kind: 'lock' }>, clockMs: number): number {
   const { holder, takesOver } = effect;
   if (takesOver !== null && host.lock === null) return ScriptExit.otherBasis;
-  if (host.lock && !isLost(host, takesOver, nowMs)) return ScriptExit.locked;
+  if (host.lock && !isLost(host, takesOver, clockMs)) return ScriptExit.locked;
   host.guards.clear();
   host.lock = holder;
-  host.beatMs = nowMs;
+  host.beatMs = clockMs;
   host.marks.add(holder.deployment);
   return host.current === effect.serves ? 0 : ScriptExit.otherBasis;
 }
 
 /** Whether the lock is the dead deployment's, and that has been silent for long enough, or would be watched in vain since its last beat lies ahead. */
-function isLost({ lock, beatMs }: MemoryHost, takesOver: TakeOver | null, nowMs: number): boolean {
+function isLost({ lock, beatMs }: MemoryHost, takesOver: TakeOver | null, clockMs: number): boolean {
   if (takesOver === null || takesOver.deployment !== lock?.deployment || beatMs === null) return false;
-  return nowMs - beatMs >= takesOver.silentMs || nowMs < beatMs;
+  return clockMs - beatMs >= takesOver.silentMs || clockMs < beatMs;
 }
 
 function unlock(host: MemoryHost, deployment: DeploymentId): number {
