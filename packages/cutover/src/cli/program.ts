@@ -58,7 +58,8 @@ function addCommand(program: Command, spec: Spec, parts: Parts): void {
   const command = program
     .command(spec.usage)
     .summary(spec.summary)
-    .description(spec.description ?? spec.summary);
+    .description(spec.description ?? spec.summary)
+    .showHelpAfterError(helpFor(program, spec));
   for (const option of spec.options) command.addOption(option());
   if (spec.subcommands) for (const sub of spec.subcommands) addCommand(command, sub, parts);
   const { action } = spec;
@@ -70,6 +71,13 @@ function addCommand(program: Command, spec: Spec, parts: Parts): void {
     const told = options.json ? (outside: Outside) => withDocument(outside, act) : act;
     parts.ended(await inTime(parts.outside, options.timings ?? false, told));
   });
+}
+
+/** Where to look after a mistake in the command line: at the command that was meant. */
+function helpFor(parent: Command, { usage, example }: Spec): string {
+  const names = [parent.parent === null ? '' : `${parent.name()} `, usage.replace(/ .*/, '')].join('');
+  const shown = example === undefined ? '' : ` It is called like this: ${example}`;
+  return `Run "cutover ${names} --help" to see how it is called.${shown}`;
 }
 
 /** With `--timings` or `CUTOVER_TRACE`, times are taken while it runs. */

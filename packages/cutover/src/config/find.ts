@@ -68,6 +68,7 @@ function readText(file: string): Result<FoundConfig> {
   try {
     return { ok: true, value: { file, text: readFileSync(file, 'utf8') } };
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return fault(`There is no config ${quoted(file)}.`);
     return fault(`The config ${quoted(file)} cannot be read: ${messageOf(error)}.`);
   }
 }

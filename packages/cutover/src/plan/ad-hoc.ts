@@ -56,7 +56,7 @@ function adHoc(wish: AdHoc, kind: DeploymentKind, steps: readonly (readonly [Hos
 function exec(wish: AdHoc, host: Host, command: string): Step {
   return step({
     id: 'exec',
-    title: command,
+    title: `run “${command}”`,
     effect: { kind: 'hook' },
     script: sh`
       cd ${host.deployPath} 2>/dev/null || :

@@ -77,7 +77,7 @@ function execEnding({ failures, warnings, cancelledBy, hosts }: DeploymentState)
   const failed = new Set(troubles.map(({ host }) => host)).size;
   const names = Object.keys(hosts);
   return [
-    ...troubles.map((trouble) => troubleSentence({ ...trouble, title: trouble.title && `run “${trouble.title}”` })),
+    ...troubles.map((trouble) => troubleSentence(trouble)),
     ...new Set(troubles.flatMap(({ failure, host }) => failureAdvice(failure, { host, title: null }) ?? [])),
     ...(cancelledBy === null ? [] : [`${cleanWord(cancelledBy)} asked for it to stop.`]),
     ...(failed > 0 && names.length > 1 ? [`It failed on ${failed} of ${count(names.length, 'host')}.`] : []),

@@ -91,10 +91,11 @@ describe('cutover env push', () => {
   for (const [what, args, words] of [
     ['the file is missing', ['push'], /There is no \.env\.production here\. Name the file that is for production/],
     ['the file is not text', ['push', 'binary'], /binary cannot be used: it is not text in UTF-8/],
+    ['the file is a directory', ['push', '.'], /cannot be used: it is a directory\./],
     [
       'no such file is shared',
       ['push', 'other', '--to', 'x'],
-      /x is no shared file of this stage\. .* There are \.env\./,
+      /x is no shared file of this stage\. Name one with --to: there is \.env\./,
     ],
   ] as const)
     it(`contacts no host when ${what}`, async (t) => {

@@ -58,6 +58,12 @@ describe('cutover exec', () => {
   });
 
   it('wants a command', async (t) => {
+    const { err } = ended(await project(t).cutover('exec', 'ls', '-la'), 2);
+    assert.match(
+      err,
+      /unknown option '-la'\nRun "cutover exec --help" .* like this: cutover exec -- php artisan about/,
+    );
     assert.match(ended(await project(t).cutover('exec'), 2).err, /missing required argument/);
+    assert.match(ended(await project(t).cutover('env', 'push', '--x'), 2).err, /Run "cutover env push --help"/);
   });
 });

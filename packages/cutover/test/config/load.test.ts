@@ -87,7 +87,7 @@ console.log(JSON.stringify(result.ok ? result.value.input : result.problems));`;
   });
 
   it('that is named and not there is told', async (t) => {
-    assert.match((await problemOf(load(directoryWith(t, {}), 'a.ts'))).message, /cannot be read/);
+    assert.match((await problemOf(load(directoryWith(t, {}), 'a.ts'))).message, /There is no config “.*a\.ts”\./);
   });
 
   it('of another kind is not read', async (t) => {

@@ -20,10 +20,16 @@ export function readLocal(file: string, outside: Outside): LocalFile {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { kind: 'missing' };
-    const why = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not text in UTF-8' : message;
-    return { kind: 'problem', message: `${nameOf(file, outside)} cannot be used: ${why}.` };
+    return { kind: 'problem', message: `${nameOf(file, outside)} cannot be used: ${reasons[code ?? ''] ?? message}.` };
   }
 }
+
+/** What the codes of the usual errors mean to a person. */
+const reasons: Readonly<Record<string, string>> = {
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not text in UTF-8',
+  EISDIR: 'it is a directory',
+  EACCES: 'you may not read it',
+};
 
 /** Writes a file whole and readable by the user alone: secrets are in it. */
 export function writeLocal(file: string, text: string): void {

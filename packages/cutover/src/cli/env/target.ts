@@ -54,5 +54,5 @@ function noSuchFile(settings: Settings, wanted: string | undefined): string {
   if (known.length === 0)
     return "This stage shares no file between releases. Name one in the config: shared: { files: ['.env'] }.";
   const which = wanted === undefined ? 'Which shared file is meant?' : `${wanted} is no shared file of this stage.`;
-  return `${which} Name one with --to. There are ${hostList(known)}.`;
+  return `${which} Name one with --to: there ${known.length === 1 ? 'is' : 'are'} ${hostList(known)}.`;
 }

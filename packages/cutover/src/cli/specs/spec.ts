@@ -9,6 +9,8 @@ export interface Spec {
   readonly summary: string;
   /** More than the summary, for the command's own help and the reference page. */
   readonly description?: string;
+  /** How it is called, for whoever has called it otherwise. */
+  readonly example?: string;
   readonly options: readonly (() => Option)[];
   readonly subcommands?: readonly Spec[];
   /** Gets the operands in order and the options; the command's code is loaded inside. */

@@ -9,6 +9,7 @@ const sharedPath = (): Option =>
 export const working: readonly Spec[] = [
   {
     usage: 'exec <command...>',
+    example: 'cutover exec -- php artisan about',
     summary: 'Run a command on the hosts, in the release in service.',
     description:
       'Runs the command on every selected host, in the release in service where there is one. Write it behind two dashes: cutover exec -- php artisan about. A single word is shell text ("du -sh * | sort -h"); several words are run exactly as they are. Ends with 0 when it succeeded on every host, and with 1 otherwise.',
