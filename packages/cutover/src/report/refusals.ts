@@ -75,9 +75,9 @@ export function refusalText(refusal: Refusal, nowMs: number): string {
 
 function lockedText(refusal: Extract<Refusal, { kind: 'locked' }>, nowMs: number): string {
   const { holder } = refusal;
-  const who = holder === null ? 'It does not say who holds it.' : holderSentence(holder, nowMs);
-  const died = holder === null ? '' : ` If it died: ${resumeAdvice(holder, refusal)}.`;
-  return `the deploy path is locked. ${who} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more.${died} "cutover unlock" frees the lock at once.`;
+  if (holder === null)
+    return 'the deploy path is locked, and the lock does not say by whom: it is never taken over. Once you know that nobody deploys there, "cutover unlock" frees it.';
+  return `the deploy path is locked. ${holderSentence(holder, nowMs)} Wait for it with --wait: it is taken over when its deployment gives no sign of life any more. If it died: ${resumeAdvice(holder, refusal)}. "cutover unlock" frees the lock at once.`;
 }
 
 function foreignLockText(

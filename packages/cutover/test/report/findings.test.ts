@@ -139,7 +139,7 @@ const cases: readonly (readonly [name: FindingName, level: Level | null, words: 
   [
     'lock',
     'warning',
-    /does not say who holds it/,
+    /does not say by whom: it is never taken over\. .*"cutover unlock" frees it/,
     { refusals: [{ kind: 'locked', host: 'web1', holder: null, stage: 'production' }] },
   ],
   ['shared-files', null, /./, {}],

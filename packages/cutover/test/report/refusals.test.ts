@@ -28,6 +28,13 @@ const makeIt = 'Nothing is in service there. Make it once, on the host:';
 
 const cases: readonly (readonly [what: string, facts: Partial<HostFacts>, told: readonly string[]])[] = [
   [
+    'a lock does not say whose it is, nobody is told to wait for it',
+    { lock: { kind: 'unnamed' } },
+    [
+      'web1: the deploy path is locked, and the lock does not say by whom: it is never taken over. Once you know that nobody deploys there, "cutover unlock" frees it.',
+    ],
+  ],
+  [
     'the deploy path is somebody else’s',
     { closed: [closed('')] },
     [`web1: /srv/shop ${whose} ${serves} On the host: \`sudo chown deploy /srv/shop\`.`],
