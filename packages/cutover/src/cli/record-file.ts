@@ -40,18 +40,17 @@ export function recordFile(path: string, outside: Outside, beside: () => Promise
     fsyncSync(file);
   };
   const begin = (): void => {
-    begun = Promise.all([flush(file).catch(failed), beside()]).then(() => {
+    begun = Promise.all([isWritten ? flush(file).catch(failed) : null, beside()]).then(() => {
       begun = null;
     });
   };
   return {
-    record: (event) =>
-      trying(() => {
-        writeSync(file, encodeEvent(event));
-        if (event.type === 'deployment.started') begin();
-        else if (event.type === 'deployment.ended') flushNow();
-        else if (event.type === 'phase.started') waiting ??= setImmediate(() => trying(flushNow));
-      }),
+    record(event) {
+      trying(() => writeSync(file, encodeEvent(event)));
+      if (event.type === 'deployment.started') begin();
+      else if (event.type === 'deployment.ended') trying(flushNow);
+      else if (event.type === 'phase.started') waiting ??= setImmediate(() => trying(flushNow));
+    },
     begun: () => begun,
     close() {
       if (waiting !== null) trying(flushNow);

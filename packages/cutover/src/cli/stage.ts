@@ -13,14 +13,24 @@ export async function settingsFor(options: StageOptions, outside: Outside): Prom
   await breathe();
   const found = findConfig({ directory: outside.directory, file: options.config ?? null });
   if (!found.ok) return tell(found.problems, outside);
-  const settings = outside.ahead?.known(found.value) ?? (await read(found.value, options, outside));
+  const known = outside.ahead?.known(found.value) ?? null;
+  const read =
+    known === null ? await readConfigFor(found.value, options, outside) : { settings: known, isConstant: true };
   end?.();
-  if (settings !== null && isClosed(found.value))
-    outside.ahead?.settled({ ...found.value, isConstant: isConstant(found.value) }, settings);
+  if (read === null) return null;
+  const { settings, isConstant } = read;
+  if (isClosed(found.value)) outside.ahead?.settled({ ...found.value, isConstant }, settings);
   return settings;
 }
 
-async function read(found: FoundConfig, options: StageOptions, outside: Outside): Promise<Settings | null> {
+/** What a config came to. */
+interface Read {
+  readonly settings: Settings;
+  /** Whether it need not be read again. */
+  readonly isConstant: boolean;
+}
+
+async function readConfigFor(found: FoundConfig, options: StageOptions, outside: Outside): Promise<Read | null> {
   const { env } = outside;
   const { readConfig } = await import('../config/load.ts');
   const { resolveStage } = await import('../config/resolve.ts');
@@ -34,7 +44,8 @@ async function read(found: FoundConfig, options: StageOptions, outside: Outside)
     selection: { hosts: options.host ?? [], roles: options.role ?? [], labels: options.label ?? [] },
   });
   if (!resolved.ok) return tell(resolved.problems, outside);
-  return { ...resolved.value, ...(options.config === undefined ? {} : { config: options.config }) };
+  const settings = { ...resolved.value, ...(options.config === undefined ? {} : { config: options.config }) };
+  return { settings, isConstant: isConstant(found, loaded.value.input) };
 }
 
 async function tell(problems: readonly Problem[], outside: Outside): Promise<null> {

@@ -62,8 +62,11 @@ async function packedChanges(at: Repository, { tree, have }: PackWish, file: Fil
     { ...at, args: packing, output: file.fd },
     bases,
   );
+  // Where the one that packs ends early, the other one only loses its reader.
+  const problem = problemOf(answer);
+  if (problem !== null) return problem;
   if (isSourceProblem(listed)) return listed;
-  return listed.code === 0 ? problemOf(answer) : { unlisted: listed };
+  return listed.code === 0 ? null : { unlisted: listed };
 }
 
 function problemOf(answer: GitAnswer | SourceProblem): SourceProblem | null {

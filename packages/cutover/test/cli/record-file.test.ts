@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { thisProcess } from '../../src/cli/outside.ts';
 import { recordFile } from '../../src/cli/record-file.ts';
 import type { Event } from '../../src/events/event.ts';
@@ -18,13 +18,20 @@ function watched(t: TestContext) {
     t.mock.reset();
     syncBuiltinESMExports();
   });
-  const recorder = recordFile(file, thisProcess(), async () => {});
+  const beside = Promise.withResolvers<void>();
+  let isWanted = false;
+  const recorder = recordFile(file, { ...thisProcess(), err: () => {} }, () => {
+    isWanted = true;
+    return beside.promise;
+  });
   let seq = 0;
   return {
     record: (...events: readonly object[]) =>
       events.forEach((event) => recorder.record({ seq: ++seq, at: '2026-03-22T15:31:09Z', ...event } as Event)),
     close: () => recorder.close(),
     begun: () => recorder.begun(),
+    put: () => beside.resolve(),
+    isWanted: () => isWanted,
     flushes: () => mocks.reduce((count, { mock }) => count + mock.callCount(), 0),
     lines: () => fs.readFileSync(file, 'utf8').trimEnd().split('\n').length,
   };
@@ -36,10 +43,12 @@ const end = { type: 'deployment.ended', outcome: 'succeeded', serving: {}, cause
 
 describe('the file of a record', () => {
   it('is flushed at once where a deployment begins and ends, and not for what it prints', async (t) => {
-    const { record, begun, flushes, close } = watched(t);
-    assert.equal(begun(), null);
+    const { record, begun, put, isWanted, flushes, close } = watched(t);
+    assert.deepEqual([begun(), isWanted()], [null, false]);
     record(began);
-    assert.equal(flushes(), 1);
+    assert.deepEqual([flushes(), isWanted()], [1, true]);
+    assert.equal(await Promise.race([begun(), sleep(100, 'waits')]), 'waits');
+    put();
     await begun();
     assert.equal(begun(), null);
     record({ type: 'step.output', host: 'web1', step: 'build', text: 'x\n' });
@@ -79,5 +88,15 @@ describe('the file of a record', () => {
     assert.equal(flushes(), 1);
     await setImmediate();
     assert.equal(flushes(), 1);
+  });
+
+  it('that cannot be begun keeps nothing from being put beside it', (t) => {
+    const { record, isWanted, flushes } = watched(t);
+    t.mock.method(fs, 'writeSync', () => {
+      throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+    });
+    syncBuiltinESMExports();
+    record(began);
+    assert.deepEqual([isWanted(), flushes()], [true, 0]);
   });
 });

@@ -137,6 +137,18 @@ describe('packs', () => {
     assert.ok(pack.length < contents / 6, `${pack.length} bytes`);
   });
 
+  it('tell what the one says that packs, not that the one that lists lost its reader', async (t) => {
+    const repo = repository(join(workspace(t), 'app'), { a: '1' });
+    const before = treeOf(repo);
+    write(repo, Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`${'d'.repeat(50)}/${i}`, `${i}`])));
+    commit(repo, 'Many');
+    git(repo, ['config', 'pack.threads', 'nonsense']);
+    const payloads = openPayloads({ repository: repo, exclude: [], signal: noSignal });
+    t.after(() => payloads.dispose());
+    const problem = problemOf(await payloads.make({ kind: 'git-pack', tree: treeOf(repo), have: [before] }));
+    assert.match(problem.message, /could not pack the revision .*nonsense/);
+  });
+
   it('can be made in a shallow clone that lacks what the host has', async (t) => {
     const home = workspace(t);
     const repo = repository(join(home, 'repo'), { a: '1', 'b/c': '2' });

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type FoundConfig, isDocument } from '../../config/find.ts';
-import { passing } from './inputs.ts';
+import { interpolate } from '../../config/interpolate.ts';
 
 /**
  * Whether a config follows from its text and the environment, as far as that can be told at a glance: a program that imports more than Cutover, or that
@@ -14,19 +15,18 @@ export function isClosed({ file, text }: FoundConfig): boolean {
 }
 
 /**
- * Whether it comes to the same as long as its text and the environment are the same which the command is known by. Where a program asks for the time, for chance,
- * for what this process is or for what a shell changes, or where it prints anything, it may not; what only looks like that counts as well.
+ * Whether it comes to the same as long as its text is the same, and holds nothing of the environment, where secrets are. Where a program asks for that, for the time, for
+ * chance or for what this process is, or where it prints anything, it may not; what only looks like that counts as well.
  */
-export function isConstant(config: FoundConfig): boolean {
+export function isConstant(config: FoundConfig, input: unknown): boolean {
   const { file, text } = config;
-  return isClosed(config) && !namesPassing(text) && (isDocument(file) || !changing.some((word) => word.test(text)));
+  const isProgram = !isDocument(file);
+  return isClosed(config) && !(isProgram && changing.some((word) => word.test(text))) && namesNoVariable(input);
 }
 
-/** Whether a variable is put in that the command is not known by. */
-function namesPassing(text: string): boolean {
-  return [...text.matchAll(/\$\{(\w+)|\bprocess\.env(?:\.(\w+)|\[(['"])(\w+)\3\])/g)].some(([, put, read, , quoted]) =>
-    passing.has(put ?? read ?? quoted ?? ''),
-  );
+function namesNoVariable(input: unknown): boolean {
+  const { value, problems } = interpolate(input, {});
+  return problems.length === 0 && isDeepStrictEqual(value, input);
 }
 
 /** What can change from one call to the next has one of these names. `process` is a key of configs as well, and `console` a program of Symfony's. */
@@ -34,5 +34,5 @@ const changing = [
   /\b(?:Date|Temporal|Intl|Function|random|crypto|performance|navigator)\b/,
   /\bconsole\s*\./,
   /\b(?:fetch|eval)\s*\(/,
-  /\bprocess\b(?!\s*:)(?!\.env(?:\.\w|\[(['"])\w+\1\]))/,
+  /\bprocess\b(?!\s*:)/,
 ];

@@ -7,8 +7,8 @@ export interface Inputs {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Variables that differ from one shell to the next: no command is another one for that. */
-export const passing: ReadonlySet<string> = new Set([
+/** Variables that differ from one shell to the next and that no config is made of. */
+const passing = new Set([
   '_',
   'SHLVL',
   'PWD',

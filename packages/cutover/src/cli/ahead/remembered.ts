@@ -29,7 +29,7 @@ export interface Remembered {
   readonly trees: ByHost<readonly string[]>;
   /** The revision that it looked up on this machine; null where it looked up none. */
   readonly revision: GitRevision | null;
-  /** What the config came to; null where that holds secrets, or may be something else the next time. */
+  /** What the config came to; null where that holds secrets or what may be one, or may be something else the next time. */
   readonly settings: Settings | null;
 }
 
