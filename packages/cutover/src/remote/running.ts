@@ -6,7 +6,7 @@ import { upload } from './upload.ts';
 import type { Wire, WireEnd } from './wire.ts';
 
 /** How long a host may take to tell of the end of what it was to stop, beyond the grace of that: then the connection is given up. */
-const unheededMs = 30_000;
+export const unheededMs = 30_000;
 
 /** What is run on a channel, and who listens. */
 export interface Order extends Run {
