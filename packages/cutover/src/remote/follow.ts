@@ -61,8 +61,9 @@ export class Follower {
     this.#heard = { seq, bytes: this.#heard.bytes, status: null };
   }
 
-  /** Its journal is followed anew, by its own number. */
+  /** Its journal is followed anew, by its own number: until the host says so, nothing follows it. */
   again(): void {
+    this.#started = 'no';
     this.#heard.seq = Number(this.#seq);
   }
 
