@@ -53,6 +53,6 @@ export const joining: Shell = sh`
   stop() { shut; test -z "$segment" || { test -z "$detached" || begun; kill -TERM "$segment"; } 2>/dev/null; }
   launch() { shut; detached=; supervise 2>/dev/null & segment=$!; }
   forget() {
-    if test -n "$detached"; then pace ${idleSeconds}
+    if test -n "$detached"; then pace ${idleSeconds}; test ! -e "$journal/status" || follower=
     else test -z "$segment" || wait "$segment"; segment=; fi
   }`;

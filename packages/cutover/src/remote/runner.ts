@@ -35,13 +35,14 @@ const loop = [
   'mark() { printf "\\036%s %s\\n" "$nonce" "$*"; };',
   'take() { dd iflag=fullblock bs=$1 count=1 2>/dev/null || dd bs=1 count=$1 2>/dev/null; };',
   'unpack() { exec gzip -dc; }; obey() { :; }; leave() { :; };',
+  `quit() { leave; exit ${noProcessExit}; };`,
   'if command -v gzip >/dev/null; then gzip=gzip; else unpack() { cat >/dev/null; false; }; fi;',
   'mark hello $gzip;',
   'if test -n "$text"; then text=$(exec 2>/dev/null; printf %s "$text" | base64 -d | unpack) || text=; fi;',
   'if test -n "$text"; then eval "$text"; else mark ask; fi;',
   'while read -r verb seq bytes; do case $verb in',
-  `plain) text=$(take $seq) || exit ${noProcessExit}; eval "$text";;`,
-  `packed) text=$(take $seq | unpack) || exit ${noProcessExit}; eval "$text";;`,
+  `plain) text=$(take $seq) || quit; eval "$text";;`,
+  `packed) text=$(take $seq | unpack) || quit; eval "$text";;`,
   '*) obey;;',
   'esac; done;',
   'leave; mark bye',
@@ -59,11 +60,12 @@ const launching = [
 ];
 
 // What cannot be written is still read to its end: the next command follows it. What was written is removed at once, for the
-// steps need the room. Only the file is kept private, not the directories, which others may have to pass through.
+// steps need the room. Only the file is kept private, not the directories, which others may have to pass through. What a beat
+// would say goes nowhere: whatever is said there is written into the file.
 const receiving = [
   'store() { mkdir -p "${path%/*}/" "${beside:-${path%/*}/}"; umask 077; cat >"$path"; };',
   'beat() { :; };',
-  'chunks() { while read -r verb size; do case $verb in data) take $size;; beat) beat $size;; *) break;; esac; done; };',
+  'chunks() { while read -r verb size; do case $verb in data) take $size;; beat) beat $size >/dev/null;; *) break;; esac; done; };',
   'receive() { chunks | { store || { rm -f "$path"; cat >/dev/null; false; }; } 2>&1; };',
 ];
 
@@ -95,7 +97,7 @@ const supervising = [
 // forgotten when the driver has seen the end: it may belong to a stranger later.
 const running = [
   'prepare() { IFS= read -r path; problem=;',
-  `case $bytes in 0) ;; ready_*) eval "script=\\$$bytes" ;; *) script=$(take "$bytes") || exit ${noProcessExit} ;; esac;`,
+  `case $bytes in 0) ;; ready_*) eval "script=\\$$bytes" ;; *) script=$(take "$bytes") || quit ;; esac;`,
   'test -z "$path" || { problem=$(receive) && problem= || problem=${problem:-unknown error}; }; };',
   'launch() { supervise 2>/dev/null & segment=$! ; };',
   'start() { if read -r verb && test "$verb" = go; then launch;',

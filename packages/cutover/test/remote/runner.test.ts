@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Follower } from '../../src/remote/follow.ts';
 import type { Handover } from '../../src/remote/left.ts';
 import { openLocal } from '../../src/remote/local.ts';
-import { runnerCommand } from '../../src/remote/runner.ts';
+import { plainFrame } from '../../src/remote/packed.ts';
+import { noProcessExit, runnerCommand } from '../../src/remote/runner.ts';
 import { isOpenFailure, type OpenFailure, type Segment, type Session } from '../../src/remote/session.ts';
 import { allGone } from '../kit/processes.ts';
 import { Recorder, segmentOf, stepOf } from '../kit/segments.ts';
@@ -36,6 +38,15 @@ describe('The command that starts the runner', () => {
     assert.ok(text.length < 1200);
     for (const bytes of [0, 5000, 7000, 7800, 7900, 20_000])
       assert.ok(String(runnerCommand('0'.repeat(24), 1_000_000, 'x'.repeat(bytes))).length < 9000);
+  });
+});
+
+describe('A runner that cannot take in what it was sent', () => {
+  it('ends as whatever else ends it would: what it has started is told to leave', () => {
+    const input = Buffer.concat([plainFrame('leave() { echo left; }'), Buffer.from('packed 3\nxyz')]);
+    const { status, stdout } = spawnSync('/bin/sh', ['-c', String(runnerCommand('abc'))], { input, encoding: 'utf8' });
+    assert.equal(status, noProcessExit);
+    assert.match(stdout, /^left$/m);
   });
 });
 
@@ -173,6 +184,24 @@ describe('A detached segment that no driver comes back for', { concurrency: true
     await later.close();
   });
 
+  it('that is asked for again when it is over adds nothing to the data of the next one, however slowly that arrives', async () => {
+    const own = join(directory, 'arriving/.cutover');
+    mkdirSync(join(own, 'lock'), { recursive: true });
+    writeFileSync(join(own, 'lock/holder'), '{"deployment":"test","by":"ann"}\n');
+    const over = segmentOf([stepOf('one', ':')], { journal: join(own, 'runs/earlier/1') });
+    const first = await opened('/bin/sh');
+    assert.equal(await first.run(over, new Recorder(), patient), null);
+    await first.close();
+    await until('it is over', () => existsSync(join(own, 'runs/earlier/1/status')));
+    const payload = { bytes: 9, path: join(own, 'data'), read: () => Readable.from(beatenOn(join(own, 'lock'))) };
+    const next = segmentOf([stepOf('one', 'cat "$CUTOVER_PAYLOAD"')], { journal: join(own, 'runs/test/2'), payload });
+    const [session, recorder] = [await opened('/bin/sh'), new Recorder()];
+    assert.equal(await session.run(over, new Recorder(), patient), null);
+    assert.equal(await session.run(next, recorder, patient), null);
+    assert.equal(recorder.text(), 'nine\nmore');
+    await session.close();
+  });
+
   it('is not ended while its driver beats, and the lock of its deployment is kept warm', async () => {
     const own = join(directory, 'beats/.cutover');
     mkdirSync(join(own, 'lock'), { recursive: true });
@@ -226,6 +255,12 @@ describe('A shell that is none', () => {
     assert.match(failure.message, /did not answer in 200 ms/);
   });
 });
+
+/** Data that comes when the host has heard a beat since it waits for it. */
+async function* beatenOn(lock: string): AsyncGenerator<Buffer> {
+  await until('the host hears a beat', () => existsSync(join(lock, 'heartbeat')));
+  yield Buffer.from('nine\nmore');
+}
 
 function open(shell: string, opening: Segment | null = null): Promise<Session | OpenFailure> {
   return openLocal({ host: 'local', shell, connectMs: 30_000, signal: patient, stopGraceMs: 300, opening });
