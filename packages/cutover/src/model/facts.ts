@@ -45,6 +45,8 @@ export interface HostFacts {
   readonly tools: readonly Tool[];
   /** Another tool's marks in the deploy path. */
   readonly foreign: ForeignFacts;
+  /** Who has the lock of another tool in the deploy path, empty where that is not said, and since when; null where none is there. */
+  readonly foreignLock: { readonly by: string; readonly since: string | null } | null;
   /** Links by which the release in service has what is kept beside the releases; none is told where Cutover built that release. */
   readonly linked: readonly LinkedFacts[];
   /** Free kilobytes and inodes where the deploy path is or would be; null where they could not be read. */
@@ -179,6 +181,4 @@ export interface ForeignReleases {
   readonly served: readonly ReleaseName[];
   /** The commits of those in which they were written down. */
   readonly revisions: ByRelease<string>;
-  /** Who has the other tool's own lock, empty where that is not said, and since when; it has one only where its lock is there. */
-  readonly deploying?: { readonly by: string; readonly since: string | null };
 }

@@ -28,6 +28,11 @@ export function currentTarget(name: ReleaseName): string {
   return posix.join('releases', name);
 }
 
+/** The lock of Deployer, which is there for as long as somebody deploys by it, and after a deployment of it that died. */
+export function foreignLockFile(deployPath: string): string {
+  return posix.join(deployPath, '.dep/deploy.lock');
+}
+
 /** What Cutover knows of its releases: one record each. */
 export function recordsDir(deployPath: string): string {
   return posix.join(ownDir(deployPath), 'releases');

@@ -1,4 +1,4 @@
-import { otherLayout, ownDir, releasesDir, sharedTarget } from '../model/layout.ts';
+import { foreignLockFile, otherLayout, ownDir, releasesDir, sharedTarget } from '../model/layout.ts';
 import type { Settings } from '../model/settings.ts';
 import { strangersAt } from './adoption.ts';
 import type { Site } from './job.ts';
@@ -63,9 +63,9 @@ function lockAt({ host, facts: { lock }, takesOver }: Site, { stage, config }: S
 }
 
 /** Two tools would put their releases in service one over the other. */
-function foreignLockAt({ host, path, facts: { foreign }, serves }: Site): Refusal | null {
-  if (foreign.kind === 'none' || foreign.deploying === undefined) return null;
-  return { kind: 'foreign-lock', host: host.name, ...foreign.deploying, path: `${path}/.dep/deploy.lock`, serves };
+function foreignLockAt({ host, path, facts: { foreignLock }, serves }: Site): Refusal | null {
+  if (foreignLock === null) return null;
+  return { kind: 'foreign-lock', host: host.name, ...foreignLock, path: foreignLockFile(path), serves };
 }
 
 function pathAt({ host, path, facts }: Site): Refusal | null {

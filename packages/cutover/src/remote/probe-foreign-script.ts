@@ -71,11 +71,6 @@ function unknownReleases(shared: ProbeInput['shared']): Shell {
       if [ -d .dep ]; then
         put deployer
         if [ -f .dep/releases_log ]; then show_log .dep/releases_log; fi
-        if [ -e .dep/deploy.lock ]; then
-          who=
-          IFS= read -r who < .dep/deploy.lock || :
-          put deploying "$(date -u -r .dep/deploy.lock +%Y-%m-%dT%H:%M:%SZ 2>/dev/null) $who"
-        fi
       elif [ -f revisions.log ]; then
         put capistrano
         show_log revisions.log

@@ -1,4 +1,4 @@
-import type { CurrentFacts, ForeignFacts, ForeignReleases } from '../model/facts.ts';
+import type { CurrentFacts, ForeignFacts, HostFacts } from '../model/facts.ts';
 import type { ByRelease, ReleaseName, ReleaseRecord } from '../model/release.ts';
 import type { Printed } from './probe-lines.ts';
 
@@ -22,7 +22,6 @@ export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
       kind: 'deployer',
       served: served((name) => whole.has(name) && !bad.has(name) && (logged.size === 0 || logged.has(name))),
       revisions,
-      ...deploying(printed),
     };
   }
   if (printed.first('capistrano') !== null) {
@@ -44,11 +43,11 @@ export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
 }
 
 /** Deployer's lock: it is there for as long as somebody deploys by it, and after a deployment of it that died. */
-function deploying(printed: Printed): Pick<ForeignReleases, 'deploying'> {
-  const told = printed.first('deploying');
-  if (told === null) return {};
+export function foreignLockIn(printed: Printed): HostFacts['foreignLock'] {
+  const told = printed.first('foreign-lock');
+  if (told === null) return null;
   const [, since = null, by = ''] = /^(\d{4}-\S+Z)? ?(.*)$/s.exec(told) ?? [];
-  return { deploying: { by: by.trim(), since } };
+  return { by: by.trim(), since };
 }
 
 /** What these tools write into a release; files of that name that the application brought along may hold anything. */

@@ -3,7 +3,7 @@ import { holderFile, releaseRefs, stepFile } from '../model/layout.ts';
 import type { ReleaseName } from '../model/release.ts';
 import { activationsIn } from './probe-activations.ts';
 import { closedIn } from './probe-closed.ts';
-import { foreignFacts } from './probe-foreign.ts';
+import { foreignFacts, foreignLockIn } from './probe-foreign.ts';
 import { type Printed, readLines } from './probe-lines.ts';
 import { linkedIn } from './probe-linked.ts';
 import { processesIn } from './probe-processes.ts';
@@ -62,6 +62,7 @@ function factsIn(printed: Printed): HostFacts {
     trees: treesIn(printed),
     tools: tools.filter((tool) => words.includes(tool)),
     foreign: foreignFacts(printed, { directories, records, current }),
+    foreignLock: foreignLockIn(printed),
     linked: linkedIn(printed),
     ...freeIn(printed),
     isRemoving: printed.first('removing') !== null,

@@ -1,5 +1,6 @@
 import {
   currentLink,
+  foreignLockFile,
   heartbeatFile,
   holderFile,
   lockDir,
@@ -70,6 +71,7 @@ function deployPathLines(): Shell {
     recordLines,
     owedLines,
     processLines,
+    foreignLockLines,
     treeLines,
   );
 }
@@ -168,6 +170,14 @@ const owedLines = tight`
   for file in ${below(owedDir)}/*; do
     [ ! -f "$file" ] || put owed "\${file##*/}"
   done`;
+
+/** Whoever deploys by the other tool, or did until it died, may put its release in service whatever is recorded here. */
+const foreignLockLines = tight`
+  who=
+  if [ -e ${below(foreignLockFile)} ]; then
+    IFS= read -r who < ${below(foreignLockFile)} || :
+    put foreign-lock "$(date -u -r ${below(foreignLockFile)} +%Y-%m-%dT%H:%M:%SZ) $who"
+  fi`;
 
 const treeLines = tight`
   case $found in

@@ -8,6 +8,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -119,6 +120,7 @@ const nothing: Stable = {
   misplaced: [],
   trees: {},
   foreign: { kind: 'none' },
+  foreignLock: null,
   linked: [],
   isRemoving: false,
   releaseKilobytes: null,
@@ -524,6 +526,18 @@ describe('the probe of what other tools left', () => {
       records,
       foreign: { kind: 'deployer', served: ['1', '10'], revisions: { 1: `${'a'.repeat(20)}${'1'.repeat(20)}` } },
     });
+  });
+
+  it('finds the lock of Deployer where all releases are recorded, and one of its own is in service, too', () => {
+    const path = deployPath();
+    const records = [writeRecord(path, '2')];
+    link('releases/2', join(path, 'current'));
+    write(join(path, '.dep/deploy.lock'), 'ann\n');
+    mkdirSync(join(path, 'releases/2'));
+    utimesSync(join(path, '.dep/deploy.lock'), new Date(0), new Date('2026-01-01T10:00:00Z'));
+    const current = { kind: 'release', release: '2', exists: true } as const;
+    const foreignLock = { by: 'ann', since: '2026-01-01T10:00:00Z' };
+    assert.deepEqual(probed({ deployPath: path }), { ...nothing, current, directories: ['2'], records, foreignLock });
   });
 
   it('finds which releases of Capistrano served by its log, with absolute links', () => {

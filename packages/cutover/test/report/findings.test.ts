@@ -33,6 +33,7 @@ const facts: HostFacts = {
   trees: {},
   tools: ['git', 'tar', 'curl'],
   foreign: { kind: 'none' },
+  foreignLock: null,
   linked: [],
   freeKilobytes: 10_000_000,
   freeInodes: 1_000_000,

@@ -35,6 +35,7 @@ export function memoryFacts(host: MemoryHost, clock: string): HostFacts {
     trees: Object.fromEntries(host.trees),
     tools,
     foreign: { kind: 'none' },
+    foreignLock: null,
     linked: [],
     freeKilobytes: 10_000_000,
     freeInodes: 1_000_000,
