@@ -533,7 +533,7 @@ describe('the probe of what other tools left', () => {
     const records = [writeRecord(path, '2')];
     link('releases/2', join(path, 'current'));
     write(join(path, '.dep/deploy.lock'), 'ann\n');
-    mkdirSync(join(path, 'releases/2'));
+    mkdirSync(join(path, 'releases/2'), { recursive: true });
     utimesSync(join(path, '.dep/deploy.lock'), new Date(0), new Date('2026-01-01T10:00:00Z'));
     const current = { kind: 'release', release: '2', exists: true } as const;
     const foreignLock = { by: 'ann', since: '2026-01-01T10:00:00Z' };
