@@ -17,7 +17,7 @@ export class Limits {
   readonly #steps: readonly LimitedStep[];
   readonly #clock: Clock;
   readonly #over = new AbortController();
-  readonly #startMs: number;
+  readonly #start: Extract<Failure, { kind: 'timeout' }> | null;
   #hasBegun = false;
   #idleMs: number | undefined;
   #reached: Failure | null = null;
@@ -28,12 +28,16 @@ export class Limits {
   /** Whoever makes it lets go of `cancel` by `close`: signals that are joined by `AbortSignal.any` cost as much as all else of a segment. */
   constructor(
     steps: readonly LimitedStep[],
-    parts: { readonly clock: Clock; readonly cancel: AbortSignal; readonly hasPayload: boolean },
+    parts: {
+      readonly clock: Clock;
+      readonly cancel: AbortSignal;
+      readonly hasPayload: boolean;
+      readonly isHere: boolean;
+    },
   ) {
     this.#steps = steps;
     this.#clock = parts.clock;
-    // What is sent beforehand is sent within the limit of its step.
-    this.#startMs = startMs + (parts.hasPayload ? Math.max(...steps.map(({ limitMs }) => limitMs)) : 0);
+    this.#start = startLimit(steps, parts);
     this.heard();
     const abort = (): void => this.#over.abort();
     if (parts.cancel.aborted) abort();
@@ -88,13 +92,23 @@ export class Limits {
   }
 
   #awaitStart(): void {
-    const afterMs = this.#startMs;
+    const reached = this.#start;
     this.#stopTimer();
-    this.#stopTimer = this.#clock.after(afterMs, () => this.#reach({ kind: 'timeout', afterMs, of: 'start' }));
+    if (reached !== null) this.#stopTimer = this.#clock.after(reached.afterMs, () => this.#reach(reached));
   }
 
   #reach(failure: Failure): void {
     this.#reached ??= failure;
     this.#over.abort();
   }
+}
+
+/** What is sent beforehand is sent within the limit of its step. On this machine all hosts share one shell: what is run there may have to wait for that. */
+function startLimit(
+  steps: readonly LimitedStep[],
+  { hasPayload, isHere }: { readonly hasPayload: boolean; readonly isHere: boolean },
+): Extract<Failure, { kind: 'timeout' }> | null {
+  if (isHere) return null;
+  if (!hasPayload) return { kind: 'timeout', afterMs: startMs, of: 'start' };
+  return { kind: 'timeout', afterMs: startMs + Math.max(...steps.map(({ limitMs }) => limitMs)), of: 'transfer' };
 }

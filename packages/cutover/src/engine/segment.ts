@@ -84,6 +84,7 @@ async function watched(order: Order, ledger: Ledger, watch: Watch): Promise<Ende
     clock: ledger.world.clock,
     cancel: watch.signal,
     hasPayload: watch.payload !== null,
+    isHere: order.at === 'here',
   });
   let running: string | null = null;
   let failed: string | null = null;

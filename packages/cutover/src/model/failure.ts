@@ -1,8 +1,8 @@
 /** Why a segment or a step did not succeed. Nothing in Cutover decides by a message's text. */
 export type Failure =
   | { readonly kind: 'exit'; readonly code: number }
-  /** Of the step, unless it says otherwise: `idle` is a step that printed nothing for so long, `phase` its whole phase, `start` what did not begin. */
-  | { readonly kind: 'timeout'; readonly afterMs: number; readonly of?: 'idle' | 'phase' | 'start' }
+  /** Of the step, unless it says otherwise: `idle` is a step that printed nothing for so long, `phase` its whole phase, `start` what did not begin, `transfer` what did not arrive so that it could. */
+  | { readonly kind: 'timeout'; readonly afterMs: number; readonly of?: 'idle' | 'phase' | 'start' | 'transfer' }
   | { readonly kind: 'cancelled' }
   /** No session could be opened. */
   | { readonly kind: 'unreachable'; readonly reason: UnreachableReason; readonly message: string }

@@ -41,8 +41,9 @@ export function failureAdvice(failure: Failure, place: Place): string | null {
       scriptAdvice[failure.code] ?? (isOutOfProcesses(place.output ?? '') ? adviceFor(place, processAdvice) : null)
     );
   if (failure.kind === 'lost') return failure.of === undefined ? null : lostAdvice[failure.of];
-  if (failure.kind === 'timeout' && failure.of === 'start') return adviceFor(place, processAdvice);
-  return failure.kind === 'timeout' ? 'If it needs more time, raise its limit in the config.' : null;
+  return failure.kind === 'timeout'
+    ? adviceFor(place, timeoutAdvice[failure.of ?? ''] ?? 'If it needs more time, raise its limit in the config.')
+    : null;
 }
 
 /** A command is told for one host; what is to be seen is to be seen of all. */
@@ -124,6 +125,7 @@ function timeoutReason({ afterMs, of }: Extract<Failure, { kind: 'timeout' }>): 
   if (of === 'idle') return `it was stopped because it printed nothing for ${time}`;
   if (of === 'phase') return `it was stopped because its phase had taken ${time}, its limit`;
   if (of === 'start') return `it was stopped because it had not begun after ${time}`;
+  if (of === 'transfer') return `it was stopped because what is sent for it had not arrived after ${time}`;
   return `it was stopped after ${time}, its limit`;
 }
 
@@ -185,6 +187,11 @@ function said(failure: Extract<Failure, { kind: 'unreachable' }>): string {
 
 const processAdvice =
   'See how many processes the user may start on HOST (`ulimit -u`, or the limit of its service or container), and what runs there as that user. Some thirty must be free.';
+
+const timeoutAdvice: Readonly<Record<string, string>> = {
+  start: processAdvice,
+  transfer: 'If the way to HOST is only slow, raise `limits.transfer` in the config.',
+};
 
 const unreachable: Readonly<Record<UnreachableReason, { readonly because: string; readonly advice: string }>> = {
   'unknown-host-key': {

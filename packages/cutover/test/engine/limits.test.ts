@@ -60,7 +60,17 @@ describe('a host', () => {
     sent.clock.pass(79_000);
     assert.equal(sent.limits.reached, null);
     sent.clock.pass(2000);
-    assert.deepEqual(sent.limits.reached, { kind: 'timeout', afterMs: 80_000, of: 'start' });
+    assert.deepEqual(sent.limits.reached, { kind: 'timeout', afterMs: 80_000, of: 'transfer' });
+  });
+
+  it('may begin whenever its turn comes with what is done for it on this machine, which is one thing after another for all hosts', () => {
+    const { clock, limits } = watch({ isHere: true });
+    clock.pass(3_600_000);
+    limits.began('one');
+    clock.pass(19_000);
+    assert.equal(limits.reached, null);
+    clock.pass(2000);
+    assert.deepEqual(limits.reached, { kind: 'timeout', afterMs: 20_000 });
   });
 
   it('that is lost again as soon as it answers is away all the while; one that is followed for a while is not', () => {
@@ -83,11 +93,11 @@ describe('a host', () => {
   });
 });
 
-function watch(more: { readonly hasPayload?: boolean } = {}) {
+function watch(more: { readonly hasPayload?: boolean; readonly isHere?: boolean } = {}) {
   const clock = passingClock();
   const step = { ...stepOf('one', ':'), limitMs: 20_000 };
   const cancel = new AbortController().signal;
-  return { clock, limits: new StepLimits([step], { clock, cancel, hasPayload: false, ...more }) };
+  return { clock, limits: new StepLimits([step], { clock, cancel, hasPayload: false, isHere: false, ...more }) };
 }
 
 /** A clock that goes on when it is told to. */

@@ -146,6 +146,10 @@ const sentences: readonly (readonly [Failure, string])[] = [
     'web2 could not install packages: it was stopped because it had not begun after 1 minute.',
   ],
   [
+    { kind: 'timeout', afterMs: 660_000, of: 'transfer' },
+    'web2 could not install packages: it was stopped because what is sent for it had not arrived after 11 minutes.',
+  ],
+  [
     { kind: 'unreachable', reason: 'no-answer', message: '' },
     'web2 could not install packages, because it could not be reached: it did not answer in time.',
   ],
@@ -185,6 +189,11 @@ describe('a failure', () => {
     const said = failureSentence(failure, { ...place, output });
     assert.equal(said, 'web2 could not install packages: no more processes could be started there (exit code 2).');
     assert.match(failureAdvice(failure, { ...place, output }) ?? '', /may start on web2 \(`ulimit -u`/);
+  });
+
+  it('of what did not arrive in time is not told as one of the host', () => {
+    const advice = failureAdvice({ kind: 'timeout', afterMs: 660_000, of: 'transfer' }, place);
+    assert.equal(advice, 'If the way to web2 is only slow, raise `limits.transfer` in the config.');
   });
 
   it('for want of room is told with what the step has measured last', () => {
