@@ -34,12 +34,16 @@ export type UnreachableReason =
   | 'no-ssh'
   | 'unknown';
 
-/** Whether a shell or a tool says by this text that the system lets it start no other process. It decides nothing but what is told. */
+/** Whether a line of this text is how a shell says that the system lets it start no other process. It decides nothing but what is told. */
 export function isOutOfProcesses(text: string): boolean {
-  return /\b(cannot|can't|unable to) fork\b|\bfork: (retry: )?(Resource temporarily unavailable|Cannot allocate memory)/i.test(
-    text,
-  );
+  return forkless.some((line) => line.test(text));
 }
+
+/** dash tells the number of the line and no reason; bash, busybox, zsh and tools end with the system's own reason. */
+const forkless = [
+  /^\S+: \d+: (.+: )?Cannot fork\r?$/m,
+  /^.+: (fork(: retry| failed)?|(cannot|can't|unable to) fork): (resource temporarily unavailable|cannot allocate memory|out of memory|no child processes)\r?$/im,
+];
 
 /** Exit codes by which our own scripts say what was wrong; the user's commands keep to theirs below 64. */
 export const ScriptExit = {

@@ -31,11 +31,15 @@ export function isUnknownSetting({ code, stderr }: SshEnd, settings: readonly st
 export function diagnose(end: SshEnd): Diagnosis {
   if (end.launchError !== null) return { reason: 'no-ssh', said: end.launchError };
   if (end.groupless) return { reason: 'no-shell', said: 'neither setsid nor perl is installed there' };
-  if (end.code === noProcessExit || isOutOfProcesses(`${end.noise}\n${end.stderr}`))
-    return { reason: 'no-process', said: shellWords(end) };
+  if (isForkless(end)) return { reason: 'no-process', said: shellWords(end) };
   if (end.code !== null && end.code !== sshOwnExit) return { reason: 'no-shell', said: shellWords(end) };
   const row = signs.find(([, sign]) => sign.test(end.stderr));
   return { reason: row?.[0] ?? 'unknown', said: lastLines(end.stderr) };
+}
+
+/** Where ssh ended for reasons of its own, what was said may be of this machine: a ProxyCommand runs here. */
+function isForkless({ code, noise, stderr }: SshEnd): boolean {
+  return code === noProcessExit || (code !== sshOwnExit && isOutOfProcesses(`${noise}\n${stderr}`));
 }
 
 /** ssh ends with 255 for reasons of its own, and with the remote command's code otherwise. */

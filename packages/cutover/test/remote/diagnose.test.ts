@@ -103,6 +103,11 @@ const cases: readonly (readonly [string, Partial<SshEnd>, UnreachableReason])[] 
     'no-shell',
   ],
   ['a host that starts no process for the login', { code: 2, stderr: 'sh: 1: Cannot fork\n' }, 'no-process'],
+  [
+    'what a ProxyCommand says, which runs on this machine',
+    { stderr: `sh: 1: Cannot fork\r\n${jumpEnded}` },
+    'connection-dropped',
+  ],
   ['a host that starts none for what was sent', { code: 71 }, 'no-process'],
   ['a host without setsid and perl', { code: 69, groupless: true }, 'no-shell'],
   ['a missing ssh', { code: null, launchError: 'ENOENT' }, 'no-ssh'],
