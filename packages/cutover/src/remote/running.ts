@@ -5,7 +5,7 @@ import type { Segment } from './session.ts';
 import { upload } from './upload.ts';
 import type { Wire, WireEnd } from './wire.ts';
 
-/** How long a host may take to tell of the end of what it was to stop, beyond the grace of that: then the connection is given up. */
+/** How long nothing may be heard of a host that was to stop something, beyond the grace of that, until it tells of the end: then the connection is given up. */
 export const unheededMs = 30_000;
 
 /** What is run on a channel, and who listens. */
@@ -19,6 +19,9 @@ export class Running {
   readonly #order: Order;
   readonly #wire: Wire;
   readonly #ending = Promise.withResolvers<Ending>();
+  /** How long nothing may be heard until its end; it may be anything while it need not end. */
+  #limitMs: number | null = null;
+  #unheeded: NodeJS.Timeout | undefined;
   #isGivenUp = false;
   #stopping = false;
   #over = false;
@@ -30,16 +33,17 @@ export class Running {
 
   /** How it ends on the host, or how the connection does. A signal that is aborted stops it; a host that does not heed that is given up. */
   async end(signal: AbortSignal, graceMs: number): Promise<Ending | WireEnd> {
-    let unheeded: NodeJS.Timeout | undefined;
     const stop = (): void => {
       this.stop();
-      unheeded ??= setTimeout(() => this.#giveUp(), graceMs + unheededMs);
+      this.#limitMs ??= graceMs + unheededMs;
+      this.#awaitEnd();
     };
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
     const ending = await Promise.race([this.#ending.promise, this.#wire.ending]);
     signal.removeEventListener('abort', stop);
-    clearTimeout(unheeded);
+    clearTimeout(this.#unheeded);
+    this.#limitMs = null;
     return ending;
   }
 
@@ -87,6 +91,7 @@ export class Running {
   hear(piece: Piece): boolean {
     const { follower } = this.#order;
     const hadStarted = this.#started;
+    this.#awaitEnd();
     const ending = follower.hear(piece);
     if (isCut(piece, follower.heard.seq)) this.attach();
     if (!hadStarted && this.#stopping) this.stop();
@@ -103,6 +108,11 @@ export class Running {
   /** Whether the host has begun with it, so that it can be told to stop. */
   get #started(): boolean {
     return this.#order.follower.started !== 'no';
+  }
+
+  #awaitEnd(): void {
+    clearTimeout(this.#unheeded);
+    if (this.#limitMs !== null) this.#unheeded = setTimeout(() => this.#giveUp(), this.#limitMs);
   }
 
   #giveUp(): void {
