@@ -35,13 +35,13 @@ export function putRecords(records: readonly ReleaseRecord[], after: string | nu
   return lines(putFilesFunction, now, after === null ? null : laterThan(after), putAll(records));
 }
 
-/** Drafts what `putDrafted` puts in place, for a flush that is to come in any case. The last states are later than `after`, whatever the clock of the host says. */
+/** Drafts what `putDrafted` puts in place, for a flush that is to come in any case; fails as one command where a part of it does. The last states are later than `after`, whatever the clock of the host says. */
 export function draftRecords(records: readonly ReleaseRecord[], after: string | null): Shell {
   const drafts = records.reduce(
     (drafted, record) => sh`${drafted} && draft_file ${fileOf(record)} ${textOf(record)}`,
-    sh`:`,
+    after === null ? now : sh`${now} && { ${laterThan(after)}; }`,
   );
-  return lines(putFilesFunction, now, after === null ? null : laterThan(after), drafts);
+  return lines(putFilesFunction, drafts);
 }
 
 /** Puts records in place that were drafted, and have reached the disk since. */

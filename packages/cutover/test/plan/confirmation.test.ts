@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { ScriptExit } from '../../src/model/failure.ts';
 import type { ReleaseRecord } from '../../src/model/release.ts';
 import { confirm, draftService } from '../../src/plan/steps/confirm.ts';
 import { readyRecord } from '../../src/plan/steps/create.ts';
@@ -27,6 +28,20 @@ describe('the undo of the confirmation', () => {
       assert.ok(step.undo.kind === 'step');
       assert.equal(place.run(step.undo.script, { shell }).status, 0);
       assert.deepEqual(recordIn(place.path, served), aRecord(served, 'live'));
+    });
+});
+
+describe('what is drafted for the confirmation', () => {
+  for (const shell of shells)
+    it(`fails in ${shell.join(' ')} where the time cannot be told: nothing without a moment is put in place later`, (t) => {
+      const place = placeFor(t, usedHost());
+      const drafted = lines(
+        underLock(place.path, 'test-1'),
+        draftService(place.job, place.site, readyRecord(place.job)),
+      );
+      const { status, said } = place.run(String(drafted), { shell, first: 'date() { return 1; }' });
+      assert.equal(status, ScriptExit.refused, said);
+      assert.match(said, /^What is in service could not be recorded in \.cutover\/releases\/\.$/m);
     });
 });
 
