@@ -117,9 +117,12 @@ function openRepository(id: string): Shell {
     [ -d "$GIT_DIR/objects" ] || git init -q --bare --template= ${format} "$GIT_DIR"`;
 }
 
-/** Not flushed by itself: all of it reaches the disk with the release. What it adds of its own to the pack stays as it is until packs are joined. */
+/**
+ * Not flushed by itself: all of it reaches the disk with the release. What the pack builds on is added to it, and stays until packs are joined: it
+ * is compressed in the quickest way, for a large file may be among it each time.
+ */
 const indexPack = sh`
-  git -c core.fsync=none -c core.compression=0 index-pack --stdin --fix-thin < "$CUTOVER_PAYLOAD" > /dev/null`;
+  git -c core.fsync=none -c core.compression=1 index-pack --stdin --fix-thin < "$CUTOVER_PAYLOAD" > /dev/null`;
 
 /** By its id first, which brings nothing else; a server that refuses ids is asked for the ref, which must still hold the id. */
 function fetchRevision(job: Job, delivery: Extract<Delivery, { kind: 'fetch' }>): Shell {
