@@ -46,7 +46,7 @@ export function foreignFacts(printed: Printed, found: Found): ForeignFacts {
 export function foreignLockIn(printed: Printed): HostFacts['foreignLock'] {
   const told = printed.first('foreign-lock');
   if (told === null) return null;
-  const [, since = null, by = ''] = /^(\d{4}-\S+Z)? ?(.*)$/s.exec(told) ?? [];
+  const [, since = null, by = ''] = /^(\d{4}-\S+Z)? ?(.*)/.exec(told) ?? [];
   return { by: by.trim(), since };
 }
 

@@ -128,7 +128,7 @@ const recordLines = tight`
   if is_alive "$pid" "\${booted-}" "\${started-}"; then
     trash=
     put removing
-  else trash='releases/.trash-*'
+  else trash=releases/.trash-*
   fi
   if [ -f ${weightFile} ]; then
     read -r weight < ${weightFile} || :
@@ -173,11 +173,8 @@ const owedLines = tight`
 
 /** Whoever deploys by the other tool, or did until it died, may put its release in service whatever is recorded here. */
 const foreignLockLines = tight`
-  who=
-  if [ -e ${below(foreignLockFile)} ]; then
-    IFS= read -r who < ${below(foreignLockFile)} || :
-    put foreign-lock "$(date -u -r ${below(foreignLockFile)} +%Y-%m-%dT%H:%M:%SZ) $who"
-  fi`;
+  [ ! -e ${below(foreignLockFile)} ] ||
+  put foreign-lock "$(date -u -r ${below(foreignLockFile)} +%Y-%m-%dT%H:%M:%SZ) $(cat ${below(foreignLockFile)})"`;
 
 const treeLines = tight`
   case $found in

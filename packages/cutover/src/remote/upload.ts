@@ -11,23 +11,35 @@ type Send = (data: string | Buffer) => Promise<boolean>;
  * promised bytes were sent, or why not, as a sentence. Stops when `signal` is aborted.
  */
 export async function upload(payload: SegmentPayload, send: Send, signal: AbortSignal): Promise<string | null> {
-  const problem = await sendChunks(payload, send, signal).catch(
+  const unsent: Buffer[] = [];
+  const problem = await sendChunks(payload, { send, unsent, signal }).catch(
     (error: Error) => `The data for this step could not be read: ${error.message}.`,
   );
-  await send(endOfData);
-  return problem;
+  const isSent = await send(Buffer.concat([...unsent, Buffer.from(endOfData)]));
+  return problem ?? (isSent ? null : broken);
 }
 
-async function sendChunks(payload: SegmentPayload, send: Send, signal: AbortSignal): Promise<string | null> {
-  let sent = 0;
+const broken = 'The connection ended during the transfer.';
+
+interface Sending {
+  readonly send: Send;
+  /** The last chunk, which goes with what ends the data: one packet less. */
+  readonly unsent: Buffer[];
+  readonly signal: AbortSignal;
+}
+
+async function sendChunks(payload: SegmentPayload, { send, unsent, signal }: Sending): Promise<string | null> {
+  let bytes = 0;
   for await (const chunk of gathered(payload.read())) {
     if (signal.aborted) return 'The transfer was cancelled.';
-    if (!(await send(dataFrame(chunk)))) return 'The connection ended during the transfer.';
-    sent += chunk.length;
+    const before = unsent.shift();
+    if (before !== undefined && !(await send(before))) return broken;
+    unsent.push(dataFrame(chunk));
+    bytes += chunk.length;
   }
-  return sent === payload.bytes
+  return bytes === payload.bytes
     ? null
-    : `The data for this step has ${sent} bytes, but ${payload.bytes} were announced.`;
+    : `The data for this step has ${bytes} bytes, but ${payload.bytes} were announced.`;
 }
 
 async function* gathered(source: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
