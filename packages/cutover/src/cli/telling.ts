@@ -24,8 +24,9 @@ export async function tellUnseen(
   return isStopped ? Exit.interrupted : Exit.refused;
 }
 
-/** Prints lines of sentences for a person; on a terminal they are broken between words, whose widths take long to load. */
+/** Prints lines of sentences for a person, if there are any; on a terminal they are broken between words, whose widths take long to load. */
 export async function tellSentences(lines: readonly string[], outside: Outside): Promise<void> {
+  if (lines.length === 0) return;
   const columns = outside.errColumns ?? null;
   const told = columns === null ? lines : (await import('../report/wrap.ts')).wrapped(lines, columns);
   outside.err(`${told.join('\n')}\n`);

@@ -23,8 +23,12 @@ export interface Diagnosis {
 /** Whether ssh ended because it does not know one of these settings, each as `Name=value`. */
 export function isUnknownSetting({ code, stderr }: SshEnd, settings: readonly string[]): boolean {
   const [, unknown = ''] = /Bad configuration option: (\w+)/i.exec(stderr) ?? [];
-  const names = settings.map((setting) => setting.replace(/=.*/, '').toLowerCase());
-  return code === sshOwnExit && names.includes(unknown.toLowerCase());
+  return code === sshOwnExit && settings.map(settingName).includes(unknown.toLowerCase());
+}
+
+/** The name of a setting that is written as `Name=value`, as ssh tells of it. */
+export function settingName(setting: string): string {
+  return setting.replace(/=.*/, '').toLowerCase();
 }
 
 /** Reads ssh's exit code and messages. The one place that classifies by text: ssh tells its reasons in no other way. */

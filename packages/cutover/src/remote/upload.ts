@@ -11,35 +11,37 @@ type Send = (data: string | Buffer) => Promise<boolean>;
  * promised bytes were sent, or why not, as a sentence. Stops when `signal` is aborted.
  */
 export async function upload(payload: SegmentPayload, send: Send, signal: AbortSignal): Promise<string | null> {
-  const unsent: Buffer[] = [];
-  const problem = await sendChunks(payload, { send, unsent, signal }).catch(
-    (error: Error) => `The data for this step could not be read: ${error.message}.`,
+  const { problem, last } = await sendChunks(payload, send, signal).catch((error: Error) =>
+    failed(`The data for this step could not be read: ${error.message}.`),
   );
-  const isSent = await send(Buffer.concat([...unsent, Buffer.from(endOfData)]));
+  const isSent = await send(Buffer.concat([last, Buffer.from(endOfData)]));
   return problem ?? (isSent ? null : broken);
+}
+
+/** What became of the data: `last` is the chunk that was not sent yet, for it goes with what ends the data: one packet less. */
+interface Sent {
+  readonly problem: string | null;
+  readonly last: Buffer;
+}
+
+function failed(problem: string): Sent {
+  return { problem, last: Buffer.alloc(0) };
 }
 
 const broken = 'The connection ended during the transfer.';
 
-interface Sending {
-  readonly send: Send;
-  /** The last chunk, which goes with what ends the data: one packet less. */
-  readonly unsent: Buffer[];
-  readonly signal: AbortSignal;
-}
-
-async function sendChunks(payload: SegmentPayload, { send, unsent, signal }: Sending): Promise<string | null> {
+async function sendChunks(payload: SegmentPayload, send: Send, signal: AbortSignal): Promise<Sent> {
+  let last: Buffer = Buffer.alloc(0);
   let bytes = 0;
   for await (const chunk of gathered(payload.read())) {
-    if (signal.aborted) return 'The transfer was cancelled.';
-    const before = unsent.shift();
-    if (before !== undefined && !(await send(before))) return broken;
-    unsent.push(dataFrame(chunk));
+    if (signal.aborted) return failed('The transfer was cancelled.');
+    if (last.length > 0 && !(await send(last))) return failed(broken);
+    last = dataFrame(chunk);
     bytes += chunk.length;
   }
   return bytes === payload.bytes
-    ? null
-    : `The data for this step has ${bytes} bytes, but ${payload.bytes} were announced.`;
+    ? { problem: null, last }
+    : { problem: `The data for this step has ${bytes} bytes, but ${payload.bytes} were announced.`, last };
 }
 
 async function* gathered(source: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {

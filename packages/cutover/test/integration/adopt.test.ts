@@ -130,14 +130,7 @@ describe('a deploy path of another tool', () => {
   });
 
   it('is left alone while Deployer deploys there, or has died there, and says so', async () => {
-    const site = opened();
-    const [foreign] = foreigners as [Foreign];
-    const path = join(site.path('deployer-relative'), 'locked');
-    foreign.build(path, 'relative');
-    site.configure({
-      ...configFor(foreign),
-      stages: { production: { hosts: { web1: { address: 'deployer-relative', path } } } },
-    });
+    const { site, path } = anotherOf(opened(), 'locked');
     writeFileSync(join(path, '.dep/deploy.lock'), 'ann\n');
     const refusal = async (...args: readonly string[]) => {
       const called = await site.cutover(...args);
@@ -157,15 +150,7 @@ describe('a deploy path of another tool', () => {
   });
 
   it('is refused when the config has another layout, and it says which is right', async () => {
-    const site = opened();
-    const [foreign] = foreigners as [Foreign];
-    const path = join(site.path('deployer-relative'), 'again');
-    foreign.build(path, 'relative');
-    site.configure({
-      ...configFor(foreign),
-      layout: 'envoyer',
-      stages: { production: { hosts: { web1: { address: 'deployer-relative', path } } } },
-    });
+    const { site, path } = anotherOf(opened(), 'again', { layout: 'envoyer' });
     const refused = await site.cutover('deploy');
     ended(refused, 3);
     assert.match(refused.err, /web1: this deploy path was made by deployer.*Set layout: 'shared'\./);
@@ -175,6 +160,20 @@ describe('a deploy path of another tool', () => {
 
 function liveAt(site: Shop, host: string): readonly string[] {
   return site.records(host).filter((release) => stateOf(site.record(host, release)) === 'live');
+}
+
+/** Another deploy path of the first tool, under this name beside its own, as the only host of the project. */
+function anotherOf(site: Shop, name: string, more: Readonly<Record<string, unknown>> = {}) {
+  const [foreign] = foreigners as [Foreign];
+  const address = 'deployer-relative';
+  const path = join(site.path(address), name);
+  foreign.build(path, 'relative');
+  site.configure({
+    ...configFor(foreign),
+    ...more,
+    stages: { production: { hosts: { web1: { address, path } } } },
+  });
+  return { site, path };
 }
 
 function configFor({ layout }: Foreign): Readonly<Record<string, unknown>> {

@@ -19,7 +19,7 @@ export async function adopt(options: DeploymentOptions, outside: Outside): Promi
 }
 
 async function agree(plan: Plan, parts: { options: DeploymentOptions; outside: Outside }): Promise<boolean> {
-  if (plan.notes.length > 0) await tellSentences(plan.notes, parts.outside);
+  await tellSentences(plan.notes, parts.outside);
   const steps = Object.entries(plan.phases.find((phase) => phase.name === 'adopt')?.steps ?? {});
   const told = steps.map(([host, own]) => `${host}: ${own.map((step) => step.title).join(', ')}`);
   return agreed(`Take this over for ${plan.project}? ${told.join('; ')}. Only records are written.`, parts);

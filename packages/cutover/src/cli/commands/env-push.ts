@@ -39,7 +39,7 @@ async function push(
     {
       plan: (wish) => planEnvPush(wish, { to, from: file }),
       async agree({ notes }, means) {
-        if (notes.length > 0) await tellSentences(notes, means.outside);
+        await tellSentences(notes, means.outside);
         answers.push(await agree(target, text, means));
         return answers.at(-1) ?? false;
       },

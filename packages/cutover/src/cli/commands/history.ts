@@ -30,7 +30,7 @@ export async function history(options: HistoryOptions, outside: Outside): Promis
   const settings = await settingsFor(options, outside);
   if (settings === null) return Exit.usage;
   const here = recordedPast(settings, limit, outside);
-  if (here.unreadable.length > 0) await tellSentences(here.unreadable.map(unreadableSentence), outside);
+  await tellSentences(here.unreadable.map(unreadableSentence), outside);
   const there = options.local ? [] : await hostsPast(settings, limit, outside);
   if (there === null)
     await tellSentences(

@@ -37,7 +37,7 @@ async function replay(record: string, options: StageOptions, outside: Outside): 
   const face = await plainFaceFor({ ...options, verbose: true }, outside);
   for (const event of events) face.event(event);
   face.end();
-  if (unread.length > 0) await tellSentences(unread.map(unreadSentence), outside);
+  await tellSentences(unread.map(unreadSentence), outside);
 }
 
 /** How far back the hosts are asked for a deployment that this machine knows nothing of. */

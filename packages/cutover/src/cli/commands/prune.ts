@@ -23,7 +23,7 @@ async function agree(plan: Plan, parts: { options: DeploymentOptions; outside: O
     .flat()
     .flatMap((step) => (step.effect.kind === 'prune' ? step.effect.releases : []));
   const names = [...new Set(removed)];
-  if (plan.notes.length > 0) await tellSentences(plan.notes, parts.outside);
+  await tellSentences(plan.notes, parts.outside);
   if (names.length === 0) return true;
   return agreed(`Remove ${names.join(', ')}?`, parts);
 }

@@ -35,7 +35,7 @@ async function recoverAll(means: Means): Promise<ExitCode> {
     await tellSentences([...planned.plan.notes, 'There is nothing to heal.'], outside);
     return planned.plan.notes.length > 0 ? Exit.refused : Exit.succeeded;
   }
-  if (planned.plan.notes.length > 0) await tellSentences(planned.plan.notes, outside);
+  await tellSentences(planned.plan.notes, outside);
   if (!(await agreed(question(planned.plan.phases), means))) return Exit.refused;
   return exitOf(await carryOut(planned.plan, means));
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Host } from '../../model/host.ts';
+import { settingName } from '../../remote/diagnose.ts';
 import { effectiveSettings } from '../../remote/route.ts';
 import { addressing, type SshClient, sessionSettings } from '../../remote/ssh.ts';
 import { hostList } from '../../report/words.ts';
@@ -46,7 +47,7 @@ export function shellThere(host: Host, client: SshClient, known = ''): ShellCall
   const remote = String(sh`exec sh -c ${script} cutover ${host.deployPath} ${missing(host)}`);
   const agent = host.forwardAgent ? '-A' : '-a';
   // A command in the user's config would stand against ours, and so would what is meant for tunnels.
-  const isKnown = (setting: string): boolean => known.includes(`\n${setting.replace(/=.*/, '').toLowerCase()} `);
+  const isKnown = (setting: string): boolean => known.includes(`\n${settingName(setting)} `);
   const settings = ['RemoteCommand=none', ...sessionSettings.filter(isKnown)].flatMap((setting) => ['-o', setting]);
   return {
     command: client.command ?? 'ssh',
